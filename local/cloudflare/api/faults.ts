@@ -1,0 +1,49 @@
+// Faults that a test orders in advance: Cloudflare failing at a given endpoint, on a given call.
+import { z } from "zod";
+import type { Endpoint } from "./calls.ts";
+
+export const fault = z.strictObject({
+  endpoint: z.string(),
+  /** Which call to the endpoint is hit first, counted from now: 1 is the next. */
+  nth: z.int().positive().default(1),
+  /** How many calls in a row are hit. */
+  times: z.int().positive().default(1),
+  effect: z.discriminatedUnion("kind", [
+    /** Answers this instead; nothing changes. A string body is sent as it is. */
+    z.strictObject({
+      kind: z.literal("status"),
+      status: z.int().min(400).max(599),
+      body: z.unknown().optional(),
+    }),
+    /** Never answers; nothing changes. */
+    z.strictObject({ kind: z.literal("hang") }),
+    /** Answers 200 with something that is not JSON; nothing changes. */
+    z.strictObject({ kind: z.literal("garbage") }),
+    /** Does what was asked, then cuts the connection without an answer. */
+    z.strictObject({ kind: z.literal("lost-answer") }),
+  ]),
+});
+export type Fault = z.infer<typeof fault>;
+export type FaultOrder = z.input<typeof fault>;
+export type FaultEffect = Fault["effect"];
+
+export class FaultPlan {
+  #planned: { fault: Fault; seen: number }[] = [];
+
+  add(ordered: Fault): void {
+    this.#planned.push({ fault: ordered, seen: 0 });
+  }
+
+  /** The effect on this call, if one was ordered; every order on the endpoint counts the call. */
+  take(endpoint: Endpoint): FaultEffect | undefined {
+    const concerned = this.#planned.filter((planned) => planned.fault.endpoint === endpoint);
+    for (const planned of concerned) planned.seen += 1;
+    const hit = concerned.find(({ fault: { nth, times }, seen }) => seen >= nth && seen < nth + times);
+    this.#planned = this.#planned.filter(({ fault: { nth, times }, seen }) => seen < nth + times - 1);
+    return hit?.fault.effect;
+  }
+
+  clear(): void {
+    this.#planned = [];
+  }
+}

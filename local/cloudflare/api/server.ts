@@ -1,0 +1,124 @@
+// The API as one server: what every call goes through before its route, and the routes.
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import type { CloudflareState } from "../state.ts";
+import { type Administered, adminRoutes } from "./admin-routes.ts";
+import { CallCounter, type Endpoint, endpointOf } from "./calls.ts";
+import { configurationRoutes } from "./configuration-routes.ts";
+import { connectionRoutes } from "./connection-routes.ts";
+import { dnsRoutes } from "./dns-routes.ts";
+import { FREE_RECORD_QUOTA } from "./dns-rules.ts";
+import { failure } from "./envelope.ts";
+import { ApiError, malformedJson, noRoute } from "./errors.ts";
+import { type FaultEffect, FaultPlan } from "./faults.ts";
+import { type CallBudget, CLOUDFLARE_BUDGET, RateLimiter } from "./rate-limit.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import { Access, type ApiToken, authenticate } from "./tokens.ts";
+import { tunnelRoutes } from "./tunnel-routes.ts";
+import { zoneRoutes } from "./zone-routes.ts";
+
+export const API_PATH = "/client/v4";
+
+export interface ApiOptions {
+  tokens: readonly ApiToken[];
+  /** Default: Cloudflare's 1,200 calls per five minutes and token. */
+  callBudget?: CallBudget;
+  /** DNS records per zone. Default: a free zone's. */
+  recordQuota?: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    access: Access;
+    loseAnswer: boolean;
+  }
+}
+
+/** A server that is not listening yet. */
+export function createApi(state: CloudflareState, options: ApiOptions): FastifyInstance {
+  const server = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+  const administered: Administered = {
+    state,
+    calls: new CallCounter(),
+    faults: new FaultPlan(),
+    limiter: new RateLimiter(options.callBudget ?? CLOUDFLARE_BUDGET, options.now ?? Date.now),
+    endpoints: new Set<Endpoint>(),
+  };
+  parseJson(server);
+  answerErrors(server);
+  server.decorateRequest("loseAnswer", false);
+  adminRoutes(server, administered);
+  server.register(async (api) => addRoutes(api, administered, options), { prefix: API_PATH });
+  return server;
+}
+
+function addRoutes(api: FastifyInstance, administered: Administered, options: ApiOptions): void {
+  const { state, endpoints } = administered;
+  api.addHook("onRoute", ({ method, url }) => {
+    endpoints.add(endpointOf(String(method), url));
+  });
+  api.addHook("onRequest", (request, reply) => admit(request, reply, administered, options.tokens));
+  api.addHook("onSend", async (request, reply) => {
+    if (request.loseAnswer) reply.raw.destroy();
+  });
+  tokenRoutes(api);
+  zoneRoutes(api, state);
+  tunnelRoutes(api, state);
+  configurationRoutes(api, state);
+  connectionRoutes(api, state);
+  dnsRoutes(api, state, options.recordQuota ?? FREE_RECORD_QUOTA);
+}
+
+async function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { state, calls, limiter, faults }: Administered,
+  tokens: readonly ApiToken[],
+): Promise<void> {
+  const endpoint = endpointOf(request.method, request.routeOptions.url ?? request.url);
+  calls.count(endpoint);
+  const token = authenticate(tokens, request);
+  request.access = new Access(state, token);
+  const { headers, error } = limiter.spend(token.value);
+  reply.headers(headers);
+  if (error) throw error;
+  const effect = faults.take(endpoint);
+  if (effect) inflict(effect, request, reply);
+}
+
+function inflict(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void {
+  if (effect.kind === "lost-answer") request.loseAnswer = true;
+  else if (effect.kind === "hang") reply.hijack();
+  else if (effect.kind === "garbage") reply.type("text/html").send("<html>not what you asked for</html>");
+  else
+    reply
+      .code(effect.status)
+      .send(effect.body ?? failure(new ApiError(effect.status, 10001, "injected fault")));
+}
+
+/** Bodies may be absent with a JSON content type, as the official client sends its deletes. */
+function parseJson(server: FastifyInstance): void {
+  server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
+    if (text === "") return done(null, undefined);
+    try {
+      done(null, JSON.parse(String(text)));
+    } catch {
+      done(malformedJson());
+    }
+  });
+}
+
+function answerErrors(server: FastifyInstance): void {
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send(failure(noRoute())));
+  server.setErrorHandler<FastifyError | ApiError>((error, _request, reply) => {
+    const known =
+      error instanceof ApiError ? error : new ApiError(error.statusCode ?? 500, 10001, error.message);
+    return reply.code(known.status).headers(known.headers).send(failure(known));
+  });
+}

@@ -1,0 +1,30 @@
+// Where visitors come in: plain HTTP on loopback, standing in for Cloudflare's HTTPS edge.
+import { createServer, type Server } from "node:http";
+import type { CloudflareState } from "../state.ts";
+import { createRouter } from "./routing.ts";
+import { answerWithError, proxyRequest } from "./visitor-http.ts";
+import { proxyWebSocket, refuseWebSocket } from "./visitor-websocket.ts";
+
+/** An HTTP server that is not listening yet. */
+export function createVisitorListener(state: CloudflareState): Server {
+  const route = createRouter(state);
+  const server = createServer(
+    {
+      // Other upgrades (h2c) are an offer that a server may leave aside; Node would else hand them on as sockets.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+      // Streams of any length are the origin's business.
+      requestTimeout: 0,
+    },
+    (visitor, response) => {
+      const found = route(visitor.headers.host);
+      if ("error" in found) answerWithError(response, found.error);
+      else proxyRequest(found.connection, visitor, response);
+    },
+  );
+  server.on("upgrade", (visitor, socket, early) => {
+    const found = route(visitor.headers.host);
+    if ("error" in found) refuseWebSocket(socket, found.error);
+    else proxyWebSocket(found.connection, visitor, socket, early);
+  });
+  return server;
+}
