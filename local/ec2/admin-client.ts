@@ -1,0 +1,37 @@
+// The admin surface of a local EC2 that runs in another process.
+import type { Call } from "./calls.ts";
+import type { FaultInput } from "./faults.ts";
+import type { MachineReport } from "./machine/machine-room.ts";
+
+export interface Ec2Admin {
+  /** the machines that run now */
+  machines(): Promise<MachineReport[]>;
+  calls(): Promise<Call[]>;
+  clearCalls(): Promise<void>;
+  addFault(fault: FaultInput): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** ends all machines and forgets all resources */
+  reset(): Promise<void>;
+}
+
+/** @param url of the local EC2, as in AWS_ENDPOINT_URL_EC2 */
+export function ec2Admin(url: string): Ec2Admin {
+  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}/_local/${path}`, {
+      method,
+      body: body ? JSON.stringify(body) : null,
+    });
+    if (!response.ok)
+      throw new Error(`${method} /_local/${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  return {
+    machines: () => send("GET", "machines"),
+    calls: () => send("GET", "calls"),
+    clearCalls: () => send("DELETE", "calls"),
+    addFault: (fault) => send("POST", "faults", fault),
+    clearFaults: () => send("DELETE", "faults"),
+    reset: () => send("POST", "reset"),
+  };
+}

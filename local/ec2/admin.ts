@@ -1,0 +1,48 @@
+// The admin surface below /_local/, for tests and reports in other processes: machines, calls, faults, reset.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import type { Calls } from "./calls.ts";
+import { type Faults, fault } from "./faults.ts";
+import type { MachineReport } from "./machine/machine-room.ts";
+
+export interface Admin {
+  calls: Calls;
+  faults: Faults;
+  machines: () => MachineReport[];
+  /** Ends all machines and forgets all resources. */
+  reset: () => Promise<void>;
+}
+
+type Route = (admin: Admin, body: string) => unknown;
+
+const routes: Record<string, Route> = {
+  "GET /_local/machines": ({ machines }) => machines(),
+  "GET /_local/calls": ({ calls }) => calls.list(),
+  "DELETE /_local/calls": ({ calls }) => calls.clear(),
+  "POST /_local/faults": ({ faults }, body) => faults.add(fault.parse(JSON.parse(body))),
+  "DELETE /_local/faults": ({ faults }) => faults.clear(),
+  "POST /_local/reset": ({ reset }) => reset(),
+};
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body ?? {}));
+}
+
+export async function answerAdmin(
+  admin: Admin,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const route = routes[`${request.method} ${request.url}`];
+  if (!route)
+    return send(response, 404, { error: `No such route; there are: ${Object.keys(routes).join(", ")}` });
+  try {
+    send(response, 200, await route(admin, body.toString()));
+  } catch (error) {
+    if (error instanceof z.ZodError) return send(response, 400, { error: z.prettifyError(error) });
+    if (error instanceof SyntaxError)
+      return send(response, 400, { error: `The body is not JSON: ${error.message}` });
+    throw error;
+  }
+}

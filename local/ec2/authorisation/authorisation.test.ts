@@ -1,0 +1,157 @@
+import {
+  CreateVolumeCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { adminCredentials } from "../../aws/ministack.ts";
+import { region, startTestEc2, type TestEc2 } from "../test-ec2.ts";
+
+let stage: TestEc2;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  stage = await startTestEc2({ bootEnvironment: { BOOT_DEADLINE_SECONDS: "0" } });
+  lambda = new LambdaClient({ region, endpoint: stage.ministack.url, credentials: adminCredentials });
+});
+afterAll(() => stage.close());
+
+/** The end of a directory without entries: the functions here are never invoked. */
+const emptyZip = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
+
+/** A task's function with its role, and an EC2 client as the task has it. */
+async function task(name: string, statements: object[]): Promise<EC2Client> {
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const document = (Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
+  const role = { RoleName: name, AssumeRolePolicyDocument: document([trust]) };
+  const { Role } = await stage.iam.send(new CreateRoleCommand(role));
+  const policy = { RoleName: name, PolicyName: "task", PolicyDocument: document(statements) };
+  await stage.iam.send(new PutRolePolicyCommand(policy));
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Role: Role?.Arn,
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Code: { ZipFile: emptyZip },
+      Environment: { Variables: { AWS_SDK_UA_APP_ID: name } },
+    }),
+  );
+  return new EC2Client({
+    region,
+    endpoint: stage.ec2.url,
+    credentials: adminCredentials,
+    userAgentAppId: name,
+  });
+}
+
+const ec2 = (type: string): string => `arn:aws:ec2:${region}:000000000000:${type}/*`;
+const ours = { StringEquals: { "aws:RequestTag/warren:stage": "test" } };
+
+/** What launch-instance's role allows, as lib/machine-permissions.ts writes it. */
+const launchStatements = () => [
+  {
+    Effect: "Allow",
+    Action: "ec2:RunInstances",
+    Resource: [
+      ec2("subnet"),
+      ec2("security-group"),
+      ec2("launch-template"),
+      `arn:aws:ec2:${region}::image/*`,
+    ],
+  },
+  {
+    Effect: "Allow",
+    Action: "ec2:RunInstances",
+    Resource: [ec2("instance"), ec2("volume"), ec2("network-interface")],
+    Condition: { ...ours, BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } },
+  },
+  {
+    Effect: "Allow",
+    Action: "ec2:CreateTags",
+    Resource: [ec2("instance"), ec2("volume"), ec2("network-interface")],
+    Condition: { StringEquals: { "ec2:CreateAction": "RunInstances" } },
+  },
+  {
+    Effect: "Allow",
+    Action: "iam:PassRole",
+    Resource: `arn:aws:iam::000000000000:role/${stage.roleName}`,
+    Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+  },
+];
+
+function launch() {
+  const Tags = [{ Key: "warren:stage", Value: "test" }];
+  return new RunInstancesCommand({
+    MinCount: 1,
+    MaxCount: 1,
+    SubnetId: stage.network.subnetA,
+    LaunchTemplate: { LaunchTemplateId: stage.launchTemplateId },
+    TagSpecifications: (["instance", "volume", "network-interface"] as const).map((ResourceType) => ({
+      ResourceType,
+      Tags,
+    })),
+  });
+}
+
+const unauthorised = { name: "UnauthorizedOperation", $metadata: { httpStatusCode: 403 } };
+
+test("a task launches with all that a launch needs", async () => {
+  const client = await task("may-launch", launchStatements());
+
+  await expect(client.send(launch())).resolves.toMatchObject({ Instances: [{}] });
+});
+
+test.each([
+  ["what a launch is made from", 0, "ec2:RunInstances on arn:aws:ec2:eu-central-1:000000000000:subnet/"],
+  ["new instances", 1, "ec2:RunInstances on arn:aws:ec2:eu-central-1:000000000000:instance/*"],
+  ["tags on creation", 2, "ec2:CreateTags"],
+  ["the machine's role", 3, "iam:PassRole"],
+])("a task without the permission for %s does not launch", async (_, missing, named) => {
+  const client = await task(`lacks-${missing}`, launchStatements().toSpliced(missing, 1));
+
+  const launched = client.send(launch());
+
+  await expect(launched).rejects.toMatchObject(unauthorised);
+  await expect(launched).rejects.toThrow(named);
+});
+
+test("a task that may only describe changes nothing", async () => {
+  const client = await task("describes", [{ Effect: "Allow", Action: "ec2:Describe*", Resource: "*" }]);
+  const volume = new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 1 });
+
+  await expect(client.send(new DescribeInstancesCommand({}))).resolves.toBeDefined();
+  await expect(client.send(volume)).rejects.toMatchObject(unauthorised);
+});
+
+test("a task terminates only what its condition on tags covers", async () => {
+  const { Instances } = await stage.client.send(launch());
+  const terminate = new TerminateInstancesCommand({ InstanceIds: [Instances?.[0]?.InstanceId ?? ""] });
+  const may = (slug: string) => [
+    {
+      Effect: "Allow",
+      Action: "ec2:TerminateInstances",
+      Resource: ec2("instance"),
+      Condition: { StringEquals: { "aws:ResourceTag/warren:stage": slug } },
+    },
+  ];
+  const [stranger, owner] = [await task("stranger", may("other")), await task("owner", may("test"))];
+
+  await expect(stranger.send(terminate)).rejects.toMatchObject(unauthorised);
+  await expect(owner.send(terminate)).resolves.toMatchObject({ TerminatingInstances: [{}] });
+});
+
+test("whoever is no task is not checked", async () => {
+  const someone = new EC2Client({
+    region,
+    endpoint: stage.ec2.url,
+    credentials: adminCredentials,
+    userAgentAppId: "a-person",
+  });
+
+  await expect(someone.send(new DescribeInstancesCommand({}))).resolves.toBeDefined();
+});

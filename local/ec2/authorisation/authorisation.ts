@@ -1,0 +1,99 @@
+// MiniStack checks only the calls that it answers: those answered here are checked against the calling task's role, so
+// that a missing EC2 permission fails locally and not at the first real deploy.
+import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { Ec2Error } from "../errors.ts";
+import type { Parameters } from "../protocol/query.ts";
+import { rolePolicies } from "../role-policies.ts";
+import { type Clients, readAccountId } from "../surroundings.ts";
+import type { World } from "../world.ts";
+import { launchNeeds } from "./launch-needs.ts";
+import { creationNeeds, existingNeeds, type Home } from "./needs.ts";
+import { isAllowed, type Need, parsePolicy, type Statement } from "./policy.ts";
+
+interface AuthorisationDeps {
+  clients: Clients;
+  lambda: LambdaClient;
+  world: World;
+  region: string;
+}
+
+/** A changed policy takes effect within this time; IAM's own changes take seconds too. */
+const rememberMs = 5_000;
+
+interface Caller {
+  role: string;
+  statements: Statement[];
+  readAt: number;
+}
+
+const newResource: Record<string, string> = { CreateVolume: "volume", CreateSnapshot: "snapshot" };
+
+/** Describe calls know no resources. */
+const anything = (action: string): Need => ({ action: `ec2:${action}`, resource: "*", context: new Map() });
+
+export class Authorisation {
+  readonly #deps: AuthorisationDeps;
+  readonly #callers = new Map<string, Caller>();
+
+  constructor(deps: AuthorisationDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The caller is known by its app id, which every task's function has in its environment; whoever has none, or one that
+   * no function has, is not a task and is not checked.
+   * @throws Ec2Error UnauthorizedOperation
+   */
+  async check(app: string | undefined, action: string, parameters: Parameters): Promise<void> {
+    const caller = app === undefined ? undefined : await this.#caller(app);
+    if (!caller) return;
+    const needs = await this.#needs(action, parameters);
+    const missing = needs.find((need) => !isAllowed(caller.statements, need));
+    if (missing) throw unauthorised(caller.role, missing);
+  }
+
+  async #needs(action: string, parameters: Parameters): Promise<Need[]> {
+    const { clients, world, region } = this.#deps;
+    if (action.startsWith("Describe")) return [anything(action)];
+    const home: Home = { region, accountId: await readAccountId(clients) };
+    if (action === "RunInstances") return launchNeeds(clients, home, parameters);
+    const type = newResource[action];
+    return [
+      ...(type ? creationNeeds(home, action, type, parameters) : []),
+      ...existingNeeds(home, world, action, parameters),
+    ];
+  }
+
+  async #caller(app: string): Promise<Caller | undefined> {
+    const known = this.#callers.get(app);
+    if (known && known.readAt > Date.now() - rememberMs) return known;
+    const role = known?.role ?? (await this.#roleOf(app));
+    if (role === undefined) return undefined;
+    const policies = await rolePolicies(this.#deps.clients.iam, role);
+    const caller = {
+      role,
+      statements: policies.flatMap(({ document }) => parsePolicy(document)),
+      readAt: Date.now(),
+    };
+    this.#callers.set(app, caller);
+    return caller;
+  }
+
+  async #roleOf(app: string): Promise<string | undefined> {
+    for await (const { Functions = [] } of paginateListFunctions({ client: this.#deps.lambda }, {})) {
+      const task = Functions.find(({ Environment }) => Environment?.Variables?.AWS_SDK_UA_APP_ID === app);
+      if (task?.Role) return task.Role.split("/").at(-1);
+    }
+    return undefined;
+  }
+}
+
+function unauthorised(role: string, { action, resource, context }: Need): Ec2Error {
+  const known = [...context].map(([key, values]) => `${key}=${values.join(",")}`).join(" ");
+  return new Ec2Error(
+    "UnauthorizedOperation",
+    `You are not authorized to perform this operation. Role ${role} may not ${action} on ${resource}` +
+      (known ? ` (${known})` : ""),
+    403,
+  );
+}

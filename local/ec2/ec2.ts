@@ -1,0 +1,153 @@
+// The local EC2 composed: what SDKs reach through AWS_ENDPOINT_URL_EC2, and the machines behind it.
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Actions } from "./action.ts";
+import { attachmentActions } from "./actions/attachments.ts";
+import { changeInstancesActions } from "./actions/change-instances.ts";
+import { describeInstancesActions } from "./actions/describe-instances.ts";
+import { runInstancesActions } from "./actions/run-instances.ts";
+import { snapshotActions } from "./actions/snapshots.ts";
+import { tagActions } from "./actions/tags.ts";
+import { volumeActions } from "./actions/volumes.ts";
+import { Authorisation } from "./authorisation/authorisation.ts";
+import { BlockStore } from "./block-store.ts";
+import { Calls } from "./calls.ts";
+import { Faults } from "./faults.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { logFile } from "./log-file.ts";
+import { type MachineReport, MachineRoom } from "./machine/machine-room.ts";
+import { type ConnectorCommand, localConnector } from "./machine/programs.ts";
+import { ec2Server } from "./server.ts";
+import { type Clients, readAccountId, readZones } from "./surroundings.ts";
+import { newWorld } from "./world.ts";
+
+export interface Ec2Options {
+  /** port of the EC2 endpoint on loopback; a free one without it */
+  port?: number;
+  /** needed only once calls come: it may start after this */
+  ministackUrl: string;
+  region: string;
+  /** administrator's credentials for MiniStack */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** where connectors connect to: `host:port` of the tunnel listener, and its certificate authority */
+  edge: { address: string; caFile: string };
+  /** volumes, snapshots and the machines' directories */
+  stateDir: string;
+  /** `ec2.log`, and `machines/` with one console file per instance */
+  logDir: string;
+  /** another connector than ours, such as the real cloudflared */
+  connectorCommand?: ConnectorCommand;
+  /** added to the boot script's environment, such as `BOOT_DEADLINE_SECONDS` */
+  bootEnvironment?: Record<string, string>;
+  /** how long terminated instances are still described; EC2 says about an hour */
+  terminatedVisibleMs?: number;
+  /** how long a machine may take to go down before it is killed */
+  stopDeadlineMs?: number;
+}
+
+export interface Ec2 {
+  /** for AWS_ENDPOINT_URL_EC2 */
+  url: string;
+  /** the machines that run now */
+  machines: () => MachineReport[];
+  /** Ends the endpoint, then every machine. */
+  close: () => Promise<void>;
+}
+
+const hourMs = 3_600_000;
+
+const adminAccess = ({ ministackUrl, region, credentials }: Ec2Options) => ({
+  endpoint: ministackUrl,
+  region,
+  credentials,
+});
+
+const clientsFor = (options: Ec2Options): Clients => {
+  const config = adminAccess(options);
+  return {
+    ec2: new EC2Client(config),
+    iam: new IAMClient(config),
+    ssm: new SSMClient(config),
+    sts: new STSClient(config),
+  };
+};
+
+/** The parts that the actions work on. */
+function partsFor(options: Ec2Options) {
+  const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
+  const clients = clientsFor(options);
+  const world = newWorld();
+  const blockStore = new BlockStore(options.stateDir);
+  const machineRoom = new MachineRoom({
+    ...{ clients, blockStore, region, edge, stopDeadlineMs },
+    awsUrl: options.ministackUrl,
+    connectorCommand: options.connectorCommand ?? localConnector,
+    bootEnvironment: options.bootEnvironment ?? {},
+    logDir: join(logDir, "machines"),
+  });
+  const log = logFile(logDir);
+  const lambda = new LambdaClient(adminAccess(options));
+  const authorisation = new Authorisation({ clients, lambda, world, region });
+  const lifecycle = new Lifecycle({ world, machineRoom, blockStore, log });
+  return {
+    clients,
+    world,
+    blockStore,
+    machineRoom,
+    log,
+    lifecycle,
+    authorisation,
+    calls: new Calls(),
+    faults: new Faults(),
+  };
+}
+type Parts = ReturnType<typeof partsFor>;
+
+function actionsFor(parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2Options): Actions {
+  const { clients } = parts;
+  const accountId = () => readAccountId(clients);
+  return {
+    ...runInstancesActions({ ...parts, region }),
+    ...describeInstancesActions({ ...parts, region, terminatedVisibleMs }),
+    ...changeInstancesActions(parts),
+    ...volumeActions({ ...parts, region, accountId, zones: () => readZones(clients) }),
+    ...attachmentActions(parts),
+    ...snapshotActions({ ...parts, accountId }),
+    ...tagActions({ ...parts, ec2: clients.ec2 }),
+  };
+}
+
+/** @throws Error if the port is taken */
+export async function startEc2(options: Ec2Options): Promise<Ec2> {
+  const parts = partsFor(options);
+  const { world, blockStore, lifecycle, calls, faults, machineRoom } = parts;
+  const machines = () => machineRoom.report();
+  const reset = async (): Promise<void> => {
+    await lifecycle.close();
+    await blockStore.clear();
+    for (const records of [world.instances, world.volumes, world.snapshots]) records.clear();
+    calls.clear();
+    faults.clear();
+  };
+  const admin = { calls, faults, machines, reset };
+  const server = ec2Server({
+    ...parts,
+    actions: actionsFor(parts, options),
+    admin,
+    ministackUrl: options.ministackUrl,
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const close = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    await lifecycle.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, machines, close };
+}

@@ -1,0 +1,17 @@
+// EC2 names every failure by a code that callers branch on; each is raised as one class with AWS's own code.
+
+/** An answer other than success, sent in EC2's error envelope. Codes: "Error codes for the Amazon EC2 API". */
+export class Ec2Error extends Error {
+  override readonly name = "Ec2Error";
+  readonly code: string;
+  /** HTTP status: 400 for the caller's errors, 500 for the service's (which SDKs retry). */
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export const invalidParameter = (message: string): Ec2Error => new Ec2Error("InvalidParameterValue", message);

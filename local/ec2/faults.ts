@@ -1,0 +1,58 @@
+// Failures that tests ask for: an action answers an error of EC2's, before or after it took effect.
+import { z } from "zod";
+import { Ec2Error } from "./errors.ts";
+
+export const fault = z.strictObject({
+  action: z.string(),
+  /** An error code such as `InsufficientInstanceCapacity` or `RequestLimitExceeded`. */
+  code: z.string(),
+  /** SDKs repeat a call that failed with 500 or 503 by themselves: each repetition counts as a call. */
+  status: z.int().min(400).max(599).default(500),
+  /** Only RunInstances has a place: the fault strikes only there. */
+  subnetId: z.string().optional(),
+  availabilityZone: z.string().optional(),
+  /** How many calls fail; all of them without it. */
+  times: z.int().positive().optional(),
+  /** `after`: the action takes effect, but its answer is lost. */
+  when: z.enum(["before", "after"]).default("before"),
+});
+export type FaultInput = z.input<typeof fault>;
+type Fault = z.output<typeof fault>;
+
+export interface Place {
+  subnetId: string;
+  availabilityZone: string;
+}
+
+const hasPlace = ({ subnetId, availabilityZone }: Fault): boolean => Boolean(subnetId ?? availabilityZone);
+
+function isAt(fault: Fault, place: Place | undefined): boolean {
+  if (!place) return !hasPlace(fault);
+  const { subnetId = place.subnetId, availabilityZone = place.availabilityZone } = fault;
+  return hasPlace(fault) && subnetId === place.subnetId && availabilityZone === place.availabilityZone;
+}
+
+export class Faults {
+  #faults: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push({ ...fault });
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+
+  /** @throws Ec2Error the first fault that was asked for this call */
+  strike(action: string, when: Fault["when"], place?: Place): void {
+    const found = this.#faults.find((one) => one.action === action && one.when === when && isAt(one, place));
+    if (!found) return;
+    if (found.times !== undefined) found.times -= 1;
+    if (found.times === 0) this.#faults = this.#faults.filter((one) => one !== found);
+    throw new Ec2Error(
+      found.code,
+      `${found.code}: injected into ${action} by a test (local/ec2)`,
+      found.status,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+// A machine's first process and the leader of its process group: metadata service, boot script, supervised units.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { BootMessage, FromInit, Metadata, ToInit } from "./messages.ts";
+import { metadataService } from "./metadata-service.ts";
+import { systemctlService } from "./systemctl-service.ts";
+import { Unit } from "./units.ts";
+
+/** How long units have to end after SIGTERM when the machine goes down. */
+const unitDeadlineMs = 4_000;
+
+let metadata: Metadata | undefined;
+let bootScript: ChildProcess | undefined;
+let units: Unit[] = [];
+let goingDown = false;
+
+const tell = (message: FromInit): void => void (process.connected && process.send?.(message));
+
+const log = (event: string, detail: object = {}): void =>
+  void process.stdout.write(
+    `${JSON.stringify({ at: new Date().toISOString(), unit: "init", event, ...detail })}\n`,
+  );
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+function runBootScript(command: string[], env: Record<string, string>): void {
+  const [program = "", ...parameters] = command;
+  bootScript = spawn(program, parameters, { env, stdio: ["ignore", "inherit", "inherit"] });
+  bootScript.once("exit", (code, signal) => log("boot script ended", { code, signal }));
+  bootScript.once("error", (error) => log("boot script did not start", { reason: error.message }));
+}
+
+async function boot(message: BootMessage): Promise<void> {
+  metadata = message.metadata;
+  const reportUnits = (): void => tell({ type: "units", units: units.map((unit) => unit.report()) });
+  units = message.units.map((spec) => new Unit(spec, reportUnits));
+  const metadataPort = await listen(metadataService(() => metadata ?? message.metadata));
+  const systemctlPort = await listen(systemctlService(units));
+  log("powered on", { metadataPort });
+  runBootScript(message.bootCommand, {
+    ...message.bootEnvironment,
+    IMDS_ENDPOINT: `http://127.0.0.1:${metadataPort}`,
+    SYSTEMCTL_URL: `http://127.0.0.1:${systemctlPort}`,
+  });
+  tell({ type: "ready", metadataPort });
+}
+
+/** The whole group goes with this process, whatever the units started. */
+function powerOff(): never {
+  log("powered off");
+  process.kill(-process.pid, "SIGKILL");
+  process.exit(0);
+}
+
+async function goDown(reason: string): Promise<void> {
+  if (goingDown) return;
+  goingDown = true;
+  log("going down", { reason });
+  bootScript?.kill("SIGTERM");
+  await Promise.all(units.map((unit) => unit.stop(unitDeadlineMs)));
+  powerOff();
+}
+
+process.on("message", (message: ToInit) => {
+  if (message.type === "boot") void boot(message);
+  else metadata = message.metadata;
+});
+process.on("disconnect", () => void goDown("the stage is gone"));
+process.on("SIGTERM", () => void goDown("SIGTERM"));

@@ -1,0 +1,104 @@
+// One running machine as the stage sees it: a detached process group led by init.ts, with an IPC channel to it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { BootMessage, FromInit, Metadata, ToInit, UnitReport } from "./messages.ts";
+
+const initProgram = fileURLToPath(new URL("init.ts", import.meta.url));
+const bootDeadlineMs = 30_000;
+
+export interface MachineOptions {
+  boot: Omit<BootMessage, "type">;
+  /** Everything that the machine's programs print is appended here. */
+  consoleFile: string;
+  /** How long a machine may take to go down before it is killed. */
+  stopDeadlineMs: number;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // ESRCH: nothing of the group is left, which is what is wanted.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+export class Machine {
+  readonly pid: number;
+  /** Resolves when the machine's processes are gone, for whatever reason. */
+  readonly gone: Promise<void>;
+  readonly #process: ChildProcess;
+  readonly #stopDeadlineMs: number;
+  #metadataPort = 0;
+  #units: UnitReport[] = [];
+
+  private constructor(child: ChildProcess, pid: number, stopDeadlineMs: number) {
+    this.#process = child;
+    this.#stopDeadlineMs = stopDeadlineMs;
+    this.pid = pid;
+    this.gone = once(child, "exit").then(() => killGroup(pid));
+    child.on("message", (message: FromInit) => {
+      if (message.type === "ready") this.#metadataPort = message.metadataPort;
+      else this.#units = message.units;
+    });
+  }
+
+  /** Powers the machine on. @returns once its metadata service answers and its boot script runs */
+  static async start({ boot, consoleFile, stopDeadlineMs }: MachineOptions): Promise<Machine> {
+    const console = openSync(consoleFile, "a", 0o600);
+    // Nothing of the stage's own environment goes in: it holds the administrator's credentials.
+    const child = spawn(process.execPath, [initProgram], {
+      detached: true,
+      env: {},
+      stdio: ["ignore", console, console, "ipc"],
+    });
+    closeSync(console);
+    await once(child, "spawn");
+    const machine = new Machine(child, child.pid ?? 0, stopDeadlineMs);
+    machine.#send({ type: "boot", ...boot });
+    await machine.#ready();
+    return machine;
+  }
+
+  get metadataPort(): number {
+    return this.#metadataPort;
+  }
+
+  get units(): UnitReport[] {
+    return this.#units;
+  }
+
+  /** New tags or credentials. */
+  update(metadata: Metadata): void {
+    this.#send({ type: "metadata", metadata });
+  }
+
+  /** As the power button does: the machine ends its programs; what is left after the deadline is killed. */
+  async stop(): Promise<void> {
+    const kill = setTimeout(() => killGroup(this.pid), this.#stopDeadlineMs);
+    this.#process.kill("SIGTERM");
+    await this.gone;
+    clearTimeout(kill);
+  }
+
+  #send(message: ToInit): void {
+    // A machine that is just going down has closed its channel: it needs no news any more.
+    if (this.#process.connected) this.#process.send(message, () => undefined);
+  }
+
+  async #ready(): Promise<void> {
+    const signal = AbortSignal.timeout(bootDeadlineMs);
+    const ready = once(this.#process, "message", { signal });
+    try {
+      await Promise.race([
+        ready,
+        this.gone.then(() => Promise.reject(new Error("the machine went down at once"))),
+      ]);
+    } catch (error) {
+      killGroup(this.pid);
+      throw new Error("The machine did not boot: its console file says why", { cause: error });
+    }
+  }
+}

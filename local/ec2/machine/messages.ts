@@ -1,0 +1,37 @@
+// What the stage and a machine's init process tell each other over their IPC channel.
+
+/** What the metadata service serves: paths below `/latest/` to their text, and the instance's metadata options. */
+export interface Metadata {
+  httpTokens: "required" | "optional";
+  httpEndpoint: "enabled" | "disabled";
+  entries: Record<string, string>;
+}
+
+/** A long-running program of the machine, as a systemd unit would describe it. */
+export interface UnitSpec {
+  name: string;
+  command: string[];
+  environment: Record<string, string>;
+  /** Lines of `NAME=value`, read at every start; written by the boot script. */
+  environmentFile: string;
+}
+
+export interface BootMessage {
+  type: "boot";
+  metadata: Metadata;
+  bootCommand: string[];
+  bootEnvironment: Record<string, string>;
+  units: UnitSpec[];
+}
+
+export type ToInit = BootMessage | { type: "metadata"; metadata: Metadata };
+
+export interface UnitReport {
+  name: string;
+  state: "inactive" | "active" | "restarting";
+  pid: number | undefined;
+  /** How often it was started again after it had exited by itself. */
+  restarts: number;
+}
+
+export type FromInit = { type: "ready"; metadataPort: number } | { type: "units"; units: UnitReport[] };

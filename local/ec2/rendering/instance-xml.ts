@@ -1,0 +1,105 @@
+// Instances as EC2's answers show them.
+import { privateDnsName } from "../addresses.ts";
+import { type Instance, type InstanceState, instanceStateCodes } from "../model.ts";
+import { type Answer, items } from "../protocol/xml.ts";
+import { volumesOf, type World } from "../world.ts";
+import { tagSet } from "./tag-xml.ts";
+
+export const stateXml = (state: InstanceState): Answer => ({ code: instanceStateCodes[state], name: state });
+
+const isGone = ({ state }: Instance): boolean => state === "terminated";
+
+const groupSet = ({ groups }: Instance): Answer =>
+  items(groups.map(({ id, name }) => ({ groupId: id, groupName: name })));
+
+const blockDevices = (world: World, instance: Instance): Answer =>
+  items(
+    volumesOf(world, instance.instanceId).map(({ volumeId, attachment }) => ({
+      deviceName: attachment?.device,
+      ebs: {
+        volumeId,
+        status: "attached",
+        attachTime: attachment?.attachedAt,
+        deleteOnTermination: attachment?.deleteOnTermination,
+      },
+    })),
+  );
+
+function networkInterface(instance: Instance, region: string): Answer {
+  const { privateIp, publicIp } = instance;
+  const association = publicIp && { publicIp, ipOwnerId: "amazon" };
+  return {
+    networkInterfaceId: instance.networkInterfaceId,
+    subnetId: instance.subnetId,
+    vpcId: instance.vpcId,
+    ownerId: instance.ownerId,
+    status: "in-use",
+    privateIpAddress: privateIp,
+    privateDnsName: privateDnsName(privateIp, region),
+    sourceDestCheck: true,
+    groupSet: groupSet(instance),
+    attachment: {
+      deviceIndex: 0,
+      status: "attached",
+      attachTime: instance.launchTime,
+      deleteOnTermination: true,
+    },
+    association: association || undefined,
+    privateIpAddressesSet: items([
+      { privateIpAddress: privateIp, primary: true, association: association || undefined },
+    ]),
+  };
+}
+
+/** A terminated instance has given its place in the network back. */
+function networkXml(instance: Instance, region: string): Answer {
+  if (isGone(instance)) return { privateDnsName: "", dnsName: "", networkInterfaceSet: "" };
+  return {
+    privateDnsName: privateDnsName(instance.privateIp, region),
+    dnsName: "",
+    privateIpAddress: instance.privateIp,
+    ipAddress: instance.publicIp,
+    subnetId: instance.subnetId,
+    vpcId: instance.vpcId,
+    sourceDestCheck: true,
+    groupSet: groupSet(instance),
+    networkInterfaceSet: items([networkInterface(instance, region)]),
+  };
+}
+
+function instanceXml(world: World, instance: Instance, region: string): Answer {
+  const { metadata, profile, stateReason } = instance;
+  return {
+    instanceId: instance.instanceId,
+    imageId: instance.imageId,
+    instanceState: stateXml(instance.state),
+    ...networkXml(instance, region),
+    reason: instance.transitionReason,
+    amiLaunchIndex: instance.launchIndex,
+    instanceType: instance.instanceType,
+    launchTime: instance.launchTime,
+    placement: { availabilityZone: instance.zone, groupName: "", tenancy: "default" },
+    monitoring: { state: instance.monitoring ? "enabled" : "disabled" },
+    stateReason: stateReason && { ...stateReason },
+    architecture: instance.architecture,
+    rootDeviceType: "ebs",
+    rootDeviceName: instance.rootDevice,
+    blockDeviceMapping: blockDevices(world, instance),
+    virtualizationType: "hvm",
+    hypervisor: "xen",
+    clientToken: instance.clientToken ?? "",
+    tagSet: tagSet(instance.tags),
+    iamInstanceProfile: profile && { arn: profile.arn, id: profile.id },
+    ebsOptimized: instance.ebsOptimized,
+    enaSupport: true,
+    metadataOptions: { state: "applied", httpProtocolIpv6: "disabled", ...metadata },
+  };
+}
+
+/** Instances that were launched together. */
+export const reservationXml = (world: World, instances: Instance[], region: string): Answer => ({
+  reservationId: instances[0]?.reservationId,
+  ownerId: instances[0]?.ownerId,
+  groupSet: "",
+  instancesSet: items(instances.map((instance) => instanceXml(world, instance, region))),
+});

@@ -1,0 +1,38 @@
+// What the tenant's application answers to which request.
+import { readData, writeData } from "./data.ts";
+import type { Identity } from "./identity.ts";
+import { pageFor } from "./page.ts";
+
+export interface Reply {
+  status: number;
+  /** JSON without it */
+  type?: string;
+  body: object | string | Buffer;
+}
+
+export interface AppRequest {
+  method: string;
+  path: string;
+  body: Buffer;
+}
+
+const dataPath = "/data/";
+
+function answerData(directory: string, { method, path, body }: AppRequest): Promise<Reply> | Reply {
+  const key = path.slice(dataPath.length);
+  if (method === "POST") return writeData(directory, key, body);
+  if (method === "GET") return readData(directory, key);
+  return { status: 405, body: { error: "GET or POST" } };
+}
+
+export function answer(
+  identity: Identity,
+  dataDirectory: string,
+  request: AppRequest,
+): Promise<Reply> | Reply {
+  if (request.path.startsWith(dataPath)) return answerData(dataDirectory, request);
+  if (request.path === "/health") return { status: 200, body: { status: "ok", ...identity } };
+  if (request.path === "/identity") return { status: 200, body: identity };
+  if (request.path === "/") return { status: 200, type: "text/html; charset=utf-8", body: pageFor(identity) };
+  return { status: 404, body: { error: `there is nothing at ${request.path}` } };
+}

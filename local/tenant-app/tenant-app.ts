@@ -1,0 +1,39 @@
+// Stands in for the tenant's application on local machines: health, a page, stored data and a WebSocket echo.
+import { createServer, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { WebSocketServer } from "ws";
+import { readIdentity } from "./identity.ts";
+import { answer, type Reply } from "./routes.ts";
+
+const identity = readIdentity(process.env);
+const port = Number(process.env.PORT ?? 8080);
+const dataDirectory = process.env.DATA_DIRECTORY ?? "/var/lib/warren/data";
+
+function send(response: ServerResponse, { status, type = "application/json", body }: Reply): void {
+  const isText = typeof body === "string" || Buffer.isBuffer(body);
+  response.writeHead(status, { "content-type": type }).end(isText ? body : JSON.stringify(body));
+}
+
+const server = createServer(async (request, response) => {
+  const { pathname } = new URL(request.url ?? "/", "http://app");
+  try {
+    const body = await buffer(request);
+    send(
+      response,
+      await answer(identity, dataDirectory, { method: request.method ?? "GET", path: pathname, body }),
+    );
+  } catch (error) {
+    send(response, { status: 500, body: { error: error instanceof Error ? error.message : String(error) } });
+  }
+});
+
+/** Text comes back in JSON that names the tenant; binary messages come back as they are. */
+new WebSocketServer({ server, path: "/echo" }).on("connection", (socket) => {
+  socket.on("message", (data, isBinary) => {
+    socket.send(isBinary ? data : JSON.stringify({ ...identity, echo: data.toString() }));
+  });
+});
+
+// Nobody reaches the application but the connector beside it.
+server.listen(port, "127.0.0.1");
+process.once("SIGTERM", () => process.exit(0));
