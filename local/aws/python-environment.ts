@@ -1,0 +1,57 @@
+// Python tools come from PyPI into a virtual environment of our own, so that nobody has to install them.
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { stateDirectory } from "../state-directory.ts";
+
+const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const oldest = [3, 10] as const;
+
+class PythonMissingError extends Error {
+  override name = "PythonMissingError";
+}
+
+export interface PythonEnvironment {
+  /** Run tools as `<python> -m <module>`: the scripts in bin/ still name the place they were installed to. */
+  python: string;
+  bin: string;
+}
+
+/**
+ * Makes the environment once per content of the requirements file, about 5 s, and finds it again later.
+ * @throws PythonMissingError where no Python of 3.10 or newer is on the PATH.
+ */
+export async function ensurePythonEnvironment(options: {
+  name: string;
+  requirementsFile: string;
+}): Promise<PythonEnvironment> {
+  const requirements = await readFile(options.requirementsFile);
+  const hash = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
+  const place = join(stateDirectory, "python", `${options.name}-${hash}`);
+  if (!existsSync(place)) await install(place, options.requirementsFile);
+  return { python: join(place, "bin", "python"), bin: join(place, "bin") };
+}
+
+async function install(place: string, requirementsFile: string): Promise<void> {
+  const draft = `${place}.${process.pid}`;
+  await mkdir(join(place, ".."), { recursive: true });
+  await execa(await findPython(), ["-m", "venv", draft]);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+  await execa(join(draft, "bin", "python"), [...pip, requirementsFile]);
+  // Whoever renames first wins; an environment is never seen half installed.
+  await rename(draft, place).catch(() => rm(draft, { recursive: true }));
+}
+
+async function findPython(): Promise<string> {
+  for (const candidate of candidates) {
+    const { stdout } = await execa(candidate, ["--version"], { reject: false });
+    const [major = 0, minor = 0] = (stdout?.match(/\d+/g) ?? []).map(Number);
+    if (major === oldest[0] && minor >= oldest[1]) return candidate;
+  }
+  throw new PythonMissingError(
+    `No Python ${oldest.join(".")} or newer was found (looked for ${candidates.join(", ")}). ` +
+      "The local AWS (MiniStack) runs on it. Install Python, or run MiniStack elsewhere and set AWS_ENDPOINT_URL to it (docs/local-stage.md).",
+  );
+}

@@ -1,0 +1,43 @@
+"""Starts MiniStack with one gap closed: what a Node.js Lambda throws keeps its name.
+
+MiniStack 1.5.33 reports every error of a Node.js function as `Runtime.HandlerError`, where Lambda reports the error's
+`name` as `errorType`. Retry and Catch match that name, so without it no retry of a workflow would happen locally.
+"""
+
+import json
+
+from ministack.app import main
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+PLAIN = 'status: "error", error: String(err.message || err), trace: err.stack || ""'
+MARK = "warren-error:"
+NAMED = (
+    'status: "error", trace: err.stack || "", error: "' + MARK + '" + JSON.stringify('
+    '{ errorType: err.name || "Error", errorMessage: String(err.message || err) })'
+)
+
+
+def name_errors_in_workers():
+    script = lambda_runtime._NODEJS_WORKER_SCRIPT
+    if script.count(PLAIN) != 1:
+        raise SystemExit("This MiniStack reports errors in another way than 1.5.33: see local/aws/serve_ministack.py")
+    lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(PLAIN, NAMED)
+
+
+def name_errors_in_answers():
+    execute = lambda_svc._execute_function_warm
+
+    def execute_with_names(func, event, request_id):
+        answer = execute(func, event, request_id)
+        message = (answer.get("body") or {}).get("errorMessage", "") if answer.get("error") else ""
+        if message.startswith(MARK):
+            answer["body"] = json.loads(message.removeprefix(MARK))
+        return answer
+
+    lambda_svc._execute_function_warm = execute_with_names
+
+
+name_errors_in_workers()
+name_errors_in_answers()
+main()
