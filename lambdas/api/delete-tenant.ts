@@ -1,0 +1,30 @@
+// DELETE /tenants/{slug}: marks the row; the table's stream starts the removal. The slug is asked for twice, because
+// nothing brings a removed tenant back.
+import * as z from "zod";
+import type { Route } from "./api-handler.ts";
+import { invalid, notFound, shown } from "./problem.ts";
+import { parseBody } from "./request-body.ts";
+import { accepted } from "./responses.ts";
+import type { TenantRegistry } from "./tenant-registry.ts";
+
+export interface DeleteTenantDeps {
+  registry: Pick<TenantRegistry, "requestDeletion">;
+}
+
+const body = z.strictObject({ confirm: z.string("a string: the tenant's slug") }, "an object");
+
+export const deleteTenant =
+  ({ registry }: DeleteTenantDeps): Route =>
+  async (event) => {
+    const slug = event.pathParameters?.slug ?? "";
+    const { confirm } = parseBody(event, body);
+    if (confirm !== slug) throw unconfirmed(confirm, slug);
+    const row = slug && (await registry.requestDeletion(slug));
+    if (!row) throw notFound(slug);
+    return accepted(row);
+  };
+
+const unconfirmed = (found: string, slug: string) =>
+  invalid("The confirmation does not name the tenant that would be deleted.", [
+    { path: "/confirm", ...shown(found), allowed: slug },
+  ]);

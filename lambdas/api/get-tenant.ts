@@ -1,0 +1,19 @@
+// GET /tenants/{slug}: how one tenant stands.
+import type { Route } from "./api-handler.ts";
+import { notFound } from "./problem.ts";
+import { json } from "./responses.ts";
+import type { TenantRegistry } from "./tenant-registry.ts";
+import { tenantView } from "./tenant-view.ts";
+
+export interface GetTenantDeps {
+  registry: Pick<TenantRegistry, "get">;
+}
+
+export const getTenant =
+  ({ registry }: GetTenantDeps): Route =>
+  async ({ pathParameters }) => {
+    const slug = pathParameters?.slug ?? "";
+    const row = slug && (await registry.get(slug));
+    if (!row) throw notFound(slug);
+    return json(200, tenantView(row));
+  };

@@ -1,0 +1,17 @@
+import { systemClock } from "../common/clock.ts";
+import { parseEnvironment } from "../common/parse.ts";
+import { apiHandler } from "./api-handler.ts";
+import { environment } from "./environment.ts";
+import { router } from "./routes.ts";
+import { rowCreation } from "./row-creation.ts";
+import { tenantRegistry } from "./tenant-registry.ts";
+
+export const handler = apiHandler("api", () => {
+  const env = parseEnvironment(environment);
+  return router({
+    env,
+    registry: tenantRegistry(env.TENANTS_TABLE),
+    createRow: rowCreation({ tenants: env.TENANTS_TABLE, idempotency: env.IDEMPOTENCY_TABLE }),
+    clock: systemClock,
+  });
+});

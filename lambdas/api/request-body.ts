@@ -1,0 +1,68 @@
+// Reads a request's JSON body and holds it against a schema, so that a route sees only what it allows.
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type * as z from "zod";
+import { badRequest, type Complaint, invalid, Problem, shown } from "./problem.ts";
+
+const KIB = 1024;
+/** in bytes, once decoded */
+const LARGEST = 64 * KIB;
+
+/** No body at all reads as an empty object: its missing fields are then named. */
+export const parseBody = <Schema extends z.ZodType>(
+  event: APIGatewayProxyEventV2,
+  schema: Schema,
+): z.output<Schema> => {
+  const value = readJson(event);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(
+    "The body does not have the form that this route takes.",
+    result.error.issues.flatMap((issue) => complaints(issue, value)),
+  );
+};
+
+const readJson = (event: APIGatewayProxyEventV2): unknown => {
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > LARGEST) throw tooLarge(bytes.length);
+  if (bytes.length === 0) return {};
+  checkMediaType(event.headers["content-type"]);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw badRequest("The body is not JSON.", [{ path: "", allowed: "a JSON object, in UTF-8" }]);
+  }
+};
+
+const tooLarge = (size: number): Problem =>
+  new Problem({
+    status: 413,
+    type: "body-too-large",
+    title: "The body is too large",
+    detail: "Send a smaller body.",
+    errors: [{ path: "", found: `${size} bytes`, allowed: `at most ${LARGEST} bytes` }],
+  });
+
+const checkMediaType = (found: string | undefined): void => {
+  if (found === undefined || /^application\/([\w.-]+\+)?json\b/i.test(found)) return;
+  throw new Problem({
+    status: 415,
+    type: "unsupported-media-type",
+    title: "The body is not declared as JSON",
+    detail: "Send the header `content-type: application/json` (curl: -H 'content-type: application/json').",
+    errors: [{ path: "content-type", found, allowed: "application/json" }],
+  });
+};
+
+const complaints = (issue: z.core.$ZodIssue, body: unknown): Complaint[] => {
+  const path = issue.path.map((part) => `/${String(part)}`).join("");
+  const found = valueAt(body, issue.path);
+  if (issue.code !== "unrecognized_keys") return [{ path, ...shown(found), allowed: issue.message }];
+  return issue.keys.map((key) => ({
+    path: `${path}/${key}`,
+    ...shown(valueAt(found, [key])),
+    allowed: "no such field",
+  }));
+};
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part], value);

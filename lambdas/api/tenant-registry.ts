@@ -1,0 +1,73 @@
+// The API's side of the Tenants table: it writes what should exist, and starts nothing itself.
+import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Clock, systemClock, timestamp } from "../common/clock.ts";
+import { AwsTransientError } from "../common/errors.ts";
+import { parseInput } from "../common/parse.ts";
+import { type Tenant, tenant } from "../common/tenant.ts";
+import { documentClient, tenantStore } from "../common/tenant-store.ts";
+
+export interface TenantRegistry {
+  get(slug: string): Promise<Tenant | undefined>;
+  /** @param after the slug that the page before ended with */
+  list(limit: number, after?: string): Promise<{ rows: Tenant[]; lastSlug?: string }>;
+  /** The row as it is now: "deleting", by this call or an earlier one; undefined when there is none. */
+  requestDeletion(slug: string): Promise<Tenant | undefined>;
+}
+
+/** A workflow may write between our read and our write, but not for long. */
+const TRIES = 5;
+
+export const tenantRegistry = (
+  table: string,
+  { client = documentClient(), clock = systemClock as Clock } = {},
+): TenantRegistry => {
+  const { get } = tenantStore(table, { client, clock });
+
+  return {
+    get,
+
+    list: async (limit, after) => {
+      const start = after === undefined ? {} : { ExclusiveStartKey: { slug: after } };
+      const scan = new ScanCommand({ TableName: table, Limit: limit, ...start });
+      const { Items = [], LastEvaluatedKey } = await client.send(scan);
+      // A row that somebody wrote by hand and got wrong must not hide all the others.
+      const rows = Items.flatMap((item) => tenant.safeParse(item).data ?? []);
+      return { rows, ...(LastEvaluatedKey && { lastSlug: String(LastEvaluatedKey.slug) }) };
+    },
+
+    requestDeletion: async (slug) => {
+      for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+        const row = await get(slug);
+        if (!row || row.status === "deleting") return row;
+        const update = new UpdateCommand(deletionOf(row, table, timestamp(clock)));
+        const answer = await client.send(update).catch(unlessChanged);
+        if (answer) return parseInput(tenant, answer.Attributes, `row of tenant ${slug}`);
+      }
+      throw new AwsTransientError(`The row of tenant ${slug} changed ${TRIES} times while it was marked.`);
+    },
+  };
+};
+
+const unlessChanged = (error: Error): undefined => {
+  if (error.name !== "ConditionalCheckFailedException") throw error;
+};
+
+/** Conditional on the row as it was read, so that two requests at once ask for one removal. */
+const deletionOf = ({ slug, generation, status, deletions }: Tenant, table: string, now: string) => ({
+  TableName: table,
+  Key: { slug },
+  UpdateExpression:
+    "SET #status = :deleting, updatedAt = :now, steps = :none, deletions = :next REMOVE failure",
+  ConditionExpression: "generation = :generation AND #status = :status AND deletions = :deletions",
+  ExpressionAttributeNames: { "#status": "status" },
+  ExpressionAttributeValues: {
+    ":deleting": "deleting",
+    ":now": now,
+    ":none": {},
+    ":next": deletions + 1,
+    ":generation": generation,
+    ":status": status,
+    ":deletions": deletions,
+  },
+  ReturnValues: "ALL_NEW" as const,
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { incarnation, sampleRow } from "../testing/sample.ts";
+import { startTestApi, type TestApi } from "./test-api.ts";
+
+const GET = "GET /tenants/{slug}";
+const DELETE = "DELETE /tenants/{slug}";
+const failure = {
+  step: "Launch Instance",
+  error: "CapacityError",
+  reason: "None of 3 subnets has room.",
+  advice: "try again later",
+  at: "2026-11-22T12:05:00.000Z",
+};
+
+describe("the tenants of the API", () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi();
+  });
+  afterAll(() => api.stop());
+
+  const rowOf = async (slug: string) => (await api.rows()).find((row) => row.slug === slug);
+  const remove = (slug: string, confirm: unknown = slug) => api.call(DELETE, { slug, body: { confirm } });
+
+  describe("GET /tenants/{slug}", () => {
+    it("shows how far a tenant has come, and none of its resources", async () => {
+      const steps = { "Create Tunnel": "2026-11-22T12:00:03.000Z" };
+      const resources = { tunnelId: "t-1", tokenParameter: "/warren/test/token" };
+      await api.put(sampleRow({ slug: "underway", hostname: "underway.example.test", steps, resources }));
+
+      const { status, body } = await api.call(GET, { slug: "underway" });
+
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        slug: "underway",
+        hostname: "underway.example.test",
+        status: "provisioning",
+        progress: { step: "Launch Instance", number: 2, of: 6, startedAt: "2026-11-22T12:00:03.000Z" },
+        createdAt: "2026-11-22T12:00:00.000Z",
+        updatedAt: "2026-11-22T12:00:00.000Z",
+      });
+    });
+
+    it("shows why a tenant failed", async () => {
+      await api.put(sampleRow({ slug: "broken", status: "failed", failure }));
+
+      const { body } = await api.call(GET, { slug: "broken" });
+
+      expect(body).toMatchObject({ status: "failed", failure });
+      expect(body).not.toHaveProperty("progress");
+    });
+
+    it("says so when there is no such tenant", async () => {
+      expect(await api.call(GET, { slug: "nobody" })).toMatchObject({
+        status: 404,
+        body: { type: "urn:warren:problem:tenant-not-found", detail: expect.stringContaining("nobody") },
+      });
+    });
+  });
+
+  describe("GET /tenants", () => {
+    const listed = async (limit: number): Promise<string[]> => {
+      const slugs: string[] = [];
+      let query: Record<string, string> = { limit: String(limit) };
+      for (let page = 0; page < 100; page += 1) {
+        const { body } = await api.call("GET /tenants", { query });
+        const { tenants, nextCursor } = body as { tenants: { slug: string }[]; nextCursor?: string };
+        expect(tenants.length).toBeLessThanOrEqual(limit);
+        slugs.push(...tenants.map(({ slug }) => slug));
+        if (nextCursor === undefined) return slugs;
+        query = { limit: String(limit), cursor: nextCursor };
+      }
+      throw new Error("the list never ends");
+    };
+
+    it("pages through all of them, each once, past a row that somebody got wrong", async () => {
+      const names = Array.from({ length: 7 }, (_, index) => `listed-${index}`);
+      for (const slug of names) await api.put(sampleRow({ slug, status: "ready" }));
+      await api.put({ slug: "wrong", status: "who knows" });
+
+      const slugs = await listed(2);
+
+      expect(slugs.filter((slug) => slug.startsWith("listed-")).toSorted()).toEqual(names);
+      expect(slugs).not.toContain("wrong");
+    });
+
+    it.each([
+      ["limit", "0"],
+      ["limit", "201"],
+      ["limit", "many"],
+      ["cursor", "nonsense"],
+      ["cursor", Buffer.from('{"slug":"x"}').toString("base64url")],
+      ["order", "slug"],
+    ])("refuses the query %s=%s", async (name, value) => {
+      expect(await api.call("GET /tenants", { query: { [name]: value } })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: name, found: value, allowed: expect.any(String) }] },
+      });
+    });
+  });
+
+  describe("DELETE /tenants/{slug}", () => {
+    it.each(["ready", "failed", "provisioning"] as const)("marks a tenant that is %s", async (status) => {
+      const slug = `marked-${status}`;
+      const steps = { "Create Tunnel": "2026-11-22T12:00:03.000Z" };
+      const resources = { tunnelId: "t-1" };
+      await api.put(sampleRow({ slug, status, steps, resources, ...(status === "failed" && { failure }) }));
+
+      const answer = await remove(slug);
+
+      expect(answer).toMatchObject({
+        status: 202,
+        headers: { location: `/tenants/${slug}` },
+        body: { slug, status: "deleting", progress: { step: "Settle Provision", number: 1, of: 7 } },
+      });
+      const row = await rowOf(slug);
+      expect(row).toMatchObject({
+        ...incarnation,
+        slug,
+        status: "deleting",
+        steps: {},
+        resources,
+        deletions: 1,
+      });
+      expect(row).not.toHaveProperty("failure");
+    });
+
+    it("answers the same again, and asks for one removal", async () => {
+      await api.put(sampleRow({ slug: "twice", status: "ready" }));
+
+      const answers = [await remove("twice"), await remove("twice")];
+
+      expect(answers[1]).toEqual(answers[0]);
+      expect((await rowOf("twice"))?.deletions).toBe(1);
+    });
+
+    it("asks for one removal when it is sent five times at once", async () => {
+      await api.put(sampleRow({ slug: "together", status: "ready" }));
+
+      const answers = await Promise.all(Array.from({ length: 5 }, () => remove("together")));
+
+      expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+      expect((await rowOf("together"))?.deletions).toBe(1);
+    });
+
+    it.each([
+      ["names another tenant", { confirm: "acne" }, { path: "/confirm", found: "acne", allowed: "careful" }],
+      ["is no string", { confirm: true }, { path: "/confirm", found: true }],
+      ["is missing", undefined, { path: "/confirm", allowed: "a string: the tenant's slug" }],
+    ])("changes nothing when the confirmation %s", async (_, body, complaint) => {
+      await api.put(sampleRow({ slug: "careful", status: "ready" }));
+
+      const answer = await api.call(DELETE, { slug: "careful", ...(body && { body }) });
+
+      expect(answer).toMatchObject({ status: 422, body: { errors: [complaint] } });
+      expect((await rowOf("careful"))?.status).toBe("ready");
+    });
+
+    it("says so when there is no such tenant", async () => {
+      expect((await remove("nobody")).status).toBe(404);
+    });
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import * as errors from "./errors.ts";
+
+const classes = Object.values(errors).filter(
+  (value) => typeof value === "function" && "errorName" in value,
+) as (typeof errors.AwsTransientError)[];
+
+describe("the named errors", () => {
+  it.each(classes.map((type) => [type.name, type] as const))("%s has its own literal name", (name, type) => {
+    expect(type.errorName).toBe(name);
+  });
+
+  it("are transient or permanent, each of them", () => {
+    const all = [...errors.transientErrorNames, ...errors.permanentErrorNames];
+
+    expect(all.toSorted()).toEqual(classes.map(({ errorName }) => errorName).toSorted());
+  });
+
+  it("say what was found, what to do, and what caused them", () => {
+    const cause = new Error("socket hang up");
+
+    const error = new errors.AwsTransientError("AWS did not answer.", { cause });
+
+    expect(error.message).toMatch(/^AWS did not answer\. What to do: the workflow tries again by itself;/);
+    expect(error).toMatchObject({ name: "AwsTransientError", cause });
+  });
+});

@@ -1,0 +1,185 @@
+// Every error that a workflow's Retry or Catch may name. The name is a literal, because bundling renames classes,
+// and the message ends in what to do, because it is what the tenant's row and the console show.
+
+/** Parts the reason from the advice in a message, so that a workflow can put each in its own field. */
+const ADVICE_SEPARATOR = " What to do: ";
+
+export abstract class WarrenError extends Error {
+  constructor(name: string, reason: string, advice: string, options?: ErrorOptions) {
+    super(`${reason}${ADVICE_SEPARATOR}${advice}`, options);
+    this.name = name;
+  }
+}
+
+const named = (errorName: string, advice: string) =>
+  class extends WarrenError {
+    static readonly errorName = errorName;
+
+    constructor(reason: string, options?: ErrorOptions) {
+      super(errorName, reason, advice, options);
+    }
+  };
+
+// Transient: the same step, run again a little later, may well succeed.
+
+/** Cloudflare answered 5xx, not at all, or not in time. */
+export class CloudflareUnavailableError extends named(
+  "CloudflareUnavailableError",
+  "the workflow tries again by itself; if it has given up, look at www.cloudflarestatus.com and start over.",
+) {}
+
+/** 429: 1,200 calls in five minutes, and then a block of five minutes for the whole account. */
+export class CloudflareThrottledError extends named(
+  "CloudflareThrottledError",
+  "the workflow tries again by itself; if it has given up, wait five minutes, and find what else uses this token.",
+) {}
+
+/** Throttling, 5xx or a lost connection of any AWS call. */
+export class AwsTransientError extends named(
+  "AwsTransientError",
+  "the workflow tries again by itself; if it has given up, look at health.aws.amazon.com and start over.",
+) {}
+
+/** The name is held by an earlier incarnation of this tenant that is being removed. */
+export class PreviousGenerationError extends named(
+  "PreviousGenerationError",
+  "wait until the earlier incarnation's removal has ended; if it failed, start it again first.",
+) {}
+
+/** No subnet has room for a machine of this type. */
+export class CapacityError extends named(
+  "CapacityError",
+  "the workflow tries again by itself; if it has given up, try later, or configure another instance type or more zones.",
+) {}
+
+/** The instance stopped or ended by itself while it was starting: a new one has to be launched. */
+export class InstanceLostError extends named(
+  "InstanceLostError",
+  "look at the instance's state transition reason in EC2, and at the KMS grants of its volumes; then start over.",
+) {}
+
+export class MachineNotReadyError extends named(
+  "MachineNotReadyError",
+  "the workflow tries again by itself; if it has given up, read the instance's console output.",
+) {}
+
+export class VolumeNotReadyError extends named(
+  "VolumeNotReadyError",
+  "the workflow tries again by itself; if it has given up, look at the volume's state in EC2.",
+) {}
+
+/** The tenant's hostname did not answer 200 in the time of one task; the reason says what it answered last. */
+export class ProbeFailedError extends named(
+  "ProbeFailedError",
+  "the workflow tries again by itself; if it has given up, read the instance's console output: " +
+    "no connector means cloudflared did not start, a refused origin means the application did not.",
+) {}
+
+export class ProvisionRunningError extends named(
+  "ProvisionRunningError",
+  "the workflow tries again by itself; if it has given up, stop the provision-tenant execution by hand.",
+) {}
+
+/** A connector came back between dropping all connections and deleting the tunnel (Cloudflare's code 1022). */
+export class TunnelBusyError extends named(
+  "TunnelBusyError",
+  "the workflow tries again by itself; if it has given up, find and stop the connector that still runs.",
+) {}
+
+export class ResourceStillThereError extends named(
+  "ResourceStillThereError",
+  "the workflow tries again by itself; if it has given up, start the removal again.",
+) {}
+
+// Permanent: only a change elsewhere makes the same step succeed.
+
+/** The row is gone, is being deleted, or is of another generation: whoever changed it takes care of the rest. */
+export class TenantSupersededError extends named(
+  "TenantSupersededError",
+  "nothing: the removal or the new incarnation that superseded this one cleans up.",
+) {}
+
+/** 403, or code 10000: the token lacks a permission or is not valid for this account or zone. */
+export class CloudflarePermissionError extends named(
+  "CloudflarePermissionError",
+  "give the API token Account / Cloudflare Tunnel / Edit and Zone / DNS / Edit for this account and zone, " +
+    "and store it in the parameter that the stage's configuration names.",
+) {}
+
+/** Any other 4xx of Cloudflare, with its status and the codes from the body's `errors`. */
+export class CloudflareRejectedError extends named(
+  "CloudflareRejectedError",
+  "look up the code in Cloudflare's API documentation; a quota can be raised by their support.",
+) {
+  readonly status: number;
+  readonly codes: readonly number[];
+
+  constructor(reason: string, { status, codes }: { status: number; codes: readonly number[] }) {
+    super(reason);
+    this.status = status;
+    this.codes = codes;
+  }
+}
+
+export class DnsRecordTakenError extends named(
+  "DnsRecordTakenError",
+  "remove or rename that record in Cloudflare, or choose another slug; it was left as it is.",
+) {}
+
+/** AWS refused for lack of permission; the reason names the action as far as AWS told. */
+export class AwsDeniedError extends named(
+  "AwsDeniedError",
+  "allow the action in the task's role (lib/stacks) and deploy again, or look for a service control policy.",
+) {}
+
+/** Any other refusal of AWS: a wrong parameter, a missing resource, a quota. */
+export class AwsRejectedError extends named(
+  "AwsRejectedError",
+  "look up the code in the service's API reference; a quota can be raised under Service Quotas.",
+) {}
+
+export class VolumeAttachedElsewhereError extends named(
+  "VolumeAttachedElsewhereError",
+  "detach the volume from that instance, or end the instance, and start over.",
+) {}
+
+/** A task was given, or made, something that its schema does not allow: the definition and the code disagree. */
+export class InvalidInputError extends named(
+  "InvalidInputError",
+  "compare the state's arguments in state-machines/ with the task's input schema, and deploy both together.",
+) {}
+
+/** The function's environment does not fit its schema. */
+export class InvalidEnvironmentError extends named(
+  "InvalidEnvironmentError",
+  "deploy the stage again: its stack sets these variables.",
+) {}
+
+/** What a workflow retries, besides Lambda's own transient errors. */
+export const transientErrorNames: readonly string[] = [
+  AwsTransientError,
+  CapacityError,
+  CloudflareThrottledError,
+  CloudflareUnavailableError,
+  InstanceLostError,
+  MachineNotReadyError,
+  PreviousGenerationError,
+  ProbeFailedError,
+  ProvisionRunningError,
+  ResourceStillThereError,
+  TunnelBusyError,
+  VolumeNotReadyError,
+].map(({ errorName }) => errorName);
+
+/** What a workflow must not retry. */
+export const permanentErrorNames: readonly string[] = [
+  AwsDeniedError,
+  AwsRejectedError,
+  CloudflarePermissionError,
+  CloudflareRejectedError,
+  DnsRecordTakenError,
+  InvalidEnvironmentError,
+  InvalidInputError,
+  TenantSupersededError,
+  VolumeAttachedElsewhereError,
+].map(({ errorName }) => errorName);

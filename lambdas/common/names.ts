@@ -1,0 +1,43 @@
+// Every name derives from stage, slug and generation, so that a task that died after its side effect
+// left something that the next attempt, and the removal, find again.
+
+/** One incarnation of a slug: deleted and created again, it is another. */
+export interface Incarnation {
+  slug: string;
+  /** ULID */
+  generation: string;
+}
+
+/** The same within its stage: what every name is made of. */
+export interface TenantKey extends Incarnation {
+  stage: string;
+}
+
+/** At most 88 characters; unique per incarnation, so a tunnel of this name is ours. */
+export const tunnelName = ({ stage, slug, generation }: TenantKey): string =>
+  `warren-${stage}-${slug}-${generation.toLowerCase()}`;
+
+/** Where the secrets of this incarnation live in Parameter Store, without a trailing slash. */
+const secretsPath = ({ stage, slug, generation }: TenantKey): string =>
+  `/warren/${stage}/tenants/${slug}/${generation}`;
+
+export const tunnelTokenParameter = (key: TenantKey): string => `${secretsPath(key)}/tunnel-token`;
+
+/** Every secret that a tenant has: known by name, so that nobody has to be allowed to list them. */
+export const tenantSecrets = (key: TenantKey): string[] => [tunnelTokenParameter(key)];
+
+/** The comment of our DNS records. Cloudflare allows 100 characters on free zones; this needs 88 at most. */
+export const dnsMarker = ({ stage, slug, generation }: TenantKey): string =>
+  `warren:${stage}:${slug}:${generation}`;
+
+export const hostname = (slug: string, baseDomain: string): string => `${slug}.${baseDomain}`;
+
+/** Tags on every AWS resource of a tenant; the machine reads them from its metadata service. */
+export const tenantTags = ({ stage, slug, generation }: TenantKey): Record<string, string> => ({
+  "warren:stage": stage,
+  "warren:slug": slug,
+  "warren:generation": generation,
+});
+
+/** What `aws:userid` is for credentials of this role on this instance, as the parameter's `reader` tag. */
+export const secretReader = (roleId: string, instanceId: string): string => `${roleId}:${instanceId}`;

@@ -1,0 +1,26 @@
+// What surrounds the work of every Lambda: its logs, its metrics, and the naming of its errors.
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import middy from "@middy/core";
+import { type Observers, outcome } from "./outcome.ts";
+
+/**
+ * @param name the Lambda's own, in logs and metrics
+ * @param prepare makes the work, once per process
+ */
+export const observed = <Event, Result>(
+  name: string,
+  prepare: (observers: Observers) => (event: Event) => Promise<Result>,
+) => {
+  // Several stages may share an account, and would otherwise share their metrics.
+  const stage = process.env.STAGE ?? "none";
+  const logger = new Logger({ serviceName: name, persistentKeys: { stage } });
+  const metrics = new Metrics({ namespace: "Warren", serviceName: name, defaultDimensions: { stage } });
+  return middy<Event, Result>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(outcome({ logger, metrics }))
+    .handler(prepare({ logger, metrics }));
+};

@@ -1,0 +1,111 @@
+// A tenant's EBS volumes, found by their tags. The data volume is a resource of its own, so that it outlives the
+// machine; the root volumes are only looked at, to see them gone.
+import {
+  AttachVolumeCommand,
+  CreateVolumeCommand,
+  DeleteVolumeCommand,
+  type EC2Client,
+  type Volume as Ec2Volume,
+  paginateDescribeVolumes,
+  waitUntilVolumeAvailable,
+} from "@aws-sdk/client-ec2";
+import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
+import { VolumeNotReadyError } from "./errors.ts";
+import type { TenantKey } from "./names.ts";
+
+export interface Volume {
+  id: string;
+  zone: string;
+  state: string;
+  /** the tenant's own data, as opposed to a machine's root */
+  isData: boolean;
+  attachment?: { instanceId: string; state: string } | undefined;
+}
+
+export interface NewVolume {
+  of: TenantKey;
+  zone: string;
+  sizeGib: number;
+  /** without it, the account's default EBS key */
+  keyId?: string | undefined;
+  /** at most 64 characters; the same token and parameters never make a second volume */
+  clientToken: string;
+}
+
+export interface Volumes {
+  /** Those of this incarnation that are not deleted or being deleted. */
+  find(of: TenantKey): Promise<Volume[]>;
+  /** An encrypted data volume; answers its id. */
+  create(volume: NewVolume): Promise<string>;
+  /** Throws VolumeNotReadyError when it takes longer. */
+  untilAvailable(id: string): Promise<void>;
+  /** Throws VolumeNotReadyError when the volume or the machine is not in a state for it. */
+  attach(id: string, instanceId: string): Promise<void>;
+  /** An unknown volume counts as deleted; VolumeNotReadyError while a machine holds it. */
+  delete(id: string): Promise<void>;
+}
+
+/** Well below the timeouts of the tasks that wait, one of which waits for a snapshot too. */
+const WAIT_SECONDS = 30;
+
+/** Where the boot script looks for the data volume. */
+const DEVICE = "/dev/sdf";
+
+const asVolume = (volume: Ec2Volume): Volume => {
+  const [held] = volume.Attachments ?? [];
+  return {
+    id: volume.VolumeId ?? "",
+    zone: volume.AvailabilityZone ?? "",
+    state: volume.State ?? "creating",
+    isData: tagValue(volume.Tags, "warren:volume") === "data",
+    attachment: held && { instanceId: held.InstanceId ?? "", state: held.State ?? "" },
+  };
+};
+
+export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
+  find: async (of) => {
+    const found: Volume[] = [];
+    for await (const page of paginateDescribeVolumes({ client }, { Filters: ownedBy(of) })) {
+      found.push(...(page.Volumes ?? []).map(asVolume));
+    }
+    return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
+  },
+
+  create: async ({ of, zone, sizeGib, keyId, clientToken }) => {
+    const { VolumeId = "" } = await client.send(
+      new CreateVolumeCommand({
+        AvailabilityZone: zone,
+        Size: sizeGib,
+        VolumeType: "gp3",
+        Encrypted: true,
+        KmsKeyId: keyId,
+        ClientToken: clientToken,
+        TagSpecifications: [tagged("volume", of, { "warren:volume": "data" })],
+      }),
+    );
+    return VolumeId;
+  },
+
+  untilAvailable: async (id) => {
+    const waiter = waitUntilVolumeAvailable(waiting(client, WAIT_SECONDS), { VolumeIds: [id] });
+    if ((await outcomeOf(waiter)) === "reached") return;
+    throw new VolumeNotReadyError(`Volume ${id} is not available yet.`);
+  },
+
+  attach: async (id, instanceId) => {
+    const attachment = { VolumeId: id, InstanceId: instanceId, Device: DEVICE };
+    await client.send(new AttachVolumeCommand(attachment)).catch(unlessBusy(id));
+  },
+
+  delete: async (id) => {
+    await client.send(new DeleteVolumeCommand({ VolumeId: id })).catch((error) => {
+      if (error.name !== "InvalidVolume.NotFound") unlessBusy(id)(error);
+    });
+  },
+});
+
+/** Also what a repetition meets whose first answer was lost: the next try looks at the volume first. */
+const unlessBusy = (id: string) => (error: Error) => {
+  if (error.name !== "VolumeInUse" && error.name !== "IncorrectState") throw error;
+  throw new VolumeNotReadyError(`Volume ${id} is busy (${error.name}).`, { cause: error });
+};

@@ -1,0 +1,56 @@
+// The tenant's data lives on a volume of its own, made where the machine is, so that it survives the machine.
+import type * as z from "zod";
+import { clientToken } from "../common/client-token.ts";
+import { VolumeAttachedElsewhereError, VolumeNotReadyError } from "../common/errors.ts";
+import type { Instances } from "../common/instances.ts";
+import type { Incarnation, TenantKey } from "../common/names.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { Volume, Volumes } from "../common/volumes.ts";
+import type { environment } from "./environment.ts";
+
+interface Input extends Incarnation {
+  instanceId: string;
+  availabilityZone: string;
+}
+
+export interface CreateDataVolumeDeps {
+  env: Pick<z.output<typeof environment>, "STAGE" | "VOLUME_SIZE_GIB" | "VOLUME_KEY_ID">;
+  tenants: Pick<TenantStore, "recordStep">;
+  instances: Pick<Instances, "untilRunning">;
+  volumes: Pick<Volumes, "find" | "create" | "untilAvailable" | "attach">;
+}
+
+export const createDataVolume = async (input: Input, deps: CreateDataVolumeDeps) => {
+  const { slug, generation, instanceId } = input;
+  const key = { stage: deps.env.STAGE, slug, generation };
+  const existing = (await deps.volumes.find(key)).find(({ isData }) => isData);
+  const volumeId = existing?.id ?? (await create(key, input.availabilityZone, deps));
+  if (!isAttached(existing, instanceId)) await attach(volumeId, instanceId, deps);
+  await deps.tenants.recordStep({ slug, generation }, "Create Data Volume", { volumeId });
+  return { volumeId };
+};
+
+const create = (of: TenantKey, zone: string, { env, volumes }: CreateDataVolumeDeps): Promise<string> =>
+  volumes.create({
+    of,
+    zone,
+    sizeGib: env.VOLUME_SIZE_GIB,
+    keyId: env.VOLUME_KEY_ID,
+    clientToken: clientToken(of.slug, of.generation, "data", zone),
+  });
+
+const isAttached = (volume: Volume | undefined, instanceId: string): boolean => {
+  if (!volume?.attachment) return false;
+  const { instanceId: holder, state } = volume.attachment;
+  if (state === "detaching") throw new VolumeNotReadyError(`Volume ${volume.id} is leaving ${holder}.`);
+  if (holder === instanceId) return true;
+  throw new VolumeAttachedElsewhereError(
+    `Volume ${volume.id} is attached to ${holder}, not to ${instanceId}.`,
+  );
+};
+
+const attach = async (volumeId: string, instanceId: string, deps: CreateDataVolumeDeps): Promise<void> => {
+  // EC2 attaches only what is available to what is running; the two get there side by side.
+  await Promise.all([deps.volumes.untilAvailable(volumeId), deps.instances.untilRunning(instanceId)]);
+  await deps.volumes.attach(volumeId, instanceId);
+};

@@ -1,0 +1,8 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  VOLUME_SIZE_GIB: true,
+  VOLUME_KEY_ID: true,
+});

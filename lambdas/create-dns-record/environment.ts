@@ -1,0 +1,10 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  BASE_DOMAIN: true,
+  CLOUDFLARE_ZONE_ID: true,
+  CLOUDFLARE_TOKEN_PARAMETER: true,
+  CLOUDFLARE_BASE_URL: true,
+});

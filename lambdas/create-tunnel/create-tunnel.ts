@@ -1,0 +1,51 @@
+// Creates the tenant's tunnel with a secret of our own, so that its token is known without asking for it: two
+// Cloudflare calls. The token goes into Parameter Store, and nowhere else.
+import { randomBytes } from "node:crypto";
+import type * as z from "zod";
+import { CloudflareUnavailableError } from "../common/errors.ts";
+import { hostname, type Incarnation, tenantTags, tunnelName, tunnelTokenParameter } from "../common/names.ts";
+import type { Parameters } from "../common/parameters.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { Tunnels } from "../common/tunnels.ts";
+import type { environment } from "./environment.ts";
+
+export interface CreateTunnelDeps {
+  env: Pick<
+    z.output<typeof environment>,
+    "STAGE" | "BASE_DOMAIN" | "CLOUDFLARE_ACCOUNT_ID" | "PARAMETER_KEY_ID" | "ORIGIN_PORT"
+  >;
+  tenants: Pick<TenantStore, "recordStep">;
+  tunnels: Pick<Tunnels, "create" | "find" | "token" | "route">;
+  parameters: Pick<Parameters, "put">;
+}
+
+/** Ends between any two lines, a second run adopts what the first one left. */
+export const createTunnel = async (
+  { slug, generation }: Incarnation,
+  { env, tenants, tunnels, parameters }: CreateTunnelDeps,
+) => {
+  const key = { stage: env.STAGE, slug, generation };
+  const tokenParameter = tunnelTokenParameter(key);
+  const { tunnelId, token } = await createOrAdopt(tunnelName(key), env.CLOUDFLARE_ACCOUNT_ID, tunnels);
+  await parameters.put(tokenParameter, token, { keyId: env.PARAMETER_KEY_ID, tags: tenantTags(key) });
+  await tunnels.route(tunnelId, hostname(slug, env.BASE_DOMAIN), `http://localhost:${env.ORIGIN_PORT}`);
+  await tenants.recordStep({ slug, generation }, "Create Tunnel", { tunnelId, tokenParameter });
+  return { tunnelId, tokenParameter };
+};
+
+const createOrAdopt = async (
+  name: string,
+  accountId: string,
+  tunnels: CreateTunnelDeps["tunnels"],
+): Promise<{ tunnelId: string; token: string }> => {
+  const secret = randomBytes(32).toString("base64");
+  const created = await tunnels.create(name, secret);
+  if (created) return { tunnelId: created, token: tunnelToken(accountId, created, secret) };
+  const existing = await tunnels.find(name);
+  if (existing) return { tunnelId: existing, token: await tunnels.token(existing) };
+  throw new CloudflareUnavailableError(`Cloudflare says that a tunnel ${name} exists, but lists none.`);
+};
+
+/** The form that cloudflared's `connection.TunnelToken` unmarshals; the real binary accepts it. */
+const tunnelToken = (accountId: string, tunnelId: string, secret: string): string =>
+  Buffer.from(JSON.stringify({ a: accountId, t: tunnelId, s: secret })).toString("base64");

@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { cloudflareAccess } from "../common/cloudflare.ts";
+import { parameters } from "../common/parameters.ts";
+import { taskHandler, tenantInput } from "../common/task-handler.ts";
+import { tenantStore } from "../common/tenant-store.ts";
+import { tunnels } from "../common/tunnels.ts";
+import { createTunnel } from "./create-tunnel.ts";
+import { environment } from "./environment.ts";
+
+export const handler = taskHandler({
+  name: "create-tunnel",
+  env: environment,
+  input: tenantInput,
+  output: z.object({ tunnelId: z.string(), tokenParameter: z.string() }),
+  connect: (env, metrics) => ({
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    tunnels: tunnels(cloudflareAccess(env, metrics), env.CLOUDFLARE_ACCOUNT_ID),
+    parameters: parameters(),
+  }),
+  run: createTunnel,
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startTestCloudflare, type TestCloudflare, ZONE } from "../../local/cloudflare/test-cloudflare.ts";
+import { dnsRecords } from "../common/dns-records.ts";
+import { dnsMarker } from "../common/names.ts";
+import { testAccess } from "../testing/cloudflare-access.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { deleteDnsRecord } from "./delete-dns-record.ts";
+
+const ours = { name: "acme.example.test", content: "t-1.cfargotunnel.com", comment: dnsMarker(tenantKey) };
+
+describe("delete-dns-record", () => {
+  let cloudflare: TestCloudflare;
+
+  beforeAll(async () => {
+    cloudflare = await startTestCloudflare();
+  });
+  beforeEach(() => cloudflare.admin.reset());
+  afterAll(() => cloudflare.close());
+
+  const world = () => ({
+    env: { STAGE: "test", BASE_DOMAIN: "example.test" },
+    tenants: memoryTenants([sampleRow({ status: "deleting" })]),
+    dns: dnsRecords(testAccess(cloudflare.apiUrl), ZONE.id),
+  });
+  const records = async () => (await cloudflare.admin.state()).records;
+
+  it("deletes the record of this generation", async () => {
+    const deps = world();
+    const id = await deps.dns.create(ours);
+
+    const output = await deleteDnsRecord(incarnation, deps);
+
+    expect(output).toEqual({ gone: [{ kind: "dns-record", id }] });
+    expect(await records()).toEqual([]);
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete DNS Record");
+  });
+
+  it.each([
+    ["of another generation", dnsMarker({ stage: "test", ...earlier })],
+    ["of somebody else", "mine"],
+  ])("leaves a record %s untouched", async (_, comment) => {
+    const deps = world();
+    await deps.dns.create({ ...ours, comment });
+
+    const output = await deleteDnsRecord(incarnation, deps);
+
+    expect(output).toEqual({ gone: [] });
+    expect(await records()).toMatchObject([{ comment }]);
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const fresh = async () => {
+      await cloudflare.admin.reset();
+      const deps = world();
+      await deps.dns.create(ours);
+      return deps;
+    };
+
+    const effects = await surviveCrashes(
+      fresh,
+      (deps) => deleteDnsRecord(incarnation, deps),
+      async () => expect(await records()).toEqual([]),
+    );
+
+    // find, delete, record
+    expect(effects).toBe(3);
+  });
+});

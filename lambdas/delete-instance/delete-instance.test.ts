@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { ResourceStillThereError } from "../common/errors.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryEc2 } from "../testing/memory-ec2.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { deleteInstance } from "./delete-instance.ts";
+
+const world = () => {
+  const ec2 = memoryEc2({});
+  ec2.machines.push(
+    { id: "i-1", zone: "zone-a", state: "running", of: tenantKey },
+    { id: "i-2", zone: "zone-a", state: "pending", of: tenantKey },
+    { id: "i-other", zone: "zone-a", state: "running", of: { stage: "test", ...earlier } },
+  );
+  const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
+  return { env: { STAGE: "test" }, tenants, instances: ec2.instances, ec2 };
+};
+
+describe("delete-instance", () => {
+  it("ends every machine of this generation, and no other", async () => {
+    const deps = world();
+
+    const output = await deleteInstance(incarnation, deps);
+
+    expect(deps.ec2.machines.map(({ state }) => state)).toEqual(["terminated", "terminated", "running"]);
+    expect(output.gone).toEqual([
+      { kind: "instance", id: "i-1" },
+      { kind: "instance", id: "i-2" },
+    ]);
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Instance");
+  });
+
+  it("is done where there is none", async () => {
+    const deps = world();
+    deps.ec2.machines = [];
+
+    expect(await deleteInstance(incarnation, deps)).toEqual({ gone: [] });
+  });
+
+  it("leaves a machine that takes long to a later try", async () => {
+    const deps = world();
+    deps.ec2.prompt = false;
+    await expect(deleteInstance(incarnation, deps)).rejects.toBeInstanceOf(ResourceStillThereError);
+    expect(deps.tenants.rows.get("acme")?.steps).toEqual({});
+
+    deps.ec2.prompt = true;
+    await deleteInstance(incarnation, deps);
+
+    expect(deps.ec2.machines[0]?.state).toBe("terminated");
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const worlds: ReturnType<typeof world>[] = [];
+    const fresh = async () => {
+      const { ec2, ...deps } = world();
+      worlds.push({ ec2, ...deps });
+      return deps;
+    };
+
+    const effects = await surviveCrashes(
+      fresh,
+      (deps) => deleteInstance(incarnation, deps),
+      async () =>
+        expect(worlds.at(-1)?.ec2.machines.map(({ state }) => state)).toEqual([
+          "terminated",
+          "terminated",
+          "running",
+        ]),
+    );
+
+    // find, terminate, wait, record
+    expect(effects).toBe(4);
+  });
+});

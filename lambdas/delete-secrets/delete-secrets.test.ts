@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { tunnelTokenParameter } from "../common/names.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryParameters } from "../testing/memory-parameters.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { deleteSecrets } from "./delete-secrets.ts";
+
+const token = tunnelTokenParameter(tenantKey);
+const foreign = tunnelTokenParameter({ stage: "test", ...earlier });
+
+const world = () => ({
+  env: { STAGE: "test" },
+  tenants: memoryTenants([sampleRow({ status: "deleting" })]),
+  parameters: memoryParameters({ [token]: "t", [foreign]: "f" }),
+});
+
+describe("delete-secrets", () => {
+  it("deletes every secret of this generation, and no other", async () => {
+    const deps = world();
+
+    const output = await deleteSecrets(incarnation, deps);
+
+    expect([...deps.parameters.stored.keys()]).toEqual([foreign]);
+    expect(output.gone).toEqual([{ kind: "secret", id: token }]);
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Secrets");
+  });
+
+  it("is done where there are none", async () => {
+    const deps = { ...world(), parameters: memoryParameters() };
+
+    await deleteSecrets(incarnation, deps);
+
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Secrets");
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const effects = await surviveCrashes(
+      async () => world(),
+      (deps) => deleteSecrets(incarnation, deps),
+      async (_, { parameters }) => expect([...parameters.stored.keys()]).toEqual([foreign]),
+    );
+
+    // delete, record
+    expect(effects).toBe(2);
+  });
+});

@@ -1,0 +1,24 @@
+// Deletes every secret of this incarnation: its generation is part of each name, so none is another's.
+import type * as z from "zod";
+import type { RemovalOutput } from "../common/gone.ts";
+import { type Incarnation, tenantSecrets } from "../common/names.ts";
+import type { Parameters } from "../common/parameters.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { environment } from "./environment.ts";
+
+export interface DeleteSecretsDeps {
+  env: Pick<z.output<typeof environment>, "STAGE">;
+  tenants: Pick<TenantStore, "recordRemovalStep">;
+  parameters: Pick<Parameters, "delete">;
+}
+
+export const deleteSecrets = async (
+  { slug, generation }: Incarnation,
+  { env, tenants, parameters }: DeleteSecretsDeps,
+): Promise<RemovalOutput> => {
+  const key = { stage: env.STAGE, slug, generation };
+  const names = tenantSecrets(key);
+  for (const name of names) await parameters.delete(name);
+  await tenants.recordRemovalStep({ slug, generation }, "Delete Secrets");
+  return { gone: names.map((id) => ({ kind: "secret", id })) };
+};

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
+import { TunnelBusyError } from "../common/errors.ts";
+import { tunnelName } from "../common/names.ts";
+import { tunnels } from "../common/tunnels.ts";
+import { testAccess } from "../testing/cloudflare-access.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { deleteTunnel } from "./delete-tunnel.ts";
+
+const SECRET = Buffer.alloc(32, 7).toString("base64");
+const connected = (times: number) => ({
+  endpoint: "DELETE /accounts/{account_id}/cfd_tunnel/{tunnel_id}",
+  times,
+  effect: {
+    kind: "status" as const,
+    status: 400,
+    body: {
+      success: false,
+      errors: [{ code: 1022, message: "active connections" }],
+      messages: [],
+      result: null,
+    },
+  },
+});
+
+describe("delete-tunnel", () => {
+  let cloudflare: TestCloudflare;
+
+  beforeAll(async () => {
+    cloudflare = await startTestCloudflare();
+  });
+  beforeEach(() => cloudflare.admin.reset());
+  afterAll(() => cloudflare.close());
+
+  const world = () => ({
+    env: { STAGE: "test" },
+    tenants: memoryTenants([sampleRow({ status: "deleting" })]),
+    tunnels: tunnels(testAccess(cloudflare.apiUrl), ACCOUNT),
+  });
+  const left = async () => (await cloudflare.admin.state()).tunnels.map(({ name }) => name);
+
+  it("deletes the tunnel of this generation, and no other", async () => {
+    const deps = world();
+    const others = [
+      tunnelName({ stage: "test", ...earlier }),
+      tunnelName({ ...tenantKey, stage: "prod" }),
+      "mine",
+    ];
+    const id = await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    for (const other of others) await deps.tunnels.create(other, SECRET);
+
+    const output = await deleteTunnel(incarnation, deps);
+
+    expect(output).toEqual({ gone: [{ kind: "tunnel", id }] });
+    expect((await left()).toSorted()).toEqual(others.toSorted());
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Tunnel");
+  });
+
+  it("is done where there is no tunnel, and no row", async () => {
+    const output = await deleteTunnel(incarnation, { ...world(), tenants: memoryTenants() });
+
+    expect(output).toEqual({ gone: [] });
+  });
+
+  it("drops the connections again when a connector came back", async () => {
+    const deps = world();
+    await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    await cloudflare.admin.addFault(connected(1));
+
+    await deleteTunnel(incarnation, deps);
+
+    expect(await left()).toEqual([]);
+  });
+
+  it("leaves a connector that keeps coming back to a later try", async () => {
+    const deps = world();
+    await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    await cloudflare.admin.addFault(connected(2));
+
+    await expect(deleteTunnel(incarnation, deps)).rejects.toBeInstanceOf(TunnelBusyError);
+    await deleteTunnel(incarnation, deps);
+
+    expect(await left()).toEqual([]);
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const fresh = async () => {
+      await cloudflare.admin.reset();
+      const deps = world();
+      await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+      return deps;
+    };
+
+    const effects = await surviveCrashes(
+      fresh,
+      (deps) => deleteTunnel(incarnation, deps),
+      async () => expect(await left()).toEqual([]),
+    );
+
+    // find, drop, delete, record
+    expect(effects).toBe(4);
+  });
+});

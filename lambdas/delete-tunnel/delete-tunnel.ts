@@ -1,0 +1,36 @@
+// Cloudflare refuses to delete a tunnel whose connectors are connected, so they are dropped first.
+import type * as z from "zod";
+import { TunnelBusyError } from "../common/errors.ts";
+import type { RemovalOutput } from "../common/gone.ts";
+import { type Incarnation, tunnelName } from "../common/names.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { Tunnels } from "../common/tunnels.ts";
+import type { environment } from "./environment.ts";
+
+export interface DeleteTunnelDeps {
+  env: Pick<z.output<typeof environment>, "STAGE">;
+  tenants: Pick<TenantStore, "recordRemovalStep">;
+  tunnels: Pick<Tunnels, "find" | "dropConnections" | "delete">;
+}
+
+export const deleteTunnel = async (
+  { slug, generation }: Incarnation,
+  { env, tenants, tunnels }: DeleteTunnelDeps,
+): Promise<RemovalOutput> => {
+  const id = await tunnels.find(tunnelName({ stage: env.STAGE, slug, generation }));
+  if (id) await dropAndDelete(id, tunnels);
+  await tenants.recordRemovalStep({ slug, generation }, "Delete Tunnel");
+  return { gone: id ? [{ kind: "tunnel", id }] : [] };
+};
+
+/** A connector may come back between the two calls, for its machine is ended side by side: once more, then later. */
+const dropAndDelete = async (id: string, tunnels: DeleteTunnelDeps["tunnels"]): Promise<void> => {
+  await tunnels.dropConnections(id);
+  try {
+    await tunnels.delete(id);
+  } catch (error) {
+    if (!(error instanceof TunnelBusyError)) throw error;
+    await tunnels.dropConnections(id);
+    await tunnels.delete(id);
+  }
+};

@@ -1,0 +1,9 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  CLOUDFLARE_ACCOUNT_ID: true,
+  CLOUDFLARE_TOKEN_PARAMETER: true,
+  CLOUDFLARE_BASE_URL: true,
+});

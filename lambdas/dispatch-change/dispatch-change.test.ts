@@ -1,0 +1,113 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { incarnation } from "../testing/sample.ts";
+import { dispatchChanges } from "./dispatch-change.ts";
+
+const env = { PROVISION_WORKFLOW_ARN: "arn:provision", DEPROVISION_WORKFLOW_ARN: "arn:deprovision" };
+const base = `acme-${incarnation.generation}`;
+
+const image = (status: string, deletions = 0) => ({
+  slug: { S: "acme" },
+  generation: { S: incarnation.generation },
+  status: { S: status },
+  deletions: { N: String(deletions) },
+});
+type Image = ReturnType<typeof image>;
+
+const change = (eventName: DynamoDBRecord["eventName"], before?: object, after?: object): DynamoDBRecord => ({
+  ...(eventName && { eventName }),
+  dynamodb: {
+    Keys: { slug: { S: "acme" } },
+    SequenceNumber: `${eventName}-1`,
+    ...(before && { OldImage: before as Image }),
+    ...(after && { NewImage: after as Image }),
+  },
+});
+
+const world = (failing: string[] = []) => {
+  const started: [string, string, object][] = [];
+  const errors: object[] = [];
+  const start = async (arn: string, name: string, input: object) => {
+    if (failing.includes(name)) throw new Error("Step Functions is away");
+    started.push([arn, name, input]);
+  };
+  const logger = {
+    info: () => {},
+    error: (message: unknown, extra: unknown) => errors.push({ message, extra }),
+  };
+  return { started, errors, deps: { env, executions: { start }, logger: logger as never } };
+};
+
+describe("dispatch-change", () => {
+  it.each<[string, DynamoDBRecord, [string, string, object]]>([
+    [
+      "provisions a new tenant",
+      change("INSERT", undefined, image("provisioning")),
+      ["arn:provision", base, incarnation],
+    ],
+    [
+      "deprovisions a tenant whose deletion was asked for",
+      change("MODIFY", image("ready"), image("deleting", 2)),
+      ["arn:deprovision", `${base}-delete-2`, { ...incarnation, reason: "delete" }],
+    ],
+    [
+      "deprovisions a tenant whose row was removed by hand",
+      change("REMOVE", image("ready")),
+      ["arn:deprovision", `${base}-removed`, { ...incarnation, reason: "removed" }],
+    ],
+  ])("%s", async (_, record, expected) => {
+    const { started, deps } = world();
+
+    expect(await dispatchChanges([record], deps)).toEqual({ batchItemFailures: [] });
+    expect(started).toEqual([expected]);
+  });
+
+  it.each<[string, DynamoDBRecord]>([
+    ["a step that was recorded", change("MODIFY", image("provisioning"), image("provisioning"))],
+    ["a tenant that became ready", change("MODIFY", image("provisioning"), image("ready"))],
+    ["a step of a removal", change("MODIFY", image("deleting", 1), image("deleting", 1))],
+    ["the row that a removal deletes at its end", change("REMOVE", image("deleting", 1))],
+    ["a row that was put in as something else than new", change("INSERT", undefined, image("ready"))],
+  ])("starts nothing for %s", async (_, record) => {
+    const { started, deps } = world();
+
+    expect(await dispatchChanges([record], deps)).toEqual({ batchItemFailures: [] });
+    expect(started).toEqual([]);
+  });
+
+  it("starts the same execution, by name, when a change is delivered twice", async () => {
+    const { started, deps } = world();
+    const record = change("INSERT", undefined, image("provisioning"));
+
+    await dispatchChanges([record, record], deps);
+
+    expect(started[0]).toEqual(started[1]);
+  });
+
+  it("asks for the batch again from the change that failed on, and keeps the order", async () => {
+    const { started, deps } = world([base]);
+    const records = [
+      change("REMOVE", image("ready")),
+      change("INSERT", undefined, image("provisioning")),
+      change("MODIFY", image("ready"), image("deleting", 1)),
+    ];
+
+    const answer = await dispatchChanges(records, deps);
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "INSERT-1" }] });
+    expect(started.map(([, name]) => name)).toEqual([`${base}-removed`]);
+  });
+
+  it("fails a malformed row alone, and says what is wrong with it", async () => {
+    const { errors, deps } = world();
+    const { generation: _, ...malformed } = image("provisioning");
+
+    const answer = await dispatchChanges([change("INSERT", undefined, malformed)], deps);
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "INSERT-1" }] });
+    expect(errors).toMatchObject([
+      { message: "a change of tenant acme started nothing", extra: { slug: "acme", change: "INSERT" } },
+    ]);
+    expect(String((errors[0] as { extra: { error: Error } }).extra.error)).toContain("generation");
+  });
+});

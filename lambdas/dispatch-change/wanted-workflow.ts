@@ -1,0 +1,57 @@
+// Which workflow a change of a tenant's row asks for, if any: a new row is provisioned, a row whose removal was asked
+// for is deprovisioned, and so is one that somebody removed by hand. A workflow's own writes ask for nothing.
+import type { DynamoDBRecord } from "aws-lambda";
+import * as z from "zod";
+import { deletionName, provisionName, removalName } from "../common/execution-names.ts";
+import type { Incarnation } from "../common/names.ts";
+import { parseInput } from "../common/parse.ts";
+import { tenantStatus } from "../common/tenant.ts";
+
+export interface WantedWorkflow {
+  workflow: "provision" | "deprovision";
+  /** the execution's */
+  name: string;
+  input: Incarnation & { reason?: "delete" | "removed" };
+}
+
+/** The few attributes that decide, in the stream's own notation. */
+const image = z
+  .object({
+    slug: z.object({ S: z.string() }),
+    generation: z.object({ S: z.ulid() }),
+    status: z.object({ S: tenantStatus }),
+    deletions: z.object({ N: z.string().transform(Number) }),
+  })
+  .transform((row) => ({
+    of: { slug: row.slug.S, generation: row.generation.S },
+    status: row.status.S,
+    deletions: row.deletions.N,
+  }));
+
+type Image = z.output<typeof image>;
+
+/** Throws InvalidInputError when a row lacks what every row has. */
+export const wantedWorkflow = ({ eventName, dynamodb }: DynamoDBRecord): WantedWorkflow | undefined => {
+  const before = dynamodb?.OldImage && parseInput(image, dynamodb.OldImage, "row before the change");
+  const after = dynamodb?.NewImage && parseInput(image, dynamodb.NewImage, "row after the change");
+  if (eventName === "INSERT" && after) return forNew(after);
+  if (eventName === "MODIFY" && before && after) return forChanged(before, after);
+  if (eventName === "REMOVE" && before) return forRemoved(before);
+  return undefined;
+};
+
+const forNew = ({ of, status }: Image): WantedWorkflow | undefined =>
+  status === "provisioning" ? { workflow: "provision", name: provisionName(of), input: of } : undefined;
+
+const forChanged = (before: Image, { of, status, deletions }: Image): WantedWorkflow | undefined => {
+  if (status !== "deleting" || before.status === "deleting") return undefined;
+  const input = { ...of, reason: "delete" } as const;
+  return { workflow: "deprovision", name: deletionName(of, deletions), input };
+};
+
+/** A row that leaves while "deleting" is the workflow's own doing. */
+const forRemoved = ({ of, status }: Image): WantedWorkflow | undefined => {
+  if (status === "deleting") return undefined;
+  const input = { ...of, reason: "removed" } as const;
+  return { workflow: "deprovision", name: removalName(of), input };
+};

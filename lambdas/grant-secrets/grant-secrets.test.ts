@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { tunnelTokenParameter } from "../common/names.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryParameters } from "../testing/memory-parameters.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { grantSecrets } from "./grant-secrets.ts";
+
+const input = { ...incarnation, instanceId: "i-1" };
+const token = tunnelTokenParameter(tenantKey);
+const foreign = tunnelTokenParameter({ stage: "test", ...earlier });
+
+const world = () => ({
+  env: { STAGE: "test", INSTANCE_ROLE_ID: "AROATEST" },
+  tenants: memoryTenants([sampleRow()]),
+  parameters: memoryParameters({ [token]: "t", [foreign]: "f" }),
+});
+
+describe("grant-secrets", () => {
+  it("lets this one instance read each secret of this generation, and no other", async () => {
+    const deps = world();
+
+    const output = await grantSecrets(input, deps);
+
+    const readers = [...deps.parameters.stored].map(([name, { tags }]) => [name, tags.reader]);
+    expect(Object.fromEntries(readers)).toEqual({
+      [token]: "AROATEST:i-1",
+      [foreign]: undefined,
+    });
+    expect(output.parameters).toEqual([token]);
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Grant Secrets");
+  });
+
+  it("takes a secret from the machine before, and gives it to the new one", async () => {
+    const deps = world();
+    await grantSecrets(input, deps);
+
+    await grantSecrets({ ...input, instanceId: "i-2" }, deps);
+
+    expect(deps.parameters.stored.get(token)?.tags.reader).toBe("AROATEST:i-2");
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const effects = await surviveCrashes(
+      async () => world(),
+      (deps) => grantSecrets(input, deps),
+      async (_, { parameters, tenants }) => {
+        expect(parameters.stored.get(token)?.tags.reader).toBe("AROATEST:i-1");
+        expect(tenants.rows.get("acme")?.steps).toHaveProperty("Grant Secrets");
+      },
+    );
+
+    // tag, record
+    expect(effects).toBe(2);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { CapacityError, InstanceLostError } from "../common/errors.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryEc2 } from "../testing/memory-ec2.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { launchInstance } from "./launch-instance.ts";
+import { inTurn } from "./subnet-order.ts";
+
+const zones = { "subnet-a": "zone-a", "subnet-b": "zone-b", "subnet-c": "zone-c" };
+const SUBNETS = Object.entries(zones).map(([id, zone]) => ({ id, zone }));
+/** The order in which this tenant tries them. */
+const [first, second, third] = inTurn(SUBNETS, "acme").map(({ id }) => id) as [string, string, string];
+
+const world = () => {
+  const ec2 = memoryEc2(zones);
+  return {
+    ec2,
+    deps: {
+      env: { STAGE: "test", BASE_DOMAIN: "example.test", LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS },
+      tenants: memoryTenants([sampleRow()]),
+      instances: ec2.instances,
+      volumes: ec2.volumes,
+    },
+  };
+};
+
+describe("launch-instance", () => {
+  it("starts one machine for this incarnation and records it", async () => {
+    const { ec2, deps } = world();
+
+    const output = await launchInstance(incarnation, deps);
+
+    expect(output).toEqual({ instanceId: ec2.machines[0]?.id, availabilityZone: ec2.machines[0]?.zone });
+    expect(ec2.launches).toMatchObject([
+      { of: tenantKey, hostname: "acme.example.test", launchTemplateId: "lt-1", subnetId: first },
+    ]);
+    expect(deps.tenants.rows.get("acme")).toMatchObject({
+      steps: { "Launch Instance": expect.any(String) },
+      resources: output,
+    });
+  });
+
+  it.each(["pending", "running"] as const)("adopts a machine that is %s", async (state) => {
+    const { ec2, deps } = world();
+    ec2.machines.push({ id: "i-old", zone: "zone-b", state, of: tenantKey });
+
+    const output = await launchInstance(incarnation, deps);
+
+    expect(output).toEqual({ instanceId: "i-old", availabilityZone: "zone-b" });
+    expect(ec2.launches).toEqual([]);
+  });
+
+  it("does not adopt a machine of another generation", async () => {
+    const { ec2, deps } = world();
+    const of = { ...tenantKey, generation: "01KAAAAAAA5X0H3V0PM8NYQJ5D" };
+    ec2.machines.push({ id: "i-old", zone: "zone-b", state: "running", of });
+
+    const { instanceId } = await launchInstance(incarnation, deps);
+
+    expect(instanceId).not.toBe("i-old");
+  });
+
+  it("takes a machine that somebody stopped for lost", async () => {
+    const { ec2, deps } = world();
+    ec2.machines.push({ id: "i-old", zone: "zone-b", state: "stopped", of: tenantKey });
+
+    await expect(launchInstance(incarnation, deps)).rejects.toBeInstanceOf(InstanceLostError);
+  });
+
+  it("tries the next subnet when one has no room", async () => {
+    const { ec2, deps } = world();
+    ec2.full.add(first).add(second);
+
+    await launchInstance(incarnation, deps);
+
+    expect(ec2.launches.map(({ subnetId }) => subnetId)).toEqual([first, second, third]);
+    expect(new Set(ec2.launches.map(({ clientToken }) => clientToken)).size).toBe(3);
+  });
+
+  it("says so when no subnet has room", async () => {
+    const { ec2, deps } = world();
+    ec2.full = new Set(Object.keys(zones));
+
+    const launching = launchInstance(incarnation, deps);
+
+    await expect(launching).rejects.toBeInstanceOf(CapacityError);
+    await expect(launching).rejects.toThrow("None of 3 subnets has room");
+  });
+
+  it("goes where the tenant's data is, and nowhere else", async () => {
+    const { ec2, deps } = world();
+    const zone = SUBNETS.find(({ id }) => id === third)?.zone ?? "";
+    ec2.disks.push({ id: "vol-1", zone, state: "available", isData: true, of: tenantKey });
+
+    const output = await launchInstance(incarnation, deps);
+
+    expect(output.availabilityZone).toBe(zone);
+    expect(ec2.launches).toHaveLength(1);
+  });
+
+  it("says so when the tenant's data is in a zone that no subnet is in", async () => {
+    const { ec2, deps } = world();
+    ec2.disks.push({ id: "vol-1", zone: "zone-z", state: "available", isData: true, of: tenantKey });
+
+    await expect(launchInstance(incarnation, deps)).rejects.toThrow("No configured subnet is in zone-z");
+  });
+
+  it("starts another machine, with a token of its own, after one has ended", async () => {
+    const { ec2, deps } = world();
+    await launchInstance(incarnation, deps);
+    for (const machine of ec2.machines) machine.state = "terminated";
+
+    const { instanceId } = await launchInstance(incarnation, deps);
+
+    expect(ec2.machines.find(({ id }) => id === instanceId)?.state).toBe("pending");
+    expect(ec2.launches[0]?.clientToken).not.toBe(ec2.launches[1]?.clientToken);
+  });
+
+  it("starts one machine though EC2 does not show it yet to the second try", async () => {
+    const { ec2, deps } = world();
+    const blind = { ...deps, instances: { ...ec2.instances, find: async () => [] } };
+
+    const outputs = [await launchInstance(incarnation, blind), await launchInstance(incarnation, blind)];
+
+    expect(outputs[0]).toEqual(outputs[1]);
+    expect(ec2.machines).toHaveLength(1);
+  });
+
+  it("converges when it crashes after any of its effects", async () => {
+    const worlds: ReturnType<typeof world>["ec2"][] = [];
+    const fresh = async () => {
+      const { ec2, deps } = world();
+      worlds.push(ec2);
+      return deps;
+    };
+
+    const effects = await surviveCrashes(
+      fresh,
+      (deps) => launchInstance(incarnation, deps),
+      async ({ instanceId }, { tenants }) => {
+        expect(worlds.at(-1)?.machines.map(({ id }) => id)).toEqual([instanceId]);
+        expect(tenants.rows.get("acme")?.resources.instanceId).toBe(instanceId);
+      },
+    );
+
+    // find, find the data, run, record
+    expect(effects).toBe(4);
+  });
+});
+
+describe("the order of subnets", () => {
+  it("holds each of them once, and is the same for the same slug", () => {
+    expect(inTurn(SUBNETS, "acme").toSorted((one, other) => one.id.localeCompare(other.id))).toEqual(SUBNETS);
+    expect(inTurn(SUBNETS, "acme")).toEqual(inTurn(SUBNETS, "acme"));
+  });
+
+  it("spreads tenants over all of them", () => {
+    const starts = Array.from({ length: 300 }, (_, index) => inTurn(SUBNETS, `tenant-${index}`)[0]?.id);
+
+    for (const { id } of SUBNETS) {
+      expect(starts.filter((start) => start === id).length).toBeGreaterThan(60);
+    }
+  });
+});

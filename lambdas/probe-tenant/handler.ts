@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { systemClock } from "../common/clock.ts";
+import { taskHandler, tenantInput } from "../common/task-handler.ts";
+import { tenantStore } from "../common/tenant-store.ts";
+import { edge } from "./edge.ts";
+import { environment } from "./environment.ts";
+import { probeTenant } from "./probe-tenant.ts";
+import { zoneLookup } from "./zone-lookup.ts";
+
+export const handler = taskHandler({
+  name: "probe-tenant",
+  env: environment,
+  input: tenantInput,
+  output: z.object({ elapsedMs: z.number() }),
+  connect: (env) => ({
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
+    clock: systemClock,
+  }),
+  run: probeTenant,
+});

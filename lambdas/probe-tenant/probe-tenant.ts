@@ -1,0 +1,43 @@
+// Asks for the tenant's health page the way its users will, through the edge, until it answers 200: that proves the
+// record, the tunnel, the connector and the application together, and costs no Cloudflare API call.
+import type * as z from "zod";
+import { type Clock, poll } from "../common/clock.ts";
+import { ProbeFailedError } from "../common/errors.ts";
+import { hostname, type Incarnation } from "../common/names.ts";
+import { superseded, type TenantStore } from "../common/tenant-store.ts";
+import type { Edge } from "./edge.ts";
+import type { environment } from "./environment.ts";
+
+export interface ProbeTenantDeps {
+  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
+  tenants: Pick<TenantStore, "get" | "recordStep">;
+  edge: Edge;
+  clock: Clock;
+}
+
+const patience = { firstPause: 500, longestPause: 2_000, atMost: 45_000 };
+
+export const probeTenant = async ({ slug, generation }: Incarnation, deps: ProbeTenantDeps) => {
+  const { env, tenants, edge, clock } = deps;
+  await stillWanted({ slug, generation }, tenants);
+  const startedAt = clock.now();
+  const host = hostname(slug, env.BASE_DOMAIN);
+  let seen = "";
+  const answered = await poll(
+    async () => {
+      seen = await edge.trouble(host, env.HEALTH_PATH);
+      return seen === "" || undefined;
+    },
+    patience,
+    clock,
+  );
+  if (!answered) throw new ProbeFailedError(`https://${host}${env.HEALTH_PATH} is not served yet: ${seen}.`);
+  await tenants.recordStep({ slug, generation }, "Probe Tenant");
+  return { elapsedMs: clock.now() - startedAt };
+};
+
+/** Waiting for a tenant that is being removed would only delay its removal. */
+const stillWanted = async (of: Incarnation, tenants: ProbeTenantDeps["tenants"]): Promise<void> => {
+  const row = await tenants.get(of.slug);
+  if (row?.generation !== of.generation || row.status !== "provisioning") throw superseded(of);
+};

@@ -1,0 +1,136 @@
+// EC2 in memory: instances, volumes and snapshots with the states, client tokens and errors that the tasks meet.
+import {
+  CapacityError,
+  InstanceLostError,
+  ResourceStillThereError,
+  VolumeNotReadyError,
+} from "../common/errors.ts";
+import type { Instance, Instances, Launch } from "../common/instances.ts";
+import type { TenantKey } from "../common/names.ts";
+import type { Snapshots } from "../common/snapshots.ts";
+import type { NewVolume, Volume, Volumes } from "../common/volumes.ts";
+
+type Owned<T> = T & { of: TenantKey };
+
+export interface MemoryEc2 {
+  instances: Instances;
+  volumes: Volumes;
+  snapshots: Snapshots;
+  machines: Owned<Instance>[];
+  disks: Owned<Volume>[];
+  kept: { id: string; volumeId: string }[];
+  launches: Launch[];
+  /** Subnets without room. */
+  full: Set<string>;
+  /** Whether machines come up and go down at once. */
+  prompt: boolean;
+}
+
+const same = (one: TenantKey, other: TenantKey): boolean =>
+  one.stage === other.stage && one.slug === other.slug && one.generation === other.generation;
+
+/** @param zones of the subnets, by their ids */
+export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
+  const byToken = new Map<string, string>();
+  let made = 0;
+  const nextId = (prefix: string): string => {
+    made += 1;
+    return `${prefix}-${made}`;
+  };
+  const byId = <T extends { id: string }>(list: T[], id: string): T => {
+    const found = list.find((item) => item.id === id);
+    if (!found) throw new Error(`there is no ${id}`);
+    return found;
+  };
+
+  const ec2: MemoryEc2 = {
+    machines: [],
+    disks: [],
+    kept: [],
+    launches: [],
+    full: new Set(),
+    prompt: true,
+
+    instances: {
+      find: async (of) =>
+        ec2.machines.filter((machine) => same(machine.of, of)).map((machine) => ({ ...machine })),
+      run: async (launch) => {
+        ec2.launches.push(launch);
+        const earlier = byToken.get(launch.clientToken);
+        if (earlier) return { ...byId(ec2.machines, earlier) };
+        if (ec2.full.has(launch.subnetId))
+          throw new CapacityError(`The subnet ${launch.subnetId} has no room.`);
+        const zone = zones[launch.subnetId] ?? "";
+        const machine = { id: nextId("i"), zone, state: "pending", of: launch.of } as const;
+        ec2.machines.push({ ...machine });
+        byToken.set(launch.clientToken, machine.id);
+        return { ...machine };
+      },
+      untilRunning: async (id) => {
+        const machine = byId(ec2.machines, id);
+        if (machine.state === "pending") machine.state = "running";
+        if (machine.state !== "running") throw new InstanceLostError(`Instance ${id} is ${machine.state}.`);
+      },
+      terminate: async (ids) => {
+        for (const machine of ids.map((id) => byId(ec2.machines, id))) {
+          if (machine.state !== "terminated") machine.state = "shutting-down";
+        }
+      },
+      untilTerminated: async (ids) => {
+        if (!ec2.prompt) throw new ResourceStillThereError(`Not terminated yet: ${ids.join(", ")}.`);
+        for (const id of ids) {
+          byId(ec2.machines, id).state = "terminated";
+          for (const disk of ec2.disks.filter(({ attachment }) => attachment?.instanceId === id)) {
+            disk.attachment = undefined;
+            disk.state = "available";
+          }
+        }
+      },
+    },
+
+    volumes: {
+      find: async (of) => ec2.disks.filter((disk) => same(disk.of, of)).map((disk) => ({ ...disk })),
+      create: async ({ of, zone, clientToken }: NewVolume) => {
+        const earlier = byToken.get(clientToken);
+        if (earlier) return earlier;
+        const disk = { id: nextId("vol"), zone, state: "creating", isData: true, of };
+        ec2.disks.push(disk);
+        byToken.set(clientToken, disk.id);
+        return disk.id;
+      },
+      untilAvailable: async (id) => {
+        const disk = byId(ec2.disks, id);
+        if (disk.attachment) throw new VolumeNotReadyError(`Volume ${id} is attached.`);
+        disk.state = "available";
+      },
+      attach: async (id, instanceId) => {
+        const disk = byId(ec2.disks, id);
+        const machine = byId(ec2.machines, instanceId);
+        if (disk.state !== "available" || machine.state !== "running") {
+          throw new VolumeNotReadyError(`Volume ${id} is busy.`);
+        }
+        if (disk.zone !== machine.zone) throw new Error("InvalidVolume.ZoneMismatch");
+        disk.state = "in-use";
+        disk.attachment = { instanceId, state: "attached" };
+      },
+      delete: async (id) => {
+        if (ec2.disks.some((disk) => disk.id === id && disk.attachment)) {
+          throw new VolumeNotReadyError(`Volume ${id} is busy.`);
+        }
+        ec2.disks = ec2.disks.filter((disk) => disk.id !== id);
+      },
+    },
+
+    snapshots: {
+      ensure: async (_of, volumeId) => {
+        const existing = ec2.kept.find((snapshot) => snapshot.volumeId === volumeId);
+        if (existing) return existing.id;
+        const snapshot = { id: nextId("snap"), volumeId };
+        ec2.kept.push(snapshot);
+        return snapshot.id;
+      },
+      untilCompleted: async () => {},
+    },
+  };
+  return ec2;
+};

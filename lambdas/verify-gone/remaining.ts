@@ -1,0 +1,58 @@
+// Everything of one incarnation that any cloud still shows, found by marker and not by what we believe its ids to be.
+import type * as z from "zod";
+import type { DnsRecords } from "../common/dns-records.ts";
+import type { Resource } from "../common/gone.ts";
+import type { Instances } from "../common/instances.ts";
+import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../common/names.ts";
+import type { Parameters } from "../common/parameters.ts";
+import type { Tunnels } from "../common/tunnels.ts";
+import type { Volumes } from "../common/volumes.ts";
+import type { environment } from "./environment.ts";
+
+export interface Clouds {
+  dns: Pick<DnsRecords, "find">;
+  tunnels: Pick<Tunnels, "find">;
+  instances: Pick<Instances, "find">;
+  volumes: Pick<Volumes, "find">;
+  parameters: Pick<Parameters, "exists">;
+}
+
+type Environment = Pick<z.output<typeof environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
+
+/** Two Cloudflare calls. Data volumes that the stage retains do not count. */
+export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds): Promise<Resource[]> => {
+  const [records, tunnelId, machines, disks, secrets] = await Promise.all([
+    clouds.dns.find(hostname(key.slug, env.BASE_DOMAIN)),
+    clouds.tunnels.find(tunnelName(key)),
+    clouds.instances.find(key),
+    clouds.volumes.find(key),
+    existing(tenantSecrets(key), clouds.parameters),
+  ]);
+  return [
+    ...as(
+      "dns-record",
+      records.filter(({ comment }) => comment === dnsMarker(key)),
+    ),
+    ...as("tunnel", tunnelId ? [{ id: tunnelId }] : []),
+    ...as(
+      "instance",
+      machines.filter(({ state }) => state !== "terminated"),
+    ),
+    ...as(
+      "volume",
+      disks.filter(({ isData }) => !isData || env.VOLUME_RETENTION !== "retain"),
+    ),
+    ...as(
+      "secret",
+      secrets.map((id) => ({ id })),
+    ),
+  ];
+};
+
+const existing = async (names: string[], parameters: Clouds["parameters"]): Promise<string[]> => {
+  const found = await Promise.all(names.map(async (name) => ((await parameters.exists(name)) ? [name] : [])));
+  return found.flat();
+};
+
+const as = (kind: Resource["kind"], found: { id: string }[]): Resource[] =>
+  found.map(({ id }) => ({ kind, id }));
