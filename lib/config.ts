@@ -1,0 +1,134 @@
+// One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
+// The message on each field says what is allowed; lib/config-problems.ts adds where, and what was found.
+import { z } from "zod";
+import { strictObject } from "./config-problems.ts";
+
+const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `one of ${values.join(", ")}` });
+const wholeNumber = (min: number, max: number) => {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return z.int(allowed).min(min, allowed).max(max, allowed);
+};
+const flag = z.boolean("true or false");
+const hexId = matching(
+  /^[0-9a-f]{32}$/,
+  "32 lower-case hexadecimal digits, as the Cloudflare dashboard shows",
+);
+const parameterName = matching(
+  /^(\/[\w.-]+)+$/,
+  "the name of an SSM parameter, such as /warren/staging/name",
+);
+
+/** Retention periods that CloudWatch Logs knows, in days. */
+const logRetention = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
+] as const;
+
+/** Graviton families carry a g behind their generation number (t4g, c7gn, im4gn); a1 was the first of them. */
+const architectureOf = (instanceType: string) =>
+  /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(instanceType) ? "arm64" : "x86_64";
+
+const machineType = z.object({
+  instanceType: matching(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type, such as t4g.small"),
+  architecture: oneOf(["arm64", "x86_64"]),
+});
+type MachineType = z.infer<typeof machineType>;
+
+const architectureFits = ({ instanceType, architecture }: MachineType) =>
+  architectureOf(instanceType) === architecture;
+
+const machine = strictObject({
+  ...machineType.shape,
+  /** SSM parameter that holds the id of the machines' image; read at each deploy. */
+  amiParameter: parameterName,
+  /** Container image of the tenants' application. */
+  tenantImage: matching(/^[a-z0-9][\w./:@-]*$/, "a container image, such as registry.example.com/app:1.2.3"),
+  healthPath: matching(/^\/[\w./~%-]*$/, "a path that begins with /, such as /health"),
+  /** Where the application listens on its machine's loopback. */
+  port: wholeNumber(1, 65_535),
+  dataVolume: strictObject({
+    sizeGiB: wholeNumber(1, 16_384),
+    /** What becomes of a tenant's data when the tenant is deleted. */
+    retention: oneOf(["delete", "snapshot", "retain"]),
+  }),
+}).refine(architectureFits, {
+  path: ["architecture"],
+  error: ({ input }) => {
+    const { instanceType } = input as MachineType;
+    return `${architectureOf(instanceType)}, because of the instance type ${instanceType}`;
+  },
+  // Without it this check would wait until every other field is right, and not all problems be told at once.
+  when: ({ value }) => machineType.safeParse(value).success,
+});
+
+const endpoints = ["ssm", "ssmmessages", "ec2messages", "kms", "logs"] as const;
+export type EndpointName = (typeof endpoints)[number];
+
+const network = strictObject({
+  cidr: matching(
+    /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)(\.\d{1,3}){1,3}\/(1[6-9]|2[0-4])$/,
+    "a private IPv4 range of /16 to /24, such as 10.20.0.0/16",
+  ).refine((cidr) => z.cidrv4().safeParse(cidr).success, "a private IPv4 range, such as 10.20.0.0/16"),
+  zones: wholeNumber(1, 3),
+  /** The machines' way out. With none only the interface endpoints are left, and no real Cloudflare. */
+  egress: oneOf(["nat-gateway", "nat-gateway-per-zone", "nat-instance", "none"]),
+  /** Each costs about $8 a month and zone: worth it instead of a NAT, or for much traffic through one. */
+  interfaceEndpoints: z.array(oneOf(endpoints), `a list of ${endpoints.join(", ")}`).optional(),
+  flowLogs: flag,
+  /** Empties the VPC's default security group, by a Lambda of CDK's own that needs the SDK of the real runtime. */
+  restrictDefaultSecurityGroup: flag.default(true),
+}).transform(({ interfaceEndpoints, ...rest }) => ({
+  ...rest,
+  interfaceEndpoints: interfaceEndpoints ?? (rest.egress === "none" ? [...endpoints] : []),
+}));
+
+const auth = z.discriminatedUnion(
+  "type",
+  [
+    strictObject({ type: z.literal("iam") }),
+    strictObject({
+      type: z.literal("jwt"),
+      issuer: z.url({ protocol: /^https$/, error: "the https URL of the tokens' issuer" }),
+      audience: z.array(z.string().min(1), "a list of audiences").min(1, "at least one audience"),
+    }),
+  ],
+  { error: 'an object whose type is "iam" or "jwt"' },
+);
+
+const slug = matching(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a DNS label");
+const reserved =
+  "www api app admin auth login mail smtp ftp ns1 ns2 cdn static assets status console docs help";
+const defaultReservedSlugs = `${reserved} support blog dev staging test internal autodiscover`.split(" ");
+
+export const configSchema = strictObject({
+  /** Part of every name; 12 characters keep the longest of them within Cloudflare's and AWS's limits. */
+  stage: matching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/, "2 to 12 of a-z, 0-9 and inner hyphens, a letter first"),
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as eu-central-1"),
+  /** Guards against deploying with another account's credentials. */
+  account: matching(/^\d{12}$/, "an AWS account id: 12 digits in quotes").optional(),
+  /** Tenants live one label below it: Universal SSL covers no second label. */
+  baseDomain: matching(
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
+    "a domain, such as example.com",
+  ),
+  cloudflare: strictObject({
+    accountId: hexId,
+    zoneId: hexId,
+    /** SSM SecureString that holds the API token. */
+    apiTokenParameter: parameterName,
+  }),
+  machine,
+  network,
+  api: strictObject({ auth }),
+  reservedSlugs: z.array(slug, "a list of DNS labels").default(defaultReservedSlugs),
+  /** What becomes of tables and keys when their stack is deleted. */
+  removalPolicy: oneOf(["destroy", "retain"]),
+  logRetentionDays: z.literal(logRetention, `one of ${logRetention.join(", ")}`),
+  /** Whether the queue of failures refuses plain HTTP; an endpoint on this machine speaks nothing else. */
+  enforceTls: flag.default(true),
+  /** AWS X-Ray, for workflows and Lambdas. */
+  tracing: flag.default(true),
+});
+
+export type Config = z.output<typeof configSchema>;

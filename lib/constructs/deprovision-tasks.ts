@@ -1,0 +1,88 @@
+// The tasks of deprovision-tenant: how long each may take, and all that it may do.
+import { Construct } from "constructs";
+import { environment as deleteDataVolume } from "../../lambdas/delete-data-volume/environment.ts";
+import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/environment.ts";
+import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
+import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
+import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
+import { environment as settleProvision } from "../../lambdas/settle-provision/environment.ts";
+import { environment as verifyGone } from "../../lambdas/verify-gone/environment.ts";
+import { workflowName } from "../deployment.ts";
+import { deleteVolumes, describe, terminateInstances } from "../machine-permissions.ts";
+import {
+  checkSecrets,
+  deleteSecrets as mayDeleteSecrets,
+  readCloudflareToken,
+  stopExecutions,
+} from "../task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+import { TaskFunction } from "./task-function.ts";
+
+export class DeprovisionTasks extends Construct {
+  readonly all: readonly TaskFunction[];
+
+  constructor(scope: Construct, id: string, resources: TaskResources) {
+    super(scope, id);
+    const { config, bundles, data } = resources;
+    const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
+    const record = data.tenants.may("UpdateItem");
+    const cloudflare = readCloudflareToken(config, data.parameterKey);
+    this.all = [
+      new TaskFunction(this, "SettleProvision", {
+        ...shared,
+        task: "settle-provision",
+        schema: settleProvision,
+        timeoutSeconds: 65,
+        permissions: [...record, ...stopExecutions(workflowName(config, "provision-tenant"))],
+      }),
+      new TaskFunction(this, "DeleteDnsRecord", {
+        ...shared,
+        task: "delete-dns-record",
+        schema: deleteDnsRecord,
+        timeoutSeconds: 25,
+        permissions: [...record, ...cloudflare],
+      }),
+      new TaskFunction(this, "DeleteInstance", {
+        ...shared,
+        task: "delete-instance",
+        schema: deleteInstance,
+        timeoutSeconds: 145,
+        permissions: [...record, ...describe("Instances"), ...terminateInstances(config)],
+      }),
+      new TaskFunction(this, "DeleteDataVolume", {
+        ...shared,
+        task: "delete-data-volume",
+        schema: deleteDataVolume,
+        timeoutSeconds: 85,
+        permissions: [...record, ...describe("Volumes", "Snapshots"), ...deleteVolumes(config)],
+      }),
+      new TaskFunction(this, "DeleteTunnel", {
+        ...shared,
+        task: "delete-tunnel",
+        schema: deleteTunnel,
+        timeoutSeconds: 55,
+        permissions: [...record, ...cloudflare],
+      }),
+      new TaskFunction(this, "DeleteSecrets", {
+        ...shared,
+        task: "delete-secrets",
+        schema: deleteSecrets,
+        timeoutSeconds: 25,
+        permissions: [...record, ...mayDeleteSecrets(config)],
+      }),
+      new TaskFunction(this, "VerifyGone", {
+        ...shared,
+        task: "verify-gone",
+        schema: verifyGone,
+        timeoutSeconds: 55,
+        permissions: [
+          ...data.tenants.may("GetItem", "UpdateItem"),
+          ...data.audit.may("PutItem"),
+          ...describe("Instances", "Volumes"),
+          ...checkSecrets(config),
+          ...cloudflare,
+        ],
+      }),
+    ];
+  }
+}

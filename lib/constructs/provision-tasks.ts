@@ -1,0 +1,77 @@
+// The tasks of provision-tenant: how long each may take, and all that it may do.
+import { Construct } from "constructs";
+import { environment as createDataVolume } from "../../lambdas/create-data-volume/environment.ts";
+import { environment as createDnsRecord } from "../../lambdas/create-dns-record/environment.ts";
+import { environment as createTunnel } from "../../lambdas/create-tunnel/environment.ts";
+import { environment as grantSecrets } from "../../lambdas/grant-secrets/environment.ts";
+import { environment as launchInstance } from "../../lambdas/launch-instance/environment.ts";
+import { environment as probeTenant } from "../../lambdas/probe-tenant/environment.ts";
+import { attachVolumes, createVolumes, describe, launchInstances } from "../machine-permissions.ts";
+import { readCloudflareToken, tagSecrets, writeSecrets } from "../task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+import { TaskFunction } from "./task-function.ts";
+
+export class ProvisionTasks extends Construct {
+  readonly all: readonly TaskFunction[];
+
+  constructor(scope: Construct, id: string, resources: TaskResources) {
+    super(scope, id);
+    const { config, bundles, network, data, machine } = resources;
+    const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
+    const record = data.tenants.may("UpdateItem");
+    const cloudflare = readCloudflareToken(config, data.parameterKey);
+    this.all = [
+      new TaskFunction(this, "CreateTunnel", {
+        ...shared,
+        task: "create-tunnel",
+        schema: createTunnel,
+        timeoutSeconds: 55,
+        permissions: [...record, ...cloudflare, ...writeSecrets(config, data.parameterKey)],
+      }),
+      new TaskFunction(this, "LaunchInstance", {
+        ...shared,
+        task: "launch-instance",
+        schema: launchInstance,
+        timeoutSeconds: 55,
+        permissions: [
+          ...record,
+          ...describe("Instances", "Volumes"),
+          ...launchInstances(config, machine, network),
+        ],
+      }),
+      new TaskFunction(this, "CreateDataVolume", {
+        ...shared,
+        task: "create-data-volume",
+        schema: createDataVolume,
+        timeoutSeconds: 115,
+        permissions: [
+          ...record,
+          ...describe("Instances", "Volumes"),
+          ...createVolumes(config),
+          ...attachVolumes(config),
+        ],
+      }),
+      new TaskFunction(this, "GrantSecrets", {
+        ...shared,
+        task: "grant-secrets",
+        schema: grantSecrets,
+        timeoutSeconds: 25,
+        permissions: [...record, ...tagSecrets(config)],
+      }),
+      new TaskFunction(this, "CreateDnsRecord", {
+        ...shared,
+        task: "create-dns-record",
+        schema: createDnsRecord,
+        timeoutSeconds: 25,
+        permissions: [...record, ...cloudflare],
+      }),
+      new TaskFunction(this, "ProbeTenant", {
+        ...shared,
+        task: "probe-tenant",
+        schema: probeTenant,
+        timeoutSeconds: 65,
+        permissions: data.tenants.may("GetItem", "UpdateItem"),
+      }),
+    ];
+  }
+}

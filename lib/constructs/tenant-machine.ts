@@ -1,0 +1,109 @@
+// What every tenant's machine is made of. One role serves them all; what keeps a tenant's secrets from the others'
+// machines is the `reader` tag on each parameter, which holds the one identity that may read it.
+import { CfnParameter } from "aws-cdk-lib";
+import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
+import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Construct } from "constructs";
+import { arn } from "../arn.ts";
+import type { Config } from "../config.ts";
+import { grant, type Permission } from "../permission.ts";
+import { decryptSecrets, tenantParameters } from "../task-permissions.ts";
+
+export interface TenantMachineProps {
+  config: Config;
+  securityGroup: ISecurityGroup;
+  /** Of the tenants' SecureStrings. */
+  parameterKey: IKey;
+}
+
+export class TenantMachine extends Construct {
+  readonly role: Role;
+  readonly template: CfnLaunchTemplate;
+
+  constructor(scope: Construct, id: string, props: TenantMachineProps) {
+    super(scope, id);
+    this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("ec2.amazonaws.com") });
+    grant(this, this.role, [...agentPermissions(), ...secretPermissions(props)]);
+    const profile = new InstanceProfile(this, "Profile", { role: this.role });
+    this.template = new CfnLaunchTemplate(this, "Template", {
+      launchTemplateName: `warren-${props.config.stage}-tenant`,
+      launchTemplateData: {
+        ...this.hardware(props.config),
+        iamInstanceProfile: { arn: profile.instanceProfileArn },
+        securityGroupIds: [props.securityGroup.securityGroupId],
+        // One hop keeps containers on a bridge network away from the machine's credentials.
+        metadataOptions: {
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+          instanceMetadataTags: "enabled",
+        },
+        monitoring: { enabled: true },
+        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
+          resourceType,
+          tags: [{ key: "warren:stage", value: props.config.stage }],
+        })),
+      },
+    });
+  }
+
+  get templateArn(): string {
+    return arn("ec2", `launch-template/${this.template.ref}`);
+  }
+
+  /**
+   * The image is read from its parameter at each deploy, not at each launch (`resolve:ssm:`): a missing image stops
+   * the deploy instead of the next tenant, and what runs is what was deployed.
+   */
+  private hardware({ machine }: Config): CfnLaunchTemplate.LaunchTemplateDataProperty {
+    const image = new CfnParameter(this, "Image", {
+      type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+      default: machine.amiParameter,
+      description: "SSM parameter that holds the id of the machines' image",
+    });
+    return {
+      imageId: image.valueAsString,
+      instanceType: machine.instanceType,
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { volumeType: "gp3", encrypted: true, deleteOnTermination: true } },
+      ],
+    };
+  }
+}
+
+/** Instead of AmazonSSMManagedInstanceCore, which would let every machine read every parameter. */
+const agentPermissions = (): Permission[] => [
+  {
+    actions: ["ssm:UpdateInstanceInformation"],
+    resources: [arn("ec2", "instance/*")],
+    whyMany: "Machines share this role, and come and go.",
+  },
+  {
+    actions: [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+      "ec2messages:AcknowledgeMessage",
+      "ec2messages:DeleteMessage",
+      "ec2messages:FailMessage",
+      "ec2messages:GetEndpoint",
+      "ec2messages:GetMessages",
+      "ec2messages:SendReply",
+    ],
+    resources: ["*"],
+    whyMany: "The SSM agent's channels know no resources.",
+  },
+];
+
+/** For a machine's credentials `aws:userid` is `<unique id of the role>:<instance id>`, as the tag says. */
+const secretPermissions = ({ config, parameterKey }: TenantMachineProps): Permission[] => [
+  {
+    actions: ["ssm:GetParameter", "ssm:GetParameters"],
+    resources: [tenantParameters(config)],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, filled in by IAM
+    conditions: { StringEquals: { "aws:ResourceTag/reader": "${aws:userid}" } },
+    whyMany: "The condition leaves each machine its own tenant's parameters only.",
+  },
+  decryptSecrets(config, parameterKey),
+];

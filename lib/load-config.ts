@@ -1,0 +1,58 @@
+// Finds and reads a stage's configuration file; what is in it is judged by lib/config.ts.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { type Config, configSchema } from "./config.ts";
+import { describeProblems } from "./config-problems.ts";
+
+const configDirectory = join(import.meta.dirname, "..", "config");
+
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Names that `loadConfig` accepts, the examples (`staging.example`) included. */
+export const configNames = (directory = configDirectory): string[] =>
+  readdirSync(directory)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => basename(file, ".json"))
+    .sort();
+
+/** @throws ConfigError that lists every problem of the file, or the files there are. */
+export function loadConfig(name: string, directory = configDirectory): Config {
+  const file = join(directory, `${name}.json`);
+  const input = readJson(file, name, directory);
+  const parsed = configSchema.safeParse(input);
+  const problems = parsed.success
+    ? wrongStage(parsed.data.stage, name)
+    : describeProblems(parsed.error, input);
+  if (!parsed.success || problems.length > 0) {
+    const lines = problems.map((problem) => `  ${problem}`).join("\n");
+    throw new ConfigError(`${shortPath(file)} has ${problems.length} problem(s):\n${lines}`);
+  }
+  return parsed.data;
+}
+
+/** Two files with the same stage would fight over the same stacks. */
+function wrongStage(stage: string, name: string): string[] {
+  const expected = name.replace(/\.example$/, "");
+  return stage === expected ? [] : [`stage: found "${stage}"; allowed: "${expected}", as the file is named`];
+}
+
+function readJson(file: string, name: string, directory: string): unknown {
+  const names = configNames(directory);
+  if (!names.includes(name)) throw new ConfigError(missing(file, name, names));
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new ConfigError(`${shortPath(file)} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function missing(file: string, name: string, names: string[]): string {
+  const example = [`${name}.example`, "staging.example"].find((candidate) => names.includes(candidate));
+  const copy = example ? ` To make it: cp config/${example}.json config/${name}.json, then edit it.` : "";
+  const found = names.map((found) => `${found}.json`).join(", ") || "no configuration";
+  return `${shortPath(file)} does not exist; its directory has ${found}.${copy}`;
+}
+
+const shortPath = (file: string): string => relative(process.cwd(), file);

@@ -1,0 +1,85 @@
+// The HTTP API: one Lambda behind a few routes, each authorised, logged and throttled.
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { environment } from "../../lambdas/api/environment.ts";
+import type { Config } from "../config.ts";
+import { TaskFunction } from "../constructs/task-function.ts";
+import type { Deployment } from "../deployment.ts";
+import type { DataStack } from "./data.ts";
+
+export interface ApiStackProps extends StackProps {
+  deployment: Deployment;
+  data: DataStack;
+}
+
+const routes: { path: string; methods: HttpMethod[] }[] = [
+  { path: "/tenants", methods: [HttpMethod.POST, HttpMethod.GET] },
+  { path: "/tenants/{slug}", methods: [HttpMethod.GET, HttpMethod.DELETE] },
+];
+
+/** Requests per second: a person's or a sign-up form's pace, far below what the table takes. */
+const throttle = { rateLimit: 50, burstLimit: 100 };
+
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, { deployment, data, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { config } = deployment;
+    const { lambda } = new TaskFunction(this, "Api", {
+      deployment,
+      task: "api",
+      schema: environment,
+      environment: {
+        STAGE: config.stage,
+        BASE_DOMAIN: config.baseDomain,
+        RESERVED_SLUGS: JSON.stringify(config.reservedSlugs),
+        TENANTS_TABLE: data.tenants.tableName,
+        IDEMPOTENCY_TABLE: data.idempotency.tableName,
+      },
+      timeoutSeconds: 15,
+      permissions: [
+        ...data.tenants.may("GetItem", "PutItem", "UpdateItem", "Scan"),
+        ...data.idempotency.may("GetItem", "PutItem"),
+      ],
+    });
+    const api = new HttpApi(this, "HttpApi", {
+      apiName: `warren-${config.stage}`,
+      createDefaultStage: false,
+      defaultAuthorizer: authorizer(config),
+    });
+    const integration = new HttpLambdaIntegration("Lambda", lambda);
+    for (const route of routes) api.addRoutes({ ...route, integration });
+    const stage = this.defaultStage(api, config);
+    new CfnOutput(this, "ApiUrl", { value: stage.url });
+    new CfnOutput(this, "ApiId", { value: api.apiId });
+  }
+
+  private defaultStage(httpApi: HttpApi, { logRetentionDays }: Config): HttpStage {
+    const accessLogs = new LogGroup(this, "AccessLogs", {
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return new HttpStage(this, "Stage", {
+      httpApi,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle,
+      detailedMetricsEnabled: true,
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs) },
+    });
+  }
+}
+
+function authorizer({ api: { auth } }: Config): IHttpRouteAuthorizer {
+  if (auth.type === "iam") return new HttpIamAuthorizer();
+  return new HttpJwtAuthorizer("Tokens", auth.issuer, { jwtAudience: auth.audience });
+}

@@ -1,0 +1,29 @@
+// The application: the stacks of one stage, made the same way for a deploy, for the tests and for `npm run synth`.
+import { type App, type StackProps, Tags } from "aws-cdk-lib";
+import type { Deployment } from "./deployment.ts";
+import { ApiStack } from "./stacks/api.ts";
+import { ControlPlaneStack } from "./stacks/control-plane.ts";
+import { DataStack } from "./stacks/data.ts";
+import { NetworkStack } from "./stacks/network.ts";
+
+export function addStacks(app: App, deployment: Deployment) {
+  const { config } = deployment;
+  const { account, region, stage } = config;
+  const props = (holds: string): StackProps => ({
+    env: { region, ...(account && { account }) },
+    description: `Warren ${stage}: ${holds}`,
+    tags: { "warren:stage": stage },
+  });
+  const named = (name: string) => `Warren-${stage}-${name}`;
+  const network = new NetworkStack(app, named("Network"), { ...props("where machines live"), config });
+  const data = new DataStack(app, named("Data"), { ...props("tables and keys"), config });
+  const controlPlane = new ControlPlaneStack(app, named("ControlPlane"), {
+    ...props("workflows and their tasks"),
+    deployment,
+    network,
+    data,
+  });
+  const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
+  Tags.of(app).add("warren:stage", stage);
+  return { network, data, controlPlane, api };
+}

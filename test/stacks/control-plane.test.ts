@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { production, templatesOf } from "./synthesised.ts";
+
+const { controlPlane } = templatesOf(production);
+
+const stateMachines = join(import.meta.dirname, "..", "..", "state-machines");
+
+/** Seconds that each task's state allows it, by the name of its placeholder. */
+function stateTimeouts(): Map<string, number> {
+  const timeouts = new Map<string, number>();
+  for (const name of ["provision-tenant", "deprovision-tenant"]) {
+    const text = readFileSync(join(stateMachines, `${name}.asl.json`), "utf8");
+    JSON.parse(text, (_, value) => {
+      const [, placeholder] = /^\$\{(\w+)\}$/.exec(value?.Arguments?.FunctionName ?? "") ?? [];
+      if (placeholder) timeouts.set(placeholder.toLowerCase(), value.TimeoutSeconds);
+      return value;
+    });
+  }
+  return timeouts;
+}
+
+describe("the template of tenants' machines", () => {
+  const [template] = Object.values(controlPlane.findResources("AWS::EC2::LaunchTemplate"));
+  const data = template?.Properties.LaunchTemplateData;
+
+  it("asks for IMDSv2, out of the reach of containers, with the machine's own tags in it", () => {
+    expect(data.MetadataOptions).toEqual({
+      HttpTokens: "required",
+      HttpPutResponseHopLimit: 1,
+      InstanceMetadataTags: "enabled",
+    });
+  });
+
+  it("has no key pair, no user data, and no interface of its own that might ask for a public address", () => {
+    expect(data).not.toHaveProperty("KeyName");
+    expect(data).not.toHaveProperty("UserData");
+    expect(data).not.toHaveProperty("NetworkInterfaces");
+  });
+
+  it("encrypts the disk, watches by the minute and tags all that comes with a machine", () => {
+    expect(data.BlockDeviceMappings).toEqual([
+      {
+        DeviceName: "/dev/xvda",
+        Ebs: { VolumeType: "gp3", Encrypted: true, DeleteOnTermination: true },
+      },
+    ]);
+    expect(data.Monitoring).toEqual({ Enabled: true });
+    expect(data.TagSpecifications.map(({ ResourceType }: { ResourceType: string }) => ResourceType)).toEqual([
+      "instance",
+      "volume",
+      "network-interface",
+    ]);
+  });
+
+  it("takes the image from its parameter", () => {
+    controlPlane.hasParameter("*", {
+      Type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+      Default: "/warren/production/ami",
+    });
+  });
+});
+
+describe("the dispatcher", () => {
+  it("sees only the changes that want a workflow, from the first one on", () => {
+    const [mapping] = Object.values(controlPlane.findResources("AWS::Lambda::EventSourceMapping"));
+    const filters = mapping?.Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
+      JSON.parse(Pattern),
+    );
+    const notDeleting = { status: { S: [{ "anything-but": ["deleting"] }] } };
+
+    expect(mapping?.Properties.StartingPosition).toBe("TRIM_HORIZON");
+    expect(filters).toEqual([
+      { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["provisioning"] } } } },
+      {
+        eventName: ["MODIFY"],
+        dynamodb: { NewImage: { status: { S: ["deleting"] } }, OldImage: notDeleting },
+      },
+      { eventName: ["REMOVE"], dynamodb: { OldImage: notDeleting } },
+    ]);
+  });
+
+  it("retries a bounded number of times, apart from its neighbours, and then keeps the change in the queue", () => {
+    controlPlane.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 8,
+      MaximumRecordAgeInSeconds: 43_200,
+      DestinationConfig: {
+        OnFailure: { Destination: { "Fn::GetAtt": [Match.stringLikeRegexp("Failures"), "Arn"] } },
+      },
+    });
+  });
+
+  it("keeps failures encrypted, for two weeks, and gives them to nobody over plain HTTP", () => {
+    controlPlane.hasResourceProperties("AWS::SQS::Queue", {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+    controlPlane.hasResourceProperties("AWS::SQS::QueuePolicy", {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+        ],
+      },
+    });
+  });
+});
+
+describe("the tasks", () => {
+  const lambdas = Object.values(controlPlane.findResources("AWS::Lambda::Function")).map(
+    ({ Properties }) => Properties,
+  );
+  const taskOf = ({ FunctionName }: { FunctionName: string }) =>
+    FunctionName.replace("warren-production-", "");
+
+  it("run on the newest Node, on Graviton, and say in every AWS call which task calls", () => {
+    for (const lambda of lambdas) {
+      expect(lambda).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+      expect(lambda.Environment.Variables.AWS_SDK_UA_APP_ID).toBe(taskOf(lambda));
+    }
+  });
+
+  it("end before their state gives up on them, so that the error is their own", () => {
+    const timeouts = stateTimeouts();
+    const tasks = lambdas.filter((lambda) => taskOf(lambda) !== "dispatch-change");
+
+    expect(tasks).toHaveLength(timeouts.size);
+    for (const task of tasks) {
+      const state = timeouts.get(`${taskOf(task).replaceAll("-", "")}functionarn`);
+      expect([taskOf(task), task.Timeout < (state ?? 0)]).toEqual([taskOf(task), true]);
+    }
+  });
+
+  it("write to log groups that end with the configuration's retention", () => {
+    controlPlane.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+    expect(lambdas.every(({ LoggingConfig }) => LoggingConfig?.LogGroup)).toBe(true);
+  });
+});
+
+describe("the workflows", () => {
+  it("log every event but no data, and are traced", () => {
+    controlPlane.resourceCountIs("AWS::StepFunctions::StateMachine", 2);
+    controlPlane.allResourcesProperties("AWS::StepFunctions::StateMachine", {
+      LoggingConfiguration: { Level: "ALL", IncludeExecutionData: false, Destinations: Match.anyValue() },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  it("have the names by which the dispatcher starts them", () => {
+    for (const name of ["provision-tenant", "deprovision-tenant"]) {
+      controlPlane.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+        StateMachineName: `warren-production-${name}`,
+      });
+    }
+  });
+});

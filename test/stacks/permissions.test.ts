@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { actionsOf, type Statement, statementsOf } from "./statements.ts";
+import { changed, production, templatesOf } from "./synthesised.ts";
+
+const { controlPlane, api } = templatesOf(production);
+
+/** Actions that AWS knows no resources for. */
+const everywhere =
+  /^(xray:(Put|Get)\w+|ec2:Describe\w+|dynamodb:ListStreams|ssmmessages:\w+|ec2messages:\w+|logs:\w+(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups))$/;
+
+describe("every role", () => {
+  const statements = [...statementsOf(controlPlane), ...statementsOf(api)];
+
+  it("names its actions one by one", () => {
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+  });
+
+  it("names its resources, unless AWS knows none for the action", () => {
+    const open = statements.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action);
+
+    expect(open.filter((action) => !everywhere.test(action))).toEqual([]);
+  });
+
+  it("takes no policy of AWS's own, which all allow more than is needed", () => {
+    for (const template of [controlPlane, api]) {
+      const roles = Object.values(template.findResources("AWS::IAM::Role"));
+      expect(roles.filter(({ Properties }) => Properties.ManagedPolicyArns)).toEqual([]);
+    }
+  });
+
+  it("uses keys only through the service that holds what they encrypt", () => {
+    const uses = statements.filter(({ Action }) => Action.some((action) => action.startsWith("kms:")));
+    const direct = uses.filter(({ Condition }) => !Condition.StringEquals?.["kms:ViaService"]);
+
+    // CDK's own grant to whoever reads the stream knows no condition.
+    expect(direct.map(({ Action }) => Action)).toEqual([["kms:Decrypt", "kms:DescribeKey"]]);
+  });
+});
+
+describe("a task's role", () => {
+  const row = "dynamodb:UpdateItem";
+
+  it.each([
+    ["ProvisionCreateTunnel", [row, "ssm:AddTagsToResource", "ssm:GetParameter", "ssm:PutParameter"]],
+    [
+      "ProvisionLaunchInstance",
+      [
+        row,
+        "ec2:CreateTags",
+        "ec2:DescribeInstances",
+        "ec2:DescribeVolumes",
+        "ec2:RunInstances",
+        "iam:PassRole",
+      ],
+    ],
+    [
+      "ProvisionCreateDataVolume",
+      [
+        row,
+        "ec2:AttachVolume",
+        "ec2:CreateTags",
+        "ec2:CreateVolume",
+        "ec2:DescribeInstances",
+        "ec2:DescribeVolumes",
+      ],
+    ],
+    ["ProvisionGrantSecrets", [row, "ssm:AddTagsToResource"]],
+    ["ProvisionCreateDnsRecord", [row, "ssm:GetParameter"]],
+    ["ProvisionProbeTenant", ["dynamodb:GetItem", row]],
+    ["DeprovisionSettleProvision", [row, "states:DescribeExecution", "states:StopExecution"]],
+    ["DeprovisionDeleteDnsRecord", [row, "ssm:GetParameter"]],
+    ["DeprovisionDeleteInstance", [row, "ec2:DescribeInstances", "ec2:TerminateInstances"]],
+    [
+      "DeprovisionDeleteDataVolume",
+      [
+        row,
+        "ec2:CreateSnapshot",
+        "ec2:CreateTags",
+        "ec2:DeleteVolume",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeVolumes",
+      ],
+    ],
+    ["DeprovisionDeleteTunnel", [row, "ssm:GetParameter"]],
+    ["DeprovisionDeleteSecrets", [row, "ssm:DeleteParameter"]],
+    [
+      "DeprovisionVerifyGone",
+      [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        row,
+        "ec2:DescribeInstances",
+        "ec2:DescribeVolumes",
+        "ssm:GetParameter",
+      ],
+    ],
+  ])("%s may do what its task does and no more", (role, actions) => {
+    expect(actionsOf(controlPlane, role)).toEqual(actions);
+  });
+
+  it("may not make snapshots where no snapshot is kept", () => {
+    const dataVolume = { sizeGiB: 8, retention: "delete" };
+    const template = templatesOf(changed(production, { machine: { ...production.machine, dataVolume } }));
+
+    expect(actionsOf(template.controlPlane, "DeprovisionDeleteDataVolume")).not.toContain(
+      "ec2:CreateSnapshot",
+    );
+  });
+
+  it("may only append to the audit table", () => {
+    const ofAudit = ({ Resource }: Statement) => JSON.stringify(Resource).includes("GetAttAudit");
+
+    const actions = statementsOf(controlPlane)
+      .filter(ofAudit)
+      .flatMap(({ Action }) => Action);
+
+    expect(actions).toEqual(["dynamodb:PutItem"]);
+  });
+
+  it("changes only machines and volumes that carry the stage's and a tenant's tag", () => {
+    const changes = /^ec2:(TerminateInstances|AttachVolume|DeleteVolume|CreateVolume)$/;
+    const statements = statementsOf(controlPlane).filter(({ Action }) =>
+      Action.some((action) => changes.test(action)),
+    );
+
+    expect(statements.length).toBeGreaterThan(3);
+    for (const { Condition } of statements) {
+      expect(JSON.stringify(Condition.StringEquals)).toContain('/warren:stage":"production"');
+      expect(JSON.stringify(Condition.Null)).toContain('/warren:slug":"false"');
+    }
+  });
+
+  it("launches only by the stage's template, and without a public address", () => {
+    const launches = statementsOf(controlPlane, "ProvisionLaunchInstance").filter(({ Action }) =>
+      Action.includes("ec2:RunInstances"),
+    );
+    const onNew = launches.filter(({ Resource }) =>
+      /:(instance|volume|network-interface)\//.test(JSON.stringify(Resource)),
+    );
+
+    expect(onNew.every(({ Condition }) => Condition.ArnEquals?.["ec2:LaunchTemplate"])).toBe(true);
+    expect(
+      launches.some(({ Condition }) => Condition.BoolIfExists?.["ec2:AssociatePublicIpAddress"] === "false"),
+    ).toBe(true);
+  });
+});
+
+describe("the API's role", () => {
+  it("writes rows and starts nothing", () => {
+    expect(actionsOf(api, "Api")).toEqual([
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Scan",
+      "dynamodb:UpdateItem",
+    ]);
+  });
+});
+
+describe("a workflow's role", () => {
+  it("invokes the tasks that its file names, and works on the Tenants table alone", () => {
+    expect(actionsOf(controlPlane, "deprovisiontenant")).toEqual([
+      "dynamodb:DeleteItem",
+      "dynamodb:UpdateItem",
+      "lambda:InvokeFunction",
+    ]);
+  });
+
+  it("may start and watch the removal that a failed provision needs", () => {
+    expect(actionsOf(controlPlane, "provisiontenant")).toEqual([
+      "dynamodb:UpdateItem",
+      "events:DescribeRule",
+      "events:PutRule",
+      "events:PutTargets",
+      "lambda:InvokeFunction",
+      "states:DescribeExecution",
+      "states:StartExecution",
+      "states:StopExecution",
+    ]);
+  });
+});
+
+describe("the machines' role", () => {
+  const statements = statementsOf(controlPlane, "MachineRole");
+  const reading = statements.filter(({ Action }) => Action.some((action) => action.startsWith("ssm:Get")));
+
+  it("reads only parameters whose reader is the very machine", () => {
+    expect(reading).toHaveLength(1);
+    expect(reading[0]).toMatchObject({
+      Action: ["ssm:GetParameter", "ssm:GetParameters"],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, filled in by IAM
+      Condition: { StringEquals: { "aws:ResourceTag/reader": "${aws:userid}" } },
+    });
+    expect(JSON.stringify(reading[0]?.Resource)).toContain(":parameter/warren/production/tenants/*");
+  });
+
+  it("decrypts only this stage's parameters", () => {
+    const decrypting = statements.find(({ Action }) => Action.includes("kms:Decrypt"));
+
+    expect(JSON.stringify(decrypting?.Condition.StringLike)).toContain(
+      ":parameter/warren/production/tenants/*",
+    );
+  });
+});

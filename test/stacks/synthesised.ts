@@ -1,0 +1,55 @@
+// A stage as the tests look at it: synthesised once per configuration and process, with placeholders for the bundles,
+// because what is in a Lambda changes nothing about its stack.
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { afterAll } from "vitest";
+import { type Config, configSchema } from "../../lib/config.ts";
+import { loadConfig } from "../../lib/load-config.ts";
+import { newApp } from "../../lib/new-app.ts";
+import { addStacks } from "../../lib/warren.ts";
+
+// CDK's own validation takes two seconds per process; every-configuration.test.ts leaves it on.
+process.env.CDK_VALIDATION = "false";
+
+export const production = loadConfig("production.example");
+export const staging = loadConfig("staging.example");
+export const local = loadConfig("local");
+
+/** Another value for one top-level field, checked like the file's own. */
+export const changed = (config: Config, changes: object): Config =>
+  configSchema.parse({ ...config, ...changes });
+
+const outdirs: string[] = [];
+afterAll(() => {
+  for (const outdir of outdirs) rmSync(outdir, { recursive: true });
+});
+
+export function newStage(config: Config): { app: App; outdir: string; stacks: ReturnType<typeof addStacks> } {
+  const outdir = mkdtempSync(join(tmpdir(), "warren-stacks-"));
+  outdirs.push(outdir);
+  const app = newApp(join(outdir, "cdk.out"));
+  return { app, outdir, stacks: addStacks(app, { config, bundles: placeholders(outdir) }) };
+}
+
+export function templatesOf(config: Config): Record<keyof ReturnType<typeof addStacks>, Template> {
+  const { network, data, controlPlane, api } = newStage(config).stacks;
+  return {
+    network: Template.fromStack(network),
+    data: Template.fromStack(data),
+    controlPlane: Template.fromStack(controlPlane),
+    api: Template.fromStack(api),
+  };
+}
+
+function placeholders(outdir: string): string {
+  const bundles = join(outdir, "bundles");
+  for (const directory of globSync("lambdas/*", { cwd: join(import.meta.dirname, "..", "..") })) {
+    const place = join(bundles, basename(directory));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "index.mjs"), "export const handler = () => undefined;\n");
+  }
+  return bundles;
+}
