@@ -1,0 +1,102 @@
+// The workflows on the emulator: started, awaited, and read back, with waits and retry pauses skipped.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  waitUntilStackCreateComplete,
+} from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  GetExecutionHistoryCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import getPort from "get-port";
+import pRetry from "p-retry";
+import type { Tenant } from "../../lambdas/common/tenant.ts";
+import { startMinistack } from "../../local/aws/ministack.ts";
+import { adminAccess } from "../../local/stage/admin-access.ts";
+import { Script } from "./script.ts";
+import { scriptedTemplate } from "./scripted-stack.ts";
+
+const region = "eu-central-1";
+const tableName = "scripted-tenants";
+export const generation = "01JDXB3TJ8M5T0Q4V1N6W2R7YC";
+
+const successes = {
+  "create-tunnel": { tunnelId: "a-tunnel", tokenParameter: "/a/name" },
+  "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
+  "create-data-volume": { volumeId: "vol-1" },
+  "settle-provision": { stopped: false },
+  "delete-dns-record": { gone: [{ kind: "dns-record", id: "record-1" }] },
+  "delete-instance": { gone: [{ kind: "instance", id: "i-1" }] },
+  "delete-data-volume": { gone: [] },
+  "delete-tunnel": { gone: [{ kind: "tunnel", id: "a-tunnel" }] },
+  "delete-secrets": { gone: [{ kind: "secret", id: "/a/name" }] },
+};
+
+export type WorkflowName = "provision-tenant" | "deprovision-tenant";
+
+export async function startEmulatedWorkflows() {
+  const directory = await mkdtemp(join(tmpdir(), "warren-workflows-"));
+  const script = await Script.start(successes);
+  const ministack = await startMinistack({
+    port: await getPort({ host: "127.0.0.1" }),
+    region,
+    env: { SFN_WAIT_SCALE: "0" },
+    logFile: join(directory, "aws.log"),
+  });
+  const access = adminAccess(ministack.url, region);
+  await createStack(new CloudFormationClient(access), scriptedTemplate(script.url, tableName));
+  const sfn = new SFNClient(access);
+  const rows = DynamoDBDocumentClient.from(new DynamoDBClient(access));
+  const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
+  const arnOf = (name: WorkflowName) =>
+    stateMachines.find((machine) => machine.name === name)?.stateMachineArn;
+
+  return {
+    script,
+    putRow: async (row: Tenant) =>
+      void (await rows.send(new PutCommand({ TableName: tableName, Item: row }))),
+    row: async (slug: string) =>
+      (await rows.send(new GetCommand({ TableName: tableName, Key: { slug } }))).Item as Tenant | undefined,
+    /** Runs to the end. */
+    run: async (name: WorkflowName, input: { slug: string; reason?: string }) => {
+      const stateMachineArn = arnOf(name);
+      const full = JSON.stringify({ generation, ...input });
+      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: full }));
+      return await ended(sfn, executionArn);
+    },
+    history: async (executionArn: string | undefined) =>
+      (await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))).events ?? [],
+    stop: async () => {
+      await ministack.stop();
+      await script.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export type EmulatedWorkflows = Awaited<ReturnType<typeof startEmulatedWorkflows>>;
+
+async function createStack(client: CloudFormationClient, template: string): Promise<void> {
+  const order = { StackName: "Scripted", TemplateBody: template, Capabilities: ["CAPABILITY_IAM" as const] };
+  await client.send(new CreateStackCommand(order));
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName: "Scripted" });
+}
+
+const ended = (sfn: SFNClient, executionArn: string | undefined): Promise<DescribeExecutionOutput> =>
+  pRetry(
+    async () => {
+      const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (execution.status === "RUNNING") throw new Error(`${executionArn} still runs`);
+      return execution;
+    },
+    { retries: 150, factor: 1, minTimeout: 100 },
+  );

@@ -1,0 +1,57 @@
+// What the tasks of a workflow under test shall answer, and the record of what they were asked.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+
+type Answer = { error: string; message?: string; delayMs?: number } | { result: unknown };
+
+export interface Call {
+  task: string;
+  input: { slug: string } & Record<string, unknown>;
+}
+
+export class Script {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+  readonly #answers = new Map<string, Answer[]>();
+  readonly #calls: Call[] = [];
+
+  private constructor(url: string, close: () => Promise<void>) {
+    this.url = url;
+    this.close = close;
+  }
+
+  static async start(defaults: Record<string, unknown>): Promise<Script> {
+    const server = createServer(async (request, response) => {
+      const answer = await script.#next((await json(request)) as Call, defaults);
+      response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+    const script = new Script(`http://127.0.0.1:${port}`, close);
+    return script;
+  }
+
+  /** The task's next answers for this tenant; after them it succeeds. */
+  add(slug: string, task: string, ...answers: Answer[]): void {
+    this.#answers.set(`${slug} ${task}`, answers);
+  }
+
+  calls(slug: string): string[] {
+    return this.#calls.filter(({ input }) => input.slug === slug).map(({ task }) => task);
+  }
+
+  inputs(slug: string, task: string): Call["input"][] {
+    return this.#calls
+      .filter((call) => call.input.slug === slug && call.task === task)
+      .map(({ input }) => input);
+  }
+
+  async #next(call: Call, defaults: Record<string, unknown>): Promise<Answer> {
+    this.#calls.push(call);
+    const answer = this.#answers.get(`${call.input.slug} ${call.task}`)?.shift();
+    if (answer && "delayMs" in answer) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+    return answer ?? { result: defaults[call.task] ?? {} };
+  }
+}

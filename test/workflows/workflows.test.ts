@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Tenant, TenantStatus } from "../../lambdas/common/tenant.ts";
+import { definitions, type State, states } from "./definitions.ts";
+import {
+  type EmulatedWorkflows,
+  generation,
+  startEmulatedWorkflows,
+  type WorkflowName,
+} from "./emulated-workflows.ts";
+import { deprovisionTasks, provisionTasks } from "./scripted-stack.ts";
+
+let workflows: EmulatedWorkflows;
+beforeAll(async () => {
+  workflows = await startEmulatedWorkflows();
+});
+afterAll(() => workflows?.stop());
+
+let tenants = 0;
+async function tenant(status: TenantStatus): Promise<string> {
+  const slug = `tenant-${++tenants}`;
+  const at = new Date().toISOString();
+  const row: Tenant = {
+    slug,
+    generation,
+    status,
+    hostname: `${slug}.example.com`,
+    createdAt: at,
+    updatedAt: at,
+    steps: {},
+    resources: {},
+    deletions: 0,
+  };
+  await workflows.putRow(row);
+  return slug;
+}
+
+const refusal = { error: "AwsRejectedError", message: "It was refused. What to do: mend it." };
+const taskOf = (stateName: string) => stateName.toLowerCase().replaceAll(" ", "-");
+const lambdaStates = (name: WorkflowName): [string, State][] => {
+  const machine = definitions.find(([found]) => found === name)?.[1];
+  return machine ? states(machine).filter(([, { Resource }]) => Resource?.includes("lambda")) : [];
+};
+
+describe.concurrent("retries", () => {
+  const retried = ([, { Retry = [] }]: [string, State]) => Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+  const rounds = (name: WorkflowName) => {
+    const most = Math.max(...lambdaStates(name).map((state) => retried(state).length));
+    return Array.from({ length: most }, (_, round) => [name, round] as const);
+  };
+
+  test.each([...rounds("provision-tenant"), ...rounds("deprovision-tenant")])(
+    "%s: every task gets over error %i of those it retries",
+    async (name, round) => {
+      const slug = await tenant(name === "provision-tenant" ? "provisioning" : "deleting");
+      const failing = lambdaStates(name).filter((state) => retried(state)[round] !== undefined);
+      for (const state of failing)
+        workflows.script.add(slug, taskOf(state[0]), { error: retried(state)[round] ?? "" });
+
+      const execution = await workflows.run(name, {
+        slug,
+        ...(name === "deprovision-tenant" ? { reason: "delete" } : {}),
+      });
+
+      expect(execution.status, execution.cause).toBe("SUCCEEDED");
+      for (const [state] of failing)
+        expect(workflows.script.inputs(slug, taskOf(state)), state).toHaveLength(2);
+    },
+  );
+
+  test("end after their number of attempts, with the error that lasted", async () => {
+    const slug = await tenant("provisioning");
+    const unavailable = { error: "CloudflareUnavailableError" };
+    workflows.script.add(slug, "create-dns-record", ...Array.from({ length: 20 }, () => unavailable));
+
+    const execution = await workflows.run("provision-tenant", { slug });
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "CloudflareUnavailableError" });
+    expect(workflows.script.inputs(slug, "create-dns-record")).toHaveLength(7);
+  });
+});
+
+describe.concurrent("provision-tenant", () => {
+  test("makes everything, proves it and marks the row ready", async () => {
+    const slug = await tenant("provisioning");
+
+    const execution = await workflows.run("provision-tenant", { slug });
+
+    expect(execution.status).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug).toSorted()).toEqual(provisionTasks.toSorted());
+    expect(await workflows.row(slug)).toMatchObject({ status: "ready" });
+  });
+
+  test("hands each task what it needs, and nothing more", async () => {
+    const slug = await tenant("provisioning");
+
+    await workflows.run("provision-tenant", { slug });
+
+    const input = (task: string) => workflows.script.inputs(slug, task)[0];
+    expect(input("create-tunnel")).toEqual({ slug, generation });
+    expect(input("create-data-volume")).toEqual({
+      slug,
+      generation,
+      instanceId: "i-1",
+      availabilityZone: "eu-central-1a",
+    });
+    expect(input("grant-secrets")).toEqual({ slug, generation, instanceId: "i-1" });
+    expect(input("create-dns-record")).toEqual({ slug, generation, tunnelId: "a-tunnel" });
+    expect(input("probe-tenant")).toEqual({ slug, generation });
+  });
+
+  test.each(lambdaStates("provision-tenant").map(([name]) => name))(
+    "when %s fails for good, removes everything, says so in the row and ends with that error",
+    async (state) => {
+      const slug = await tenant("provisioning");
+      workflows.script.add(slug, taskOf(state), refusal);
+
+      const execution = await workflows.run("provision-tenant", { slug });
+
+      expect(execution).toMatchObject({ status: "FAILED", error: refusal.error });
+      expect(execution.cause).toContain(refusal.message);
+      expect(workflows.script.calls(slug)).toEqual(
+        expect.arrayContaining(deprovisionTasks.filter((task) => task !== "settle-provision")),
+      );
+      expect(await workflows.row(slug)).toMatchObject({
+        status: "failed",
+        failure: {
+          step: state,
+          error: refusal.error,
+          reason: "It was refused.",
+          advice: `mend it. Nothing was left behind: DELETE /tenants/${slug} and create it again.`,
+        },
+      });
+    },
+  );
+
+  test.each(lambdaStates("provision-tenant").map(([name]) => name))(
+    "when %s finds the row superseded, ends at once and leaves the clean-up and the row to who superseded it",
+    async (state) => {
+      const slug = await tenant("deleting");
+      workflows.script.add(slug, taskOf(state), { error: "TenantSupersededError" });
+
+      const execution = await workflows.run("provision-tenant", { slug });
+
+      expect(execution).toMatchObject({ status: "FAILED", error: "TenantSupersededError" });
+      expect(workflows.script.calls(slug).filter((task) => task.startsWith("delete-"))).toEqual([]);
+      expect(await workflows.row(slug)).toMatchObject({ status: "deleting" });
+    },
+  );
+
+  test("waits for the other branch before it cleans up, and the earlier error wins", async () => {
+    const slug = await tenant("provisioning");
+    workflows.script.add(slug, "create-tunnel", { error: "AwsRejectedError" });
+    workflows.script.add(slug, "launch-instance", { error: "AwsDeniedError", delayMs: 300 });
+
+    const execution = await workflows.run("provision-tenant", { slug });
+
+    expect(execution.error).toBe("AwsRejectedError");
+    const calls = workflows.script.calls(slug);
+    expect(calls.indexOf("launch-instance")).toBeLessThan(calls.indexOf("delete-dns-record"));
+  });
+
+  test("when the clean-up fails too, keeps the first error and says that something is left", async () => {
+    const slug = await tenant("provisioning");
+    workflows.script.add(slug, "probe-tenant", refusal);
+    workflows.script.add(slug, "delete-tunnel", { error: "CloudflarePermissionError" });
+
+    const execution = await workflows.run("provision-tenant", { slug });
+
+    expect(execution.error).toBe(refusal.error);
+    const row = await workflows.row(slug);
+    expect(row).toMatchObject({ status: "failed", failure: { error: refusal.error, step: "Probe Tenant" } });
+    expect(row?.failure?.advice).toContain("clean-up failed too");
+    expect(row?.failure?.advice).toContain(`DELETE /tenants/${slug} removes what is left`);
+  });
+
+  test("never brings back a row that was removed while it ran", async () => {
+    const slug = `never-had-a-row-${++tenants}`;
+
+    const execution = await workflows.run("provision-tenant", { slug });
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "DynamoDB.ConditionalCheckFailedException" });
+    expect(await workflows.row(slug)).toBeUndefined();
+  });
+});
+
+describe.concurrent("deprovision-tenant", () => {
+  test("that was asked for stops traffic first, proves all gone last and removes the row", async () => {
+    const slug = await tenant("deleting");
+
+    const execution = await workflows.run("deprovision-tenant", { slug, reason: "delete" });
+
+    expect(execution.status).toBe("SUCCEEDED");
+    const calls = workflows.script.calls(slug);
+    expect(calls.slice(0, 2)).toEqual(["settle-provision", "delete-dns-record"]);
+    expect(calls.slice(-2)).toEqual(["delete-secrets", "verify-gone"]);
+    expect(calls.toSorted()).toEqual(deprovisionTasks.toSorted());
+    expect(await workflows.row(slug)).toBeUndefined();
+  });
+
+  test("hands what each task saw gone to the one that proves it", async () => {
+    const slug = await tenant("deleting");
+
+    await workflows.run("deprovision-tenant", { slug, reason: "delete" });
+
+    const [input] = workflows.script.inputs(slug, "verify-gone");
+    expect(input).toMatchObject({ slug, generation, reason: "delete", execution: expect.any(String) });
+    expect(((input?.seen ?? []) as { id: string }[]).map(({ id }) => id).toSorted()).toEqual([
+      "/a/name",
+      "a-tunnel",
+      "i-1",
+      "record-1",
+    ]);
+  });
+
+  test("after a row was removed by hand leaves a new tenant of the same slug alone", async () => {
+    const slug = await tenant("provisioning");
+
+    const execution = await workflows.run("deprovision-tenant", { slug, reason: "removed" });
+
+    expect(execution.status).toBe("SUCCEEDED");
+    expect(await workflows.row(slug)).toMatchObject({ status: "provisioning" });
+  });
+
+  test("as a compensation does not wait for the provision that waits for it", async () => {
+    const slug = await tenant("provisioning");
+
+    await workflows.run("deprovision-tenant", { slug, reason: "compensation" });
+
+    expect(workflows.script.calls(slug)).not.toContain("settle-provision");
+  });
+
+  test.each(lambdaStates("deprovision-tenant").map(([name]) => name))(
+    "when %s fails for good, keeps the row with the reason and ends with that error",
+    async (state) => {
+      const slug = await tenant("deleting");
+      workflows.script.add(slug, taskOf(state), refusal);
+
+      const execution = await workflows.run("deprovision-tenant", { slug, reason: "delete" });
+
+      expect(execution).toMatchObject({ status: "FAILED", error: refusal.error });
+      expect(await workflows.row(slug)).toMatchObject({
+        status: "failed",
+        failure: {
+          error: refusal.error,
+          reason: "It was refused.",
+          advice: expect.stringContaining("DELETE /tenants/"),
+        },
+      });
+    },
+  );
+});
