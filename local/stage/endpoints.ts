@@ -1,0 +1,14 @@
+// Where the Lambdas find what is not AWS's own: the only thing that differs between here and the clouds.
+import type { StagePorts } from "./ports.ts";
+
+export interface EndpointVariables {
+  AWS_ENDPOINT_URL_EC2: string;
+  CLOUDFLARE_BASE_URL: string;
+  EDGE_URL: string;
+}
+
+export const endpointVariables = (ports: StagePorts): EndpointVariables => ({
+  AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${ports.ec2}`,
+  CLOUDFLARE_BASE_URL: `http://127.0.0.1:${ports.cloudflare}/client/v4`,
+  EDGE_URL: `http://127.0.0.1:${ports.edge}`,
+});

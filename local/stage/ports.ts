@@ -1,0 +1,42 @@
+// One block of ports: fixed for `npm start`, so that commands can be copied from the docs; free ones for tests.
+import getPort from "get-port";
+
+const services = ["aws", "ec2", "cloudflare", "tunnel", "edge"] as const;
+type Service = (typeof services)[number];
+export type StagePorts = Record<Service, number>;
+
+const descriptions: Record<Service, string> = {
+  aws: "local AWS",
+  ec2: "local machines (EC2)",
+  cloudflare: "local Cloudflare API",
+  tunnel: "local edge, where connectors connect",
+  edge: "local edge, where visitors connect",
+};
+
+export const defaultFirstPort = 4566;
+
+class PortTakenError extends Error {
+  override name = "PortTakenError";
+}
+
+/** @throws PortTakenError naming every port of the block that something else listens on. */
+export async function portBlock(first: number): Promise<StagePorts> {
+  const entries = services.map((service, index) => [service, first + index] as const);
+  const taken: string[] = [];
+  for (const [service, port] of entries) {
+    const free = await getPort({ port, host: "127.0.0.1" });
+    if (free !== port) taken.push(`${port} (${descriptions[service]})`);
+  }
+  if (taken.length > 0) {
+    throw new PortTakenError(
+      `Port ${taken.join(", ")} is taken. Stop what listens there, or choose another block of ${services.length} ports: npm start -- --first-port 5566`,
+    );
+  }
+  return Object.fromEntries(entries) as StagePorts;
+}
+
+export async function freePorts(): Promise<StagePorts> {
+  const entries: [Service, number][] = [];
+  for (const service of services) entries.push([service, await getPort({ host: "127.0.0.1" })]);
+  return Object.fromEntries(entries) as StagePorts;
+}

@@ -1,0 +1,138 @@
+// The whole system on one machine: local AWS, local machines and local Cloudflare, and the CDK app deployed to them.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { loadConfig } from "../../lib/load-config.ts";
+import { ensureMinistack, startMinistack } from "../aws/ministack.ts";
+import { startCloudflare } from "../cloudflare/cloudflare.ts";
+import { startEc2 } from "../ec2/ec2.ts";
+import { type AdminAccess, adminAccess } from "./admin-access.ts";
+import { type ApiClient, apiClient } from "./api-client.ts";
+import { bootstrap, type CdkTarget, deploy, type StackOutputs, synthesise } from "./cdk.ts";
+import { type EndpointVariables, endpointVariables } from "./endpoints.ts";
+import { lockStage } from "./lock.ts";
+import type { StagePorts } from "./ports.ts";
+import { cloudflareApiToken, storeApiToken } from "./secrets.ts";
+
+export interface StageOptions {
+  /** Logs, certificates, volumes and the cloud assembly; what an earlier run left there is removed. */
+  directory: string;
+  ports: StagePorts;
+  /** An AWS endpoint that the user runs, with `endpoints` in its environment, instead of our MiniStack. */
+  awsUrl?: string | undefined;
+}
+
+/** A part of the start, as a progress display shows it. */
+export interface StageStep {
+  title: string;
+  run(): Promise<unknown>;
+}
+
+export class LocalStage {
+  readonly config = loadConfig("local");
+  readonly aws: AdminAccess;
+  readonly endpoints: EndpointVariables;
+  readonly logDirectory: string;
+  readonly #options: StageOptions;
+  readonly #cdk: CdkTarget;
+  readonly #stops: (() => unknown)[] = [];
+  #outputs: StackOutputs = {};
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+    this.aws = adminAccess(options.awsUrl ?? `http://127.0.0.1:${options.ports.aws}`, this.config.region);
+    this.endpoints = endpointVariables(options.ports);
+    this.logDirectory = join(options.directory, "logs");
+    this.#cdk = { aws: this.aws, directory: options.directory };
+  }
+
+  /** The groups run one after the other, the steps of a group at the same time. */
+  steps(): StageStep[][] {
+    return [
+      [{ title: "Prepare MiniStack, the local AWS", run: () => this.#prepare() }],
+      [
+        {
+          title: "Start AWS, the machines, Cloudflare and its edge; bootstrap",
+          run: () => this.#startClouds(),
+        },
+        { title: "Synthesise the CDK app", run: () => synthesise(this.#cdk) },
+      ],
+      [{ title: "Deploy the CDK app", run: () => this.#deploy() }],
+    ];
+  }
+
+  async start(): Promise<this> {
+    for (const group of this.steps()) await Promise.all(group.map((step) => step.run()));
+    return this;
+  }
+
+  get api(): ApiClient {
+    return apiClient(this.apiUrl, this.aws);
+  }
+
+  /** The emulator serves every HTTP API below one path of its own. */
+  get apiUrl(): string {
+    return `${this.aws.endpoint}/_aws/execute-api/${this.output("ApiId")}/$default`;
+  }
+
+  /** Of all stacks. */
+  get outputs(): Record<string, string> {
+    return Object.assign({}, ...Object.values(this.#outputs));
+  }
+
+  /** @throws Error with the outputs there are */
+  output(name: string): string {
+    const value = this.outputs[name];
+    if (value !== undefined) return value;
+    throw new Error(`No stack has the output ${name}; there are ${Object.keys(this.outputs).join(", ")}`);
+  }
+
+  /** Stops what was started, the last first; safe to call at any time and again. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0).reverse()) await stop();
+  }
+
+  async #prepare(): Promise<void> {
+    const { directory, awsUrl } = this.#options;
+    const unlock = lockStage(directory);
+    this.#stops.push(unlock);
+    for (const left of ["logs", "machines", "cdk.out"])
+      await rm(join(directory, left), { recursive: true, force: true });
+    if (!awsUrl) await ensureMinistack();
+  }
+
+  async #startClouds(): Promise<void> {
+    const { directory, ports, awsUrl } = this.#options;
+    const cloudflare = await startCloudflare({
+      accountId: this.config.cloudflare.accountId,
+      zone: { id: this.config.cloudflare.zoneId, name: this.config.baseDomain },
+      tokens: [cloudflareApiToken],
+      stateDir: join(directory, "cloudflare"),
+      ports: { api: ports.cloudflare, edge: ports.edge, tunnel: ports.tunnel },
+    });
+    this.#stops.push(() => cloudflare.close());
+    const ec2 = await startEc2({
+      port: ports.ec2,
+      ministackUrl: this.aws.endpoint,
+      region: this.config.region,
+      credentials: this.aws.credentials,
+      edge: { address: cloudflare.tunnelAddress, caFile: cloudflare.caFile },
+      stateDir: join(directory, "machines"),
+      logDir: this.logDirectory,
+      // Half a second of a newcomer's time, where AWS would mind being asked so often.
+      bootEnvironment: { BOOT_RETRY_SECONDS: "0.5" },
+    });
+    this.#stops.push(() => ec2.close());
+    if (!awsUrl) {
+      const logFile = join(this.logDirectory, "aws.log");
+      const env = { ...this.endpoints };
+      const ministack = await startMinistack({ port: ports.aws, region: this.config.region, env, logFile });
+      this.#stops.push(() => ministack.stop());
+    }
+    await storeApiToken(this.aws, this.config.cloudflare.apiTokenParameter);
+    await bootstrap(this.#cdk);
+  }
+
+  async #deploy(): Promise<void> {
+    this.#outputs = await deploy(this.#cdk);
+  }
+}

@@ -1,0 +1,82 @@
+// `npm start`: the whole system on this machine, from nothing to a tenant's first HTTP 200, and back to nothing.
+import { once } from "node:events";
+import { join } from "node:path";
+import { styleText } from "node:util";
+import type { ListrTask } from "listr2";
+import { portBlock } from "../stage/ports.ts";
+import { LocalStage, type StageStep } from "../stage/stage.ts";
+import { stateDirectory } from "../state-directory.ts";
+import { type StartOptions, startOptions, usage } from "./options.ts";
+import { bar, steps } from "./progress.ts";
+import { report } from "./report.ts";
+import { createTenant, deleteTenant, TenantLifeError } from "./tenant-life.ts";
+import { visit } from "./visit.ts";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function start(options: StartOptions): Promise<void> {
+  const ports = await portBlock(options.firstPort);
+  const directory = join(stateDirectory, "local");
+  const stage = new LocalStage({ directory, ports, awsUrl: process.env.AWS_ENDPOINT_URL });
+  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  try {
+    await Promise.race([live(stage, options), interrupted]);
+    if (!options.once) await interrupted;
+  } finally {
+    say("\nStopping everything …");
+    await stage.stop();
+  }
+}
+
+async function live(stage: LocalStage, { tenant, once }: StartOptions): Promise<void> {
+  let hostname = "";
+  const create = async (_: unknown, task: { output: string }) => {
+    ({ hostname } = await createTenant(stage.api, tenant, (progress) => {
+      task.output = bar(progress);
+    }));
+  };
+  const first = { title: `Create tenant ${tenant} through the API`, task: create };
+  await steps([...stage.steps().map(group), first]).run();
+  await expectServed(stage, hostname);
+  say(
+    styleText(
+      "green",
+      `\n${hostname} answered 200 through its tunnel, ${process.uptime().toFixed(1)} s after the start.`,
+    ),
+  );
+  say(report(stage, tenant, hostname));
+  if (once) await remove(stage, tenant);
+  else say("\nCtrl-C stops everything.");
+}
+
+async function expectServed(stage: LocalStage, hostname: string): Promise<void> {
+  const { healthPath } = stage.config.machine;
+  const { status, body } = await visit(stage.endpoints.EDGE_URL, hostname, healthPath);
+  if (status !== 200) throw new TenantLifeError(`${hostname}${healthPath} answered ${status}: ${body}`);
+}
+
+async function remove(stage: LocalStage, tenant: string): Promise<void> {
+  const show = (task: { output: string }) =>
+    deleteTenant(stage.api, tenant, (progress) => {
+      task.output = bar(progress);
+    });
+  await steps([{ title: `Delete tenant ${tenant} through the API`, task: (_, task) => show(task) }]).run();
+  say(styleText("green", `Nothing of ${tenant} is left: each resource was read again and found gone.`));
+}
+
+/** The steps of a group run at the same time, below a line of their own. */
+function group(group: StageStep[]): ListrTask {
+  const tasks: ListrTask[] = group.map(({ title, run }) => ({ title, task: async () => void (await run()) }));
+  if (tasks.length === 1 && tasks[0]) return tasks[0];
+  const title = "At the same time";
+  return { title, task: (_, task) => task.newListr(tasks, { concurrent: true }) };
+}
+
+try {
+  const options = startOptions(process.argv.slice(2));
+  if (options.help) say(usage);
+  else await start(options);
+} catch (error) {
+  process.stderr.write(`\n${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

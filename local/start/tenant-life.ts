@@ -1,0 +1,47 @@
+// A tenant's life as the company's app drives it: created, followed until it is ready, visited, deleted.
+
+import { setTimeout as pause } from "node:timers/promises";
+import type { ApiAnswer, ApiClient } from "../stage/api-client.ts";
+
+/** Provisioning takes half a minute in the clouds; what takes ten times as long has failed in a way we do not know. */
+const deadlineMs = 300_000;
+
+export class TenantLifeError extends Error {
+  override name = "TenantLifeError";
+}
+
+export interface Progress {
+  step: string;
+  number: number;
+  of: number;
+}
+
+type Show = (progress: Progress) => void;
+
+export async function createTenant(api: ApiClient, slug: string, show: Show): Promise<{ hostname: string }> {
+  expectStatus(await api("POST", "/tenants", { slug }), 202, `create tenant ${slug}`);
+  return await follow(api, slug, show, ({ body }) => body.status === "ready");
+}
+
+export async function deleteTenant(api: ApiClient, slug: string, show: Show): Promise<void> {
+  expectStatus(await api("DELETE", `/tenants/${slug}`, { confirm: slug }), 202, `delete tenant ${slug}`);
+  await follow(api, slug, show, ({ status }) => status === 404);
+}
+
+async function follow(api: ApiClient, slug: string, show: Show, done: (answer: ApiAnswer) => boolean) {
+  const deadline = Date.now() + deadlineMs;
+  while (Date.now() < deadline) {
+    const answer = await api("GET", `/tenants/${slug}`);
+    if (done(answer)) return answer.body;
+    if (answer.body.status === "failed")
+      throw new TenantLifeError(`Tenant ${slug} failed: ${JSON.stringify(answer.body.failure)}`);
+    if (answer.body.progress) show(answer.body.progress);
+    await pause(250);
+  }
+  throw new TenantLifeError(`Tenant ${slug} was not done after ${deadlineMs / 1000} s; see the log files.`);
+}
+
+function expectStatus({ status, body }: ApiAnswer, expected: number, action: string): void {
+  if (status !== expected)
+    throw new TenantLifeError(`Could not ${action}: the API answered ${status} ${JSON.stringify(body)}`);
+}
