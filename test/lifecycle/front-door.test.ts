@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { remainsOf } from "./remains.ts";
+import { api, facts } from "./stage.ts";
+import { remove, whenRowGone, whenStatus } from "./tenants.ts";
+
+test("a request that is not signed is refused", async () => {
+  const { status } = await fetch(`${facts.apiUrl}/tenants`);
+
+  expect(status).toBe(403);
+});
+
+test("the same request sent twice with one Idempotency-Key makes one tenant", async () => {
+  const slug = "sent-twice";
+  const send = () => api("POST", "/tenants", { slug }, { "idempotency-key": "order-4711" });
+
+  const first = await send();
+  const second = await send();
+
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect(second.headers.get("location")).toBe(first.headers.get("location"));
+  await whenStatus(slug, "ready");
+  expect((await remainsOf([slug])).instances).toHaveLength(1);
+  await remove(slug);
+  await whenRowGone(slug);
+});
+
+test.each([
+  ["bad JSON", "{", 400],
+  ["an unknown field", { slug: "fine-slug", colour: "red" }, 422],
+  ["a wrong type", { slug: 7 }, 422],
+  ["a reserved slug", { slug: "www" }, 422],
+  ["a slug that is no DNS label", { slug: "-no-" }, 422],
+  ["a body over 64 KiB", { slug: "x".repeat(70_000) }, 413],
+])("%s is refused with a problem that says so, and changes nothing", async (_, body, expected) => {
+  const { status, headers, body: problem } = await api("POST", "/tenants", body);
+
+  expect(status).toBe(expected);
+  expect(headers.get("content-type")).toContain("application/problem+json");
+  expect(problem).toMatchObject({ status: expected, title: expect.any(String), detail: expect.any(String) });
+  expect((await api("GET", "/tenants/fine-slug")).status).toBe(404);
+});
+
+test("a taken slug and a deletion without its confirmation are refused", async () => {
+  const slug = "held-slug";
+  await api("POST", "/tenants", { slug });
+
+  const taken = await api("POST", "/tenants", { slug });
+  const unconfirmed = await api("DELETE", `/tenants/${slug}`, { confirm: "another" });
+
+  expect(taken.status).toBe(409);
+  expect(unconfirmed.status).toBe(422);
+  await remove(slug);
+  const leaving = await api("POST", "/tenants", { slug });
+  expect(leaving.status).toBe(409);
+  expect(leaving.body.type).not.toBe(taken.body.type);
+  await whenRowGone(slug);
+});
+
+test("tenants are listed by pages that miss none", async () => {
+  const slugs = ["page-one", "page-two", "page-three"];
+  await Promise.all(slugs.map((slug) => api("POST", "/tenants", { slug })));
+
+  const listed: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { body } = await api(
+      "GET",
+      `/tenants?limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`,
+    );
+    listed.push(...body.tenants.map((tenant: { slug: string }) => tenant.slug));
+    cursor = body.nextCursor;
+  } while (cursor);
+
+  expect(listed).toEqual(expect.arrayContaining(slugs));
+  await Promise.all(slugs.map(remove));
+  await Promise.all(slugs.map(whenRowGone));
+});

@@ -1,0 +1,169 @@
+import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import { DeleteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
+import Cloudflare from "cloudflare";
+import { afterEach, expect, test, vi } from "vitest";
+import { loadConfig } from "../../lib/load-config.ts";
+import { nothing, remainsOf } from "./remains.ts";
+import { cloudflareApiToken } from "./secret-values.ts";
+import { cloudflare, ec2, facts, machines, output, tables } from "./stage.ts";
+import { create, patience, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
+import { executionsOf, scan } from "./traces.ts";
+
+const { cloudflare: ids, baseDomain } = loadConfig("local");
+
+afterEach(async () => {
+  await cloudflare.clearFaults();
+  await machines.clearFaults();
+});
+
+async function ready(slug: string): Promise<{ hostname: string; instanceId: string }> {
+  await create(slug);
+  const { hostname } = await whenStatus(slug, "ready");
+  const { instanceId } = JSON.parse((await visit(hostname, "/identity")).body);
+  return { hostname, instanceId };
+}
+
+async function deleted(slug: string): Promise<void> {
+  await remove(slug);
+  await whenRowGone(slug);
+}
+
+const machineOf = async (instanceId: string) =>
+  (await machines.machines()).find((machine) => machine.instanceId === instanceId);
+
+const whenAnswers = (hostname: string, expected: number) =>
+  vi.waitFor(async () => {
+    const { status, body } = await visit(hostname, "/health");
+    if (status !== expected) throw new Error(`${hostname} answers ${status}: ${body}`);
+    return body;
+  }, patience);
+
+test("a hostname that somebody else's record holds fails clearly, and the record stays", async () => {
+  const slug = "taken-name";
+  const client = new Cloudflare({ apiToken: await cloudflareApiToken(), baseURL: facts.cloudflareUrl });
+  const theirs = await client.dns.records.create({
+    zone_id: ids.zoneId,
+    name: `${slug}.${baseDomain}`,
+    type: "A",
+    content: "192.0.2.1",
+    ttl: 1,
+    comment: "the marketing site",
+  });
+
+  await create(slug);
+  const { failure } = await whenStatus(slug, "failed");
+
+  expect(failure).toMatchObject({ step: "Create DNS Record", error: "DnsRecordTakenError" });
+  expect(failure.advice).toContain("choose another slug");
+  expect(await client.dns.records.get(theirs.id, { zone_id: ids.zoneId })).toMatchObject({
+    content: "192.0.2.1",
+    comment: "the marketing site",
+  });
+  const { records, rows, ...rest } = await remainsOf([slug]);
+  expect({ records, rows }).toEqual({ records: [`${slug}.${baseDomain}`], rows: [slug] });
+  expect(rest).toEqual({ tunnels: [], instances: [], volumes: [], parameters: [] });
+  await deleted(slug);
+});
+
+test("Cloudflare's lost answers make nothing twice", async () => {
+  const slug = "lost-answers";
+  for (const endpoint of [
+    "POST /accounts/{account_id}/cfd_tunnel",
+    "PUT /accounts/{account_id}/cfd_tunnel/{tunnel_id}/configurations",
+    "POST /zones/{zone_id}/dns_records",
+  ])
+    await cloudflare.addFault({ endpoint, effect: { kind: "lost-answer" } });
+
+  await ready(slug);
+
+  const { tunnels, records } = await remainsOf([slug]);
+  expect({ tunnels: tunnels.length, records: records.length }).toEqual({ tunnels: 1, records: 1 });
+  await deleted(slug);
+});
+
+test("a zone without capacity is passed over", async () => {
+  const slug = "full-zone";
+  await machines.addFault({
+    action: "RunInstances",
+    code: "InsufficientInstanceCapacity",
+    availabilityZone: `${facts.region}a`,
+  });
+
+  const { instanceId } = await ready(slug);
+
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  expect(Reservations?.[0]?.Instances?.[0]?.Placement?.AvailabilityZone).toBe(`${facts.region}b`);
+  await deleted(slug);
+});
+
+test("a tenant deleted while it is being made leaves nothing", async () => {
+  const slug = "short-lived";
+
+  await create(slug);
+  await deleted(slug);
+
+  expect(await remainsOf([slug])).toEqual(nothing);
+  const provision = (await executionsOf(output("ProvisionWorkflowArn"))).find(({ name }) =>
+    name.startsWith(slug),
+  );
+  expect(provision?.status).not.toBe("RUNNING");
+});
+
+test("a row removed by hand while its tenant is being made leaves nothing", async () => {
+  const slug = "torn-out";
+
+  await create(slug);
+  await tables.send(new DeleteCommand({ TableName: output("TenantsTableName"), Key: { slug } }));
+  await vi.waitFor(async () => {
+    const audited = (await scan(output("AuditTableName"))).some((entry) => entry.slug === slug);
+    if (!audited) throw new Error("the removal is not audited yet");
+  }, patience);
+
+  expect(await remainsOf([slug])).toEqual(nothing);
+  const { Item } = await tables.send(
+    new GetCommand({ TableName: output("TenantsTableName"), Key: { slug } }),
+  );
+  expect(Item).toBeUndefined();
+});
+
+test("a slug that comes back is a new generation on a new machine", async () => {
+  const slug = "comes-back";
+  const first = await ready(slug);
+  const before = JSON.parse((await visit(first.hostname, "/identity")).body);
+  await deleted(slug);
+
+  const second = await ready(slug);
+
+  const after = JSON.parse((await visit(second.hostname, "/identity")).body);
+  expect(after.generation).not.toBe(before.generation);
+  expect(second.instanceId).not.toBe(first.instanceId);
+  await deleted(slug);
+});
+
+test("a killed connector is missed at the edge and comes back by itself", async () => {
+  const slug = "dead-connector";
+  const { hostname, instanceId } = await ready(slug);
+  const units = (await machineOf(instanceId))?.units ?? [];
+  const connector = units.find(({ name }) => name === "warren-connector");
+
+  process.kill(connector?.pid ?? Number.NaN, "SIGKILL");
+
+  expect(await whenAnswers(hostname, 530)).toContain("1033");
+  await whenAnswers(hostname, 200);
+  await deleted(slug);
+});
+
+test("a machine killed by hand is a stopped instance, and its hostname has no connector", async () => {
+  const slug = "dead-machine";
+  const { hostname, instanceId } = await ready(slug);
+  const machine = await machineOf(instanceId);
+
+  process.kill(-(machine?.pid ?? Number.NaN), "SIGKILL");
+
+  await whenAnswers(hostname, 530);
+  await vi.waitFor(async () => {
+    const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("stopped");
+  }, patience);
+  await deleted(slug);
+});

@@ -1,0 +1,57 @@
+// What exists in the clouds right now, whoever made it: after the last tenant there must be nothing.
+import { DescribeInstancesCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import { type Parameter, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
+import { cloudflare, ec2, output, ssm } from "./stage.ts";
+import { scan } from "./traces.ts";
+
+const living = [
+  { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped", "shutting-down"] },
+];
+
+export interface Remains {
+  tunnels: string[];
+  records: string[];
+  instances: string[];
+  volumes: string[];
+  parameters: string[];
+  rows: string[];
+}
+
+/** Only what belongs to one of these slugs. */
+export async function remainsOf(slugs: string[]): Promise<Remains> {
+  const ofThem = (name: string | undefined) => slugs.some((slug) => name?.includes(slug));
+  const tag = { Name: "tag:warren:slug", Values: slugs };
+  const { tunnels, records } = await cloudflare.state();
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [tag, ...living] }));
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters: [tag] }));
+  return {
+    tunnels: tunnels.map(({ name }) => name).filter(ofThem),
+    records: records.map(({ name }) => name).filter(ofThem),
+    instances: Reservations.flatMap(({ Instances = [] }) =>
+      Instances.map(({ InstanceId = "" }) => InstanceId),
+    ),
+    volumes: Volumes.map(({ VolumeId = "" }) => VolumeId),
+    parameters: (await secretNames()).filter(ofThem),
+    rows: (await scan(output("TenantsTableName"))).map(({ slug }) => String(slug)).filter(ofThem),
+  };
+}
+
+export const nothing: Remains = {
+  tunnels: [],
+  records: [],
+  instances: [],
+  volumes: [],
+  parameters: [],
+  rows: [],
+};
+
+const secretNames = async () => (await secrets()).map(({ Name = "" }) => Name);
+
+/** With their values: what must be found nowhere else. */
+export async function secrets(): Promise<Parameter[]> {
+  const found: Parameter[] = [];
+  const below = { Path: "/warren/local/tenants", Recursive: true, WithDecryption: true };
+  for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, below))
+    found.push(...Parameters);
+  return found;
+}

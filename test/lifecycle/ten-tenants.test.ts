@@ -1,0 +1,108 @@
+import { beforeAll, expect, test } from "vitest";
+import { nothing } from "./remains.ts";
+import { cloudflareApiToken, tunnelSecret } from "./secret-values.ts";
+import { removedByHand, slugs, type TenLives, tenLives } from "./ten-lives.ts";
+
+let lives: TenLives;
+beforeAll(async () => {
+  lives = await tenLives();
+}, 240_000);
+
+test("each is accepted at once with a place to look", () => {
+  const accepted = lives.answers.slice(0, slugs.length);
+  expect(accepted.map(({ status }) => status)).toEqual(slugs.map(() => 202));
+  expect(accepted.map(({ headers }) => headers.get("location"))).toEqual(
+    slugs.map((slug) => `/tenants/${slug}`),
+  );
+});
+
+test("each answers 200 on its own hostname with its own identity and no other's", () => {
+  const { seen, ready } = lives;
+  expect(seen.map(({ health }) => health.status)).toEqual(slugs.map(() => 200));
+  const identities = seen.map(({ identity }) => JSON.parse(identity.body));
+  expect(identities.map(({ slug, hostname }) => ({ slug, hostname }))).toEqual(
+    ready.map(({ slug, hostname }) => ({ slug, hostname })),
+  );
+  expect(new Set(identities.map(({ instanceId }) => instanceId)).size).toBe(slugs.length);
+});
+
+test("each speaks WebSocket through its tunnel", () => {
+  const echoes = lives.seen.map(({ echoed }) => ({ slug: echoed.slug, echo: echoed.echo }));
+  expect(echoes).toEqual(lives.ready.map(({ slug, hostname }) => ({ slug, echo: `hello ${hostname}` })));
+});
+
+test("each costs three Cloudflare calls", () => {
+  expect(lives.calls.byEndpoint).toEqual({
+    "POST /accounts/{account_id}/cfd_tunnel": slugs.length,
+    "PUT /accounts/{account_id}/cfd_tunnel/{tunnel_id}/configurations": slugs.length,
+    "POST /zones/{zone_id}/dns_records": slugs.length,
+  });
+});
+
+test("each has one tunnel, record, machine and secret, a root and a data volume while it lives", () => {
+  const counts = Object.entries(lives.whileReady.remains).map(([kind, found]) => [kind, found.length]);
+  expect(Object.fromEntries(counts)).toEqual({
+    tunnels: 10,
+    records: 10,
+    instances: 10,
+    volumes: 20,
+    parameters: 10,
+    rows: 10,
+  });
+});
+
+test("each takes at most twelve state transitions", () => {
+  const transitions = lives.provisions
+    .filter(({ name }) => slugs.some((slug) => name.startsWith(slug)))
+    .map(({ events }) => events.filter(({ type }) => type?.endsWith("StateEntered")).length);
+  expect(transitions).toHaveLength(slugs.length);
+  expect(Math.max(...transitions)).toBeLessThanOrEqual(12);
+});
+
+test("nothing is left when they are deleted, one of them by removing its row", () => {
+  expect(lives.after.remains).toEqual(nothing);
+});
+
+test("each removal ran once, whichever way it was asked for", () => {
+  const of = (slug: string) => lives.removals.filter(({ name }) => name.startsWith(`${slug}-`));
+  for (const slug of slugs) {
+    expect(
+      of(slug).map(({ status }) => status),
+      slug,
+    ).toEqual(["SUCCEEDED"]);
+    expect(of(slug)[0]?.name.endsWith(slug === removedByHand ? "-removed" : "-delete-1"), slug).toBe(true);
+  }
+});
+
+test("each removal's audit entry says when each resource was seen gone", () => {
+  for (const slug of slugs) {
+    const entry = lives.audit.find((found) => found.slug === slug);
+    expect(entry?.reason).toBe(slug === removedByHand ? "removed" : "delete");
+    const resources = entry?.resources as { kind: string; goneAt: string }[];
+    expect(resources.map(({ kind }) => kind).toSorted(), slug).toEqual([
+      "dns-record",
+      "instance",
+      "secret",
+      "tunnel",
+      "volume",
+    ]);
+    for (const { goneAt } of resources) expect(Date.parse(goneAt)).toBeGreaterThan(0);
+  }
+});
+
+test("no secret is in any history, log, table item or answer", async () => {
+  const answers = JSON.stringify([lives.answers, lives.seen]);
+  const { tokens, whileReady, after } = lives;
+  const secrets = [...tokens, ...tokens.map(tunnelSecret), await cloudflareApiToken()];
+  const places = [
+    ...Object.entries(whileReady.written),
+    ...Object.entries(after.written),
+    ["answers", answers],
+  ];
+
+  expect(secrets).toHaveLength(2 * slugs.length + 1);
+  for (const [place, text = ""] of places) {
+    expect(text.length, `${place} holds something`).toBeGreaterThan(100);
+    for (const secret of secrets) expect(text.includes(secret), `a secret is in the ${place}`).toBe(false);
+  }
+});
