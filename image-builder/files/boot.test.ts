@@ -1,193 +1,222 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { execa } from "execa";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { tunnelTokenParameter } from "../../lambdas/common/names.ts";
-import type { Metadata } from "../../local/ec2/machine/messages.ts";
-import { metadataService } from "../../local/ec2/machine/metadata-service.ts";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bootSteps, runFiles, secretFiles, tenantVariables } from "../../lambdas/common/machine-contract.ts";
+import { secretNames, secretParameter } from "../../lambdas/common/names.ts";
+import { answering, credentials, hostname, instanceId, TestMachine, tenant } from "./test-machine.ts";
+import { missing, refused, secretValue } from "./test-parameter-store.ts";
 
-const bootScript = fileURLToPath(new URL("boot.sh", import.meta.url));
-const key = { stage: "staging", slug: "acme", generation: "01JEXAMPLE0000000000000000" };
-const secretAccessKey = "secret+access/key";
-const sessionToken = "session/token==";
-const tunnelToken = "eyJhIjoidGhlIHR1bm5lbCB0b2tlbiJ9";
-
-interface SsmRequest {
-  headers: IncomingHttpHeaders;
-  body: unknown;
-}
-type SsmAnswer = { status: number; body: object };
-
-const refused: SsmAnswer = { status: 400, body: { __type: "AccessDeniedException", message: "not yet" } };
-const missing: SsmAnswer = { status: 400, body: { __type: "com.amazonaws.ssm#ParameterNotFound" } };
-const granted: SsmAnswer = { status: 200, body: { Parameter: { Value: tunnelToken } } };
-
-let directory: string;
-let servers: Server[];
-/** What Parameter Store answers, call by call; its last answer stays. */
-let answers: SsmAnswer[];
-let requests: SsmRequest[];
-let metadata: Metadata;
-
-async function serve(server: Server): Promise<string> {
-  servers.push(server.listen(0, "127.0.0.1"));
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const parameterStore = (): Server =>
-  createServer(async (request, response) => {
-    requests.push({ headers: request.headers, body: JSON.parse(await text(request)) });
-    const { status, body } = (answers.length > 1 ? answers.shift() : answers[0]) ?? missing;
-    response.writeHead(status).end(JSON.stringify(body));
-  });
-
-/** A program earlier on the PATH that writes down how it was called, then does `then`. */
-async function shim(program: string, then: string): Promise<void> {
-  const file = join(directory, "bin", program);
-  await writeFile(
-    file,
-    `#!/usr/bin/env bash\nprintf '%s\\n' "${program} $*" >>"${directory}/calls"\n${then}\n`,
-  );
-  await chmod(file, 0o755);
-}
-
-const realProgram = async (program: string): Promise<string> => (await execa("which", [program])).stdout;
+let machine: TestMachine;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "warren-boot-"));
-  await mkdir(join(directory, "bin"));
-  await shim("systemctl", "");
-  for (const program of ["curl", "jq"]) await shim(program, `exec ${await realProgram(program)} "$@"`);
-  [servers, requests, answers] = [[], [], [granted]];
-  const credentials = { AccessKeyId: "AKIDEXAMPLE", SecretAccessKey: secretAccessKey, Token: sessionToken };
-  metadata = {
-    httpTokens: "required",
-    httpEndpoint: "enabled",
-    entries: {
-      "meta-data/instance-id": "i-0123456789abcdef0",
-      "meta-data/placement/region": "eu-central-1",
-      "meta-data/tags/instance/warren:stage": key.stage,
-      "meta-data/tags/instance/warren:slug": key.slug,
-      "meta-data/tags/instance/warren:generation": key.generation,
-      "meta-data/tags/instance/warren:hostname": "acme.example.test",
-      "meta-data/iam/security-credentials/tenant-machine": JSON.stringify(credentials),
-    },
-  };
+  machine = await TestMachine.make();
 });
+afterEach(() => machine.close());
 
-afterEach(async () => {
-  for (const server of servers) server.close();
-  await rm(directory, { recursive: true });
-});
+const isRoot = process.getuid?.() === 0;
+const accounts = isRoot
+  ? { connector: 4711, app: 970 }
+  : { connector: process.getuid?.(), app: process.getuid?.() };
 
-async function boot(deadlineSeconds = 5) {
-  const { exitCode, stdout } = await execa("bash", [bootScript], {
-    reject: false,
-    extendEnv: false,
-    env: {
-      PATH: `${join(directory, "bin")}:${process.env.PATH}`,
-      IMDS_ENDPOINT: await serve(metadataService(() => metadata)),
-      AWS_ENDPOINT_URL_SSM: await serve(parameterStore()),
-      RUN_DIRECTORY: join(directory, "run"),
-      BOOT_DEADLINE_SECONDS: String(deadlineSeconds),
-      BOOT_RETRY_SECONDS: "0.05",
-    },
+describe("a machine that is given everything", () => {
+  test("goes through its steps in order, and says each on the console", async () => {
+    const { exitCode, stderr, steps, last } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    expect([...new Set(steps.map(({ step }) => step))]).toEqual(bootSteps);
+    expect(last).toMatchObject({ step: "boot", outcome: "finished" });
+    expect(await machine.callsOf("systemctl")).toEqual([
+      "systemctl start warren-connector",
+      "systemctl start warren-app",
+    ]);
   });
-  const steps = stdout.split("\n").map((line) => JSON.parse(line) as Record<string, string>);
-  return { exitCode, stdout, steps, last: steps.at(-1) };
-}
 
-const runFile = (name: string): string => join(directory, "run", name);
-const calls = async (program: string): Promise<string[]> =>
-  (await readFile(join(directory, "calls"), "utf8")).split("\n").filter((line) => line.startsWith(program));
+  test("asks for each secret by its name, with the instance's own credentials", async () => {
+    await machine.boot();
 
-test("fetches the token for its tags, then starts connector and application", async () => {
-  const { exitCode, last } = await boot();
-
-  expect(exitCode).toBe(0);
-  expect(last).toMatchObject({ step: "boot", outcome: "finished" });
-  expect(requests[0]?.body).toEqual({ Name: tunnelTokenParameter(key), WithDecryption: true });
-  expect(requests[0]?.headers).toMatchObject({
-    "x-amz-target": "AmazonSSM.GetParameter",
-    "x-amz-security-token": sessionToken,
-    authorization: expect.stringMatching(
-      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d+\/eu-central-1\/ssm\//,
-    ),
+    const { requests } = machine.parameters;
+    expect(requests.map(({ body }) => body)).toEqual(
+      secretNames.map((name) => ({ Name: secretParameter(tenant, name), WithDecryption: true })),
+    );
+    expect(requests[0]?.headers).toMatchObject({
+      "x-amz-target": "AmazonSSM.GetParameter",
+      "x-amz-security-token": credentials.Token,
+      authorization: expect.stringMatching(
+        /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d+\/eu-central-1\/ssm\//,
+      ),
+    });
   });
-  expect(await calls("systemctl")).toEqual([
-    "systemctl start warren-connector",
-    "systemctl start warren-app",
-  ]);
+
+  test(`leaves each file to its reader alone${isRoot ? "" : " (owners only as root)"}`, async () => {
+    machine.environment = { CONNECTOR_USER: `${accounts.connector}`, APP_USER: `${accounts.app}` };
+
+    await machine.boot();
+
+    const left = await readdir(machine.file("run"));
+    expect(left.toSorted()).toEqual(Object.keys(runFiles).toSorted());
+    for (const name of secretNames) {
+      const { mode, uid } = await stat(machine.runFile(name));
+      const { mode: agreed, owner } = secretFiles[name];
+      expect(await readFile(machine.runFile(name), "utf8")).toBe(secretValue(name));
+      expect(mode & 0o777).toBe(agreed);
+      expect(uid).toBe(owner === "warren-connector" ? accounts.connector : accounts.app);
+    }
+    expect((await stat(machine.file("run"))).mode & 0o777).toBe(0o711);
+  });
+
+  test("tells the units whom they work for", async () => {
+    await machine.boot();
+
+    const lines = (await readFile(machine.runFile("tenant.env"), "utf8")).trim().split("\n");
+    const variables = tenantVariables.parse(Object.fromEntries(lines.map((line) => line.split("="))));
+    expect(variables).toMatchObject({ TENANT_HOSTNAME: hostname, INSTANCE_ID: instanceId });
+    expect((await stat(machine.runFile("tenant.env"))).mode & 0o777).toBe(runFiles["tenant.env"].mode);
+  });
+
+  test("boots again over what it left, as after a failure", async () => {
+    await machine.boot();
+
+    const { exitCode } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+    expect(await machine.callsOf("mkfs.ext4")).toHaveLength(1);
+  });
 });
 
-test("leaves the token and the identity to the units, and nothing else", async () => {
-  await boot();
+test("shows no secret on the console, in arguments, in environments, or on disk but in its file", async () => {
+  machine.parameters.answerFirst(refused);
 
-  expect(await readFile(runFile("tunnel-token"), "utf8")).toBe(tunnelToken);
-  expect((await stat(runFile("tunnel-token"))).mode & 0o077).toBe(0);
-  expect((await readFile(runFile("tenant.env"), "utf8")).trim().split("\n")).toEqual([
-    "TENANT_STAGE=staging",
-    "TENANT_SLUG=acme",
-    `TENANT_GENERATION=${key.generation}`,
-    "TENANT_HOSTNAME=acme.example.test",
-    "INSTANCE_ID=i-0123456789abcdef0",
-  ]);
-  expect((await readdir(join(directory, "run"))).toSorted()).toEqual(["tenant.env", "tunnel-token"]);
+  const { console } = await machine.boot();
+
+  const secrets = [credentials.SecretAccessKey, credentials.Token, ...secretNames.map(secretValue)];
+  const kept = (await readdir(machine.directory, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !secretNames.some((name) => name === entry.name))
+    .map((entry) => readFile(`${entry.parentPath}/${entry.name}`, "utf8"));
+  const seen = [console, ...(await Promise.all(kept))].join("\n");
+  expect(await machine.callsOf("curl")).not.toEqual([]);
+  expect(seen).toContain(`CONNECTOR_USER=${process.getuid?.()}`);
+  for (const secret of secrets) expect(seen).not.toContain(secret);
 });
 
-test("waits while the token is missing or refused, and says each reason once", async () => {
-  answers = [missing, refused, refused, refused, granted];
+describe("secrets", () => {
+  test("are waited for while missing or refused, each reason said once", async () => {
+    machine.parameters.answerFirst(missing, refused, refused, refused);
 
-  const { exitCode, steps } = await boot();
+    const { exitCode, steps } = await machine.boot();
 
-  expect(exitCode).toBe(0);
-  expect(requests).toHaveLength(5);
-  expect(steps.filter(({ outcome }) => outcome === "waiting").map(({ detail }) => detail)).toEqual([
-    "ParameterNotFound (HTTP 400)",
-    "AccessDeniedException (HTTP 400)",
-  ]);
+    expect(exitCode).toBe(0);
+    expect(machine.parameters.requests).toHaveLength(5 * secretNames.length);
+    for (const name of secretNames) {
+      const waiting = steps.filter(({ step, outcome }) => step === name && outcome === "waiting");
+      expect(waiting.map(({ detail }) => detail)).toEqual([
+        "ParameterNotFound (HTTP 400)",
+        "AccessDeniedException (HTTP 400)",
+      ]);
+    }
+  });
+
+  test.each(secretNames)("give up at the deadline with the last reason: %s", async (name) => {
+    machine.parameters.answer(name, refused);
+    machine.environment = { BOOT_DEADLINE_SECONDS: "1" };
+
+    const { exitCode, last } = await machine.boot();
+
+    expect(exitCode).toBe(1);
+    expect(last).toMatchObject({ step: name, outcome: "failed" });
+    expect(last?.detail).toContain("AccessDeniedException");
+    expect(existsSync(machine.runFile(name))).toBe(false);
+    expect(await readdir(machine.file("run"))).not.toContain("answer.json");
+  });
 });
 
-test("gives up at the deadline with the last reason, without a token file", async () => {
-  answers = [refused];
+describe("identity", () => {
+  /** Leaves the first requests to `first`; closing it closes the regular one too, which never listens. */
+  const atFirst = (first: Parameters<typeof createServer>[1][]) => (regular: Server) =>
+    createServer((request, response) => {
+      const odd = first.shift();
+      if (odd) odd(request, response);
+      else regular.emit("request", request, response);
+    });
 
-  const { exitCode, last } = await boot(1);
+  test("waits for a metadata service that is slow to come", async () => {
+    machine.imds = atFirst([
+      (_, response) => response.destroy(),
+      (_, response) => response.writeHead(503).end(),
+    ]);
 
-  expect(exitCode).toBe(1);
-  expect(last).toMatchObject({ step: "tunnel-token", outcome: "failed" });
-  expect(last?.detail).toContain("AccessDeniedException");
-  expect(existsSync(runFile("tunnel-token"))).toBe(false);
+    const { exitCode, steps } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+    expect(steps[1]).toMatchObject({ step: "identity", outcome: "waiting" });
+    expect(steps[1]?.detail).toContain("does not answer");
+  });
+
+  test("does not hang on an answer that never comes", async () => {
+    machine.imds = atFirst([() => undefined]);
+
+    const { exitCode } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    ["is missing", undefined],
+    ["could name another parameter", "../other"],
+  ])("refuses to boot when the slug's tag %s", async (_, slug) => {
+    const tag = "meta-data/tags/instance/warren:slug";
+    if (slug === undefined) delete machine.metadata.entries[tag];
+    else machine.metadata.entries[tag] = slug;
+    machine.environment = { BOOT_DEADLINE_SECONDS: "0" };
+
+    const { exitCode, last } = await machine.boot();
+
+    expect(exitCode).toBe(1);
+    expect(last).toMatchObject({ step: "identity", outcome: "failed" });
+    expect(machine.parameters.requests).toEqual([]);
+  });
 });
 
-test.each([
-  ["is missing", undefined],
-  ["could name another parameter", "../other"],
-])("refuses to boot when the slug's tag %s", async (_, slug) => {
-  const tag = "meta-data/tags/instance/warren:slug";
-  if (slug === undefined) delete metadata.entries[tag];
-  else metadata.entries[tag] = slug;
+describe("what the units run", () => {
+  test.each([
+    ["health", "HEALTH_URL", "the application is not healthy"],
+    ["connection", "READY_URL", "the connector is not connected"],
+  ] as const)("is waited for, and not for ever: %s", async (step, variable, trouble) => {
+    machine.environment = {
+      [variable]: await machine.serve(answering(503)),
+      HEALTH_DEADLINE_SECONDS: "1",
+    };
 
-  const { exitCode, last } = await boot(0);
+    const { exitCode, steps, last } = await machine.boot();
 
-  expect(exitCode).toBe(1);
-  expect(last).toMatchObject({ step: "identity", outcome: "failed" });
-  expect(requests).toEqual([]);
+    expect(exitCode).toBe(1);
+    expect(steps).toContainEqual(
+      expect.objectContaining({
+        step,
+        outcome: "failed",
+        detail: expect.stringContaining("answers HTTP 503"),
+      }),
+    );
+    expect(last).toMatchObject({ step: "boot", outcome: "failed" });
+    expect(last?.detail).toContain(trouble);
+    expect(await machine.callsOf("systemctl")).toHaveLength(2);
+  });
+
+  test("is named when it does not start", async () => {
+    await machine.shim("systemctl", "exit 1");
+
+    const { exitCode, last } = await machine.boot();
+
+    expect(exitCode).toBe(1);
+    expect(last).toMatchObject({ step: "warren-connector", outcome: "failed" });
+  });
 });
 
-test("shows no secret on the console or in any program's arguments", async () => {
-  answers = [refused, granted];
+test("an argument that it does not know is refused before anything else", async () => {
+  const { exitCode, stderr } = await machine.boot(["--dry"]);
 
-  const { stdout } = await boot();
-
-  const seen = stdout + (await readFile(join(directory, "calls"), "utf8"));
-  for (const secret of [secretAccessKey, sessionToken, tunnelToken]) expect(seen).not.toContain(secret);
-  expect(await calls("curl")).not.toEqual([]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("unknown argument '--dry': it takes none, or --check");
+  expect(machine.parameters.requests).toEqual([]);
 });

@@ -17,6 +17,7 @@ import {
   MachineNotReadyError,
   ResourceStillThereError,
 } from "./errors.ts";
+import { instanceTagsOf } from "./machine-contract.ts";
 import type { TenantKey } from "./names.ts";
 
 export interface Instance {
@@ -121,7 +122,7 @@ const runCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }: L
     SubnetId: subnetId,
     ClientToken: clientToken,
     TagSpecifications: [
-      tagged("instance", of, { "warren:hostname": hostname }),
+      tagged("instance", of, instanceTagsOf(of, hostname)),
       tagged("volume", of),
       tagged("network-interface", of),
     ],

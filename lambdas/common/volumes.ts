@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 import { VolumeNotReadyError } from "./errors.ts";
+import { dataDevice } from "./machine-contract.ts";
 import type { TenantKey } from "./names.ts";
 
 export interface Volume {
@@ -47,9 +48,6 @@ export interface Volumes {
 
 /** Well below the timeouts of the tasks that wait, one of which waits for a snapshot too. */
 const WAIT_SECONDS = 30;
-
-/** Where the boot script looks for the data volume. */
-const DEVICE = "/dev/sdf";
 
 const asVolume = (volume: Ec2Volume): Volume => {
   const [held] = volume.Attachments ?? [];
@@ -93,7 +91,7 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
   },
 
   attach: async (id, instanceId) => {
-    const attachment = { VolumeId: id, InstanceId: instanceId, Device: DEVICE };
+    const attachment = { VolumeId: id, InstanceId: instanceId, Device: dataDevice };
     await client.send(new AttachVolumeCommand(attachment)).catch(unlessBusy(id));
   },
 

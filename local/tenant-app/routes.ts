@@ -1,4 +1,5 @@
 // What the tenant's application answers to which request.
+import { answerAdmin } from "./admin.ts";
 import { readData, writeData } from "./data.ts";
 import type { Identity } from "./identity.ts";
 import { pageFor } from "./page.ts";
@@ -13,7 +14,16 @@ export interface Reply {
 export interface AppRequest {
   method: string;
   path: string;
+  /** of the request's headers */
+  authorization: string | undefined;
   body: Buffer;
+}
+
+/** What the application knows and uses. */
+export interface Application {
+  identity: Identity;
+  dataDirectory: string;
+  adminTokenFile: string;
 }
 
 const dataPath = "/data/";
@@ -25,12 +35,10 @@ function answerData(directory: string, { method, path, body }: AppRequest): Prom
   return { status: 405, body: { error: "GET or POST" } };
 }
 
-export function answer(
-  identity: Identity,
-  dataDirectory: string,
-  request: AppRequest,
-): Promise<Reply> | Reply {
+export function answer(application: Application, request: AppRequest): Promise<Reply> | Reply {
+  const { identity, dataDirectory, adminTokenFile } = application;
   if (request.path.startsWith(dataPath)) return answerData(dataDirectory, request);
+  if (request.path === "/admin") return answerAdmin(adminTokenFile, request.authorization);
   if (request.path === "/health") return { status: 200, body: { status: "ok", ...identity } };
   if (request.path === "/identity") return { status: 200, body: identity };
   if (request.path === "/") return { status: 200, type: "text/html; charset=utf-8", body: pageFor(identity) };

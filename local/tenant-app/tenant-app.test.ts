@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 const program = fileURLToPath(new URL("tenant-app.ts", import.meta.url));
 const identity = {
   slug: "acme",
-  generation: "01JEXAMPLE0000000000000000",
+  generation: "01KASMPMXW5X0H3V0PM8NYQJ5D",
   hostname: "acme.example.test",
   instanceId: "i-0123456789abcdef0",
 };
@@ -21,6 +21,7 @@ let origin: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "warren-app-"));
+  await writeFile(join(directory, "admin-token"), "the-admin-token");
   const port = await getPort();
   origin = `127.0.0.1:${port}`;
   app = spawn(process.execPath, [program], {
@@ -28,6 +29,7 @@ beforeAll(async () => {
     env: {
       PORT: String(port),
       DATA_DIRECTORY: join(directory, "volume"),
+      ADMIN_TOKEN_FILE: join(directory, "admin-token"),
       TENANT_SLUG: identity.slug,
       TENANT_GENERATION: identity.generation,
       TENANT_HOSTNAME: identity.hostname,
@@ -66,6 +68,15 @@ test("stores data only where the volume is attached", async () => {
   expect(await read.text()).toBe("42");
   expect((await get("/data/nothing")).status).toBe(404);
   expect((await get("/data/..%2fsecret")).status).toBe(400);
+});
+
+test("lets in as administrator only who has the token of its file", async () => {
+  const asking = async (headers: Record<string, string>) =>
+    (await fetch(`http://${origin}/admin`, { headers })).status;
+
+  expect(await asking({})).toBe(401);
+  expect(await asking({ authorization: "Bearer the-wrong-one!" })).toBe(401);
+  expect(await asking({ authorization: "Bearer the-admin-token" })).toBe(200);
 });
 
 test("echoes over a WebSocket and names its tenant", async () => {

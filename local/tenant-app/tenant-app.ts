@@ -3,11 +3,16 @@ import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { WebSocketServer } from "ws";
 import { readIdentity } from "./identity.ts";
-import { answer, type Reply } from "./routes.ts";
+import { type Application, answer, type Reply } from "./routes.ts";
 
 const identity = readIdentity(process.env);
 const port = Number(process.env.PORT ?? 8080);
-const dataDirectory = process.env.DATA_DIRECTORY ?? "/var/lib/warren/data";
+// Where compose.yaml puts them.
+const application: Application = {
+  identity,
+  dataDirectory: process.env.DATA_DIRECTORY ?? "/data",
+  adminTokenFile: process.env.ADMIN_TOKEN_FILE ?? "/run/secrets/admin-token",
+};
 
 function send(response: ServerResponse, { status, type = "application/json", body }: Reply): void {
   const isText = typeof body === "string" || Buffer.isBuffer(body);
@@ -17,11 +22,10 @@ function send(response: ServerResponse, { status, type = "application/json", bod
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url ?? "/", "http://app");
   try {
+    const { method = "GET", headers } = request;
     const body = await buffer(request);
-    send(
-      response,
-      await answer(identity, dataDirectory, { method: request.method ?? "GET", path: pathname, body }),
-    );
+    const { authorization } = headers;
+    send(response, await answer(application, { method, path: pathname, authorization, body }));
   } catch (error) {
     send(response, { status: 500, body: { error: error instanceof Error ? error.message : String(error) } });
   }

@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { consoleLine } from "../../lambdas/common/machine-contract.ts";
+import { TestMachine } from "./test-machine.ts";
+
+const script = fileURLToPath(new URL("connector-watchdog.sh", import.meta.url));
+
+let machine: TestMachine;
+/** What `/ready` answers, check by check; 503 after the last. */
+let answers: number[];
+let checks: number;
+
+beforeEach(async () => {
+  machine = await TestMachine.make();
+  await machine.shim("systemctl", '[[ $1 != is-active ]] || echo "active"');
+  [answers, checks] = [[], 0];
+});
+afterEach(() => machine.close());
+
+/** Runs the watchdog, which looks twice before it acts, until `done`. @returns its console */
+async function watchUntil(done: Promise<unknown>, readyUrl: string) {
+  const env = {
+    PATH: `${machine.file("bin")}:${process.env.PATH}`,
+    READY_URL: readyUrl,
+    WATCHDOG_INTERVAL_SECONDS: "0.01",
+    WATCHDOG_PATIENCE: "2",
+  };
+  const watchdog = spawn("bash", [script], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const lines: string[] = [];
+  createInterface(watchdog.stdout).on("line", (line) => lines.push(line));
+  await done;
+  watchdog.kill();
+  await once(watchdog, "close");
+  return lines.map((line) => consoleLine.parse(JSON.parse(line)));
+}
+
+/** Until that many checks were answered, and the next one has come. */
+async function watch(count: number) {
+  const enough = Promise.withResolvers<void>();
+  const ready = createServer((_, response) => {
+    checks += 1;
+    if (checks > count) enough.resolve();
+    response.writeHead(answers.shift() ?? 503).end();
+  });
+  return watchUntil(enough.promise, `${await machine.serve(ready)}/ready`);
+}
+
+const restarts = async (): Promise<number> =>
+  (await machine.callsOf("systemctl")).filter((call) => call === "systemctl restart warren-connector").length;
+
+test("leaves a connector alone that is ready, or not ready only now and then", async () => {
+  answers = [200, 503, 200, 503, 200, 200];
+
+  const said = await watch(6);
+
+  expect(said).toEqual([]);
+  expect(await restarts()).toBe(0);
+});
+
+test("restarts a connector that is not ready for a while, and says so", async () => {
+  answers = [200, 503, 503];
+
+  const said = await watch(3);
+
+  expect(await restarts()).toBe(1);
+  expect(said[0]).toMatchObject({
+    unit: "warren-connector-watchdog",
+    step: "restart",
+    outcome: "started",
+    detail: "not ready in 2 checks in a row",
+  });
+});
+
+test("has twice the patience after each restart in vain, as with a wrong token", async () => {
+  const said = await watch(2 + 4 + 8);
+
+  expect(await restarts()).toBe(3);
+  expect(said.map(({ detail }) => detail)).toEqual(
+    [2, 4, 8].map((count) => `not ready in ${count} checks in a row`),
+  );
+});
+
+test("says when a restart helped, and has its first patience again", async () => {
+  answers = [503, 503, 200, 503, 503];
+
+  const said = await watch(5);
+
+  expect(said.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+    "restart started",
+    "connection finished",
+    "restart started",
+  ]);
+});
+
+test("counts no answer at all as not ready", async () => {
+  const restarted = Promise.withResolvers<void>();
+  const told = createServer((_, response) => {
+    restarted.resolve();
+    response.end();
+  });
+  const tell = `curl --silent ${await machine.serve(told)}`;
+  await machine.shim("systemctl", `case $1 in is-active) echo active ;; restart) ${tell} ;; esac`);
+
+  await watchUntil(restarted.promise, "http://127.0.0.1:9/ready");
+
+  expect(await restarts()).toBeGreaterThanOrEqual(1);
+});
+
+test("leaves alone a connector that was stopped, or that systemd is about to start again", async () => {
+  await machine.shim("systemctl", "echo activating; exit 3");
+
+  const said = await watch(8);
+
+  expect(said).toEqual([]);
+  expect(await restarts()).toBe(0);
+});

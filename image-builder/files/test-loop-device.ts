@@ -1,0 +1,50 @@
+// A real block device for tests, backed by a file: what an attached volume is to a machine.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa, execaSync } from "execa";
+
+const attach = (file: string): string[] => ["--find", "--show", file];
+
+/** Why this computer cannot give any; empty where it can. */
+function reasonAgainst(): string {
+  if (process.platform !== "linux") return "loop devices are Linux's";
+  if (process.getuid?.() !== 0) return "loop devices need root";
+  const directory = mkdtempSync(join(tmpdir(), "warren-loop-"));
+  try {
+    const file = join(directory, "disk");
+    writeFileSync(file, Buffer.alloc(1024 * 1024));
+    const { stdout } = execaSync("losetup", attach(file));
+    execaSync("losetup", ["--detach", stdout]);
+    return "";
+  } catch (error) {
+    return `losetup failed: ${(error as Error).message.split("\n").at(-1)}`;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+export const whyNoLoopDevices = reasonAgainst();
+
+export class LoopDevice {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** 16 MiB of nothing, as a new volume is. */
+  static async make(file: string): Promise<LoopDevice> {
+    await writeFile(file, "");
+    await truncate(file, 16 * 1024 * 1024);
+    return new LoopDevice((await execa("losetup", attach(file))).stdout);
+  }
+
+  /** What blkid sees on it, such as TYPE and LABEL. */
+  async content(): Promise<Record<string, string>> {
+    const { stdout } = await execa("blkid", ["--probe", "--output", "export", this.path]);
+    return Object.fromEntries(stdout.split("\n").map((line) => line.split("=")));
+  }
+
+  detach = (): Promise<unknown> => execa("losetup", ["--detach", this.path]);
+}
