@@ -58,14 +58,17 @@ export const describe = (...kinds: ("Instances" | "Volumes" | "Snapshots")[]): P
 /** Only by the stage's template, into its private subnets, tagged as a tenant's, and never with a public address. */
 export function launchInstances(config: Config, machine: TenantMachine, network: NetworkStack): Permission[] {
   const actions = ["ec2:RunInstances"];
-  const ours = {
-    ...asTenantOf(config, "aws:RequestTag"),
-    ArnEquals: { "ec2:LaunchTemplate": machine.templateArn },
-  };
+  const byTemplate = { ArnEquals: { "ec2:LaunchTemplate": machine.templateArn } };
+  const ours = { ...asTenantOf(config, "aws:RequestTag"), ...byTemplate };
   const withoutAddress = { ...ours, BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } };
   return [
     { actions, resources: [machine.templateArn, network.securityGroupArn, ...network.subnetArns] },
-    { actions, resources: [withoutAccount("image/*")], whyMany: "The template decides the image." },
+    {
+      actions,
+      resources: [withoutAccount("image/*")],
+      conditions: byTemplate,
+      whyMany: "The template decides the image.",
+    },
     { actions, resources: [machines, volumes], conditions: ours, whyMany: perTenant },
     { actions, resources: [interfaces], conditions: withoutAddress, whyMany: perTenant },
     tagOnCreation("ec2:RunInstances", [machines, volumes, interfaces]),
@@ -91,5 +94,5 @@ export function deleteVolumes(config: Config): Permission[] {
   const deletion = onExisting(config, "ec2:DeleteVolume", [volumes]);
   if (config.machine.dataVolume.retention !== "snapshot") return [deletion];
   const snapshot = onExisting(config, "ec2:CreateSnapshot", [volumes]);
-  return [deletion, snapshot, ...onNew(config, "ec2:CreateSnapshot", snapshots)];
+  return [deletion, ...describe("Snapshots"), snapshot, ...onNew(config, "ec2:CreateSnapshot", snapshots)];
 }

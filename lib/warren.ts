@@ -4,11 +4,12 @@ import type { Deployment } from "./deployment.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { ControlPlaneStack } from "./stacks/control-plane.ts";
 import { DataStack } from "./stacks/data.ts";
+import { ImageStack } from "./stacks/image.ts";
 import { NetworkStack } from "./stacks/network.ts";
 
 export function addStacks(app: App, deployment: Deployment) {
   const { config } = deployment;
-  const { account, region, stage } = config;
+  const { account, image, region, stage } = config;
   const props = (holds: string): StackProps => ({
     env: { region, ...(account && { account }) },
     description: `Warren ${stage}: ${holds}`,
@@ -16,6 +17,9 @@ export function addStacks(app: App, deployment: Deployment) {
   });
   const named = (name: string) => `Warren-${stage}-${name}`;
   const network = new NetworkStack(app, named("Network"), { ...props("where machines live"), config });
+  const images =
+    image &&
+    new ImageStack(app, named("Image"), { ...props("the machines' image"), deployment, image, network });
   const data = new DataStack(app, named("Data"), { ...props("tables and keys"), config });
   const controlPlane = new ControlPlaneStack(app, named("ControlPlane"), {
     ...props("workflows and their tasks"),
@@ -25,5 +29,5 @@ export function addStacks(app: App, deployment: Deployment) {
   });
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
   Tags.of(app).add("warren:stage", stage);
-  return { network, data, controlPlane, api };
+  return { network, images, data, controlPlane, api };
 }

@@ -26,7 +26,7 @@ describe("POST /tenants", () => {
         slug: "acme",
         hostname: "acme.example.test",
         status: "provisioning",
-        progress: { step: "Create Tunnel", number: 1, of: 6 },
+        progress: { step: "Create Tunnel", number: 1, of: 7 },
       },
     });
     expect(await rowOf("acme")).toMatchObject({

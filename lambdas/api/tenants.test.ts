@@ -35,7 +35,7 @@ describe("the tenants of the API", () => {
         slug: "underway",
         hostname: "underway.example.test",
         status: "provisioning",
-        progress: { step: "Launch Instance", number: 2, of: 6, startedAt: "2026-11-22T12:00:03.000Z" },
+        progress: { step: "Launch Instance", number: 2, of: 7, startedAt: "2026-11-22T12:00:03.000Z" },
         createdAt: "2026-11-22T12:00:00.000Z",
         updatedAt: "2026-11-22T12:00:00.000Z",
       });

@@ -17,14 +17,18 @@ export interface TenantKey extends Incarnation {
 export const tunnelName = ({ stage, slug, generation }: TenantKey): string =>
   `warren-${stage}-${slug}-${generation.toLowerCase()}`;
 
-/** Where the secrets of this incarnation live in Parameter Store, without a trailing slash. */
-const secretsPath = ({ stage, slug, generation }: TenantKey): string =>
-  `/warren/${stage}/tenants/${slug}/${generation}`;
-
-export const tunnelTokenParameter = (key: TenantKey): string => `${secretsPath(key)}/tunnel-token`;
-
 /** Every secret that a tenant has: known by name, so that nobody has to be allowed to list them. */
-export const tenantSecrets = (key: TenantKey): string[] => [tunnelTokenParameter(key)];
+export const secretNames = ["tunnel-token", "admin-token", "database-password"] as const;
+export type SecretName = (typeof secretNames)[number];
+
+/** Where a secret of this incarnation lives in Parameter Store. */
+export const secretParameter = ({ stage, slug, generation }: TenantKey, name: SecretName): string =>
+  `/warren/${stage}/tenants/${slug}/${generation}/${name}`;
+
+export const tunnelTokenParameter = (key: TenantKey): string => secretParameter(key, "tunnel-token");
+
+export const tenantSecrets = (key: TenantKey): string[] =>
+  secretNames.map((name) => secretParameter(key, name));
 
 /** The comment of our DNS records. Cloudflare allows 100 characters on free zones; this needs 88 at most. */
 export const dnsMarker = ({ stage, slug, generation }: TenantKey): string =>

@@ -34,6 +34,26 @@ const contract = (subject: () => Subject) => {
     expect(await tagsOf("/again/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
   });
 
+  it("creates what does not exist", async () => {
+    const { parameters, tagsOf } = subject();
+
+    await parameters.create("/create/token", "value", options);
+
+    expect(await parameters.read("/create/token")).toBe("value");
+    expect(await tagsOf("/create/token")).toEqual({ "warren:slug": "acme" });
+  });
+
+  it("leaves what exists as it is, when asked to create it", async () => {
+    const { parameters, tagsOf } = subject();
+    await parameters.put("/adopt/token", "first", options);
+    await parameters.tag("/adopt/token", { reader: "AROA:i-1" });
+
+    await parameters.create("/adopt/token", "second", { ...options, tags: { "warren:slug": "other" } });
+
+    expect(await parameters.read("/adopt/token")).toBe("first");
+    expect(await tagsOf("/adopt/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
+  });
+
   it("says which parameter does not exist", async () => {
     const reading = subject().parameters.read("/missing/token");
 

@@ -6,17 +6,26 @@ import {
   ParameterAlreadyExists,
   ParameterNotFound,
   PutParameterCommand,
+  type PutParameterCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { clientOptions } from "./aws-client.ts";
 import { isAwsError, namedAwsError, rememberingCalls } from "./aws-errors.ts";
 import { AwsRejectedError } from "./errors.ts";
 
+interface SecretOptions {
+  /** KMS key */
+  keyId: string;
+  tags: Record<string, string>;
+}
+
 export interface Parameters {
   /** The decrypted value. */
   read(name: string): Promise<string>;
+  /** Creates a SecureString; one that exists keeps its value and its tags. */
+  create(name: string, value: string, options: SecretOptions): Promise<void>;
   /** Creates a SecureString, or gives an existing one this value; the tags are those of its creation. */
-  put(name: string, value: string, options: { keyId: string; tags: Record<string, string> }): Promise<void>;
+  put(name: string, value: string, options: SecretOptions): Promise<void>;
   /** Without decrypting it: who only checks needs no key. */
   exists(name: string): Promise<boolean>;
   tag(name: string, tags: Record<string, string>): Promise<void>;
@@ -38,17 +47,14 @@ export const parameters = (client = rememberingCalls(new SSMClient(clientOptions
     }
   },
 
-  put: async (name, value, { keyId, tags }) => {
-    const secure = { Name: name, Value: value, Type: "SecureString", KeyId: keyId } as const;
-    try {
-      await client.send(new PutParameterCommand({ ...secure, Tags: asTags(tags) })).catch((error) => {
-        if (!(error instanceof ParameterAlreadyExists)) throw error;
-        // Tags and Overwrite exclude each other; the tags went in with the creation.
-        return client.send(new PutParameterCommand({ ...secure, Overwrite: true }));
-      });
-    } catch (error) {
-      throw withoutSecret(error, value);
-    }
+  create: async (name, value, options) => {
+    await createNew(client, name, value, options);
+  },
+
+  put: async (name, value, options) => {
+    if (await createNew(client, name, value, options)) return;
+    // Tags and Overwrite exclude each other; the tags went in with the creation.
+    await putSecret(client, { Name: name, Value: value, KeyId: options.keyId, Overwrite: true });
   },
 
   exists: async (name) => {
@@ -75,6 +81,34 @@ export const parameters = (client = rememberingCalls(new SSMClient(clientOptions
     }
   },
 });
+
+interface Secret extends PutParameterCommandInput {
+  Value: string;
+}
+
+const putSecret = async (client: SSMClient, secret: Secret): Promise<void> => {
+  try {
+    await client.send(new PutParameterCommand({ ...secret, Type: "SecureString" }));
+  } catch (error) {
+    throw withoutSecret(error, secret.Value);
+  }
+};
+
+/** @returns whether there was none of this name */
+const createNew = async (
+  client: SSMClient,
+  name: string,
+  value: string,
+  { keyId, tags }: SecretOptions,
+): Promise<boolean> => {
+  try {
+    await putSecret(client, { Name: name, Value: value, KeyId: keyId, Tags: asTags(tags) });
+    return true;
+  } catch (error) {
+    if (error instanceof ParameterAlreadyExists) return false;
+    throw error;
+  }
+};
 
 /** AWS's validation errors may quote the value they complain about, so such an error goes on without its cause. */
 const withoutSecret = (error: unknown, secret: string): unknown => {

@@ -9,7 +9,7 @@ describe("the progress of a tenant", () => {
     expect(progress(sampleRow({ updatedAt: at(0) }))).toEqual({
       step: "Create Tunnel",
       number: 1,
-      of: 6,
+      of: 7,
       startedAt: at(0),
     });
   });
@@ -20,17 +20,17 @@ describe("the progress of a tenant", () => {
     expect(progress(sampleRow({ steps, updatedAt: at(3) }))).toEqual({
       step: "Create Tunnel",
       number: 3,
-      of: 6,
+      of: 7,
       startedAt: at(3),
     });
   });
 
   it("stays at the last step until the workflow says how it ended", () => {
-    const names = ["Create Tunnel", "Launch Instance", "Create Data Volume"];
+    const names = ["Create Tunnel", "Launch Instance", "Create Data Volume", "Create Secrets"];
     const more = ["Grant Secrets", "Create DNS Record", "Probe Tenant"];
     const steps = Object.fromEntries([...names, ...more].map((name) => [name, at(5)]));
 
-    expect(progress(sampleRow({ steps }))).toMatchObject({ step: "Probe Tenant", number: 6, of: 6 });
+    expect(progress(sampleRow({ steps }))).toMatchObject({ step: "Probe Tenant", number: 7, of: 7 });
   });
 
   it("counts the steps of a removal while the tenant is being deleted", () => {

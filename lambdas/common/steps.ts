@@ -5,6 +5,7 @@ export const provisionSteps = [
   "Create Tunnel",
   "Launch Instance",
   "Create Data Volume",
+  "Create Secrets",
   "Grant Secrets",
   "Create DNS Record",
   "Probe Tenant",

@@ -1,9 +1,14 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { adminCredentials } from "../../local/aws/ministack.ts";
 import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
+import {
+  createTenantsTable,
+  recordConsole,
+  stubTaskEnvironment,
+  tenantsTable,
+  toldBy,
+} from "../testing/deployed-task.ts";
 import { incarnation, sampleRow } from "../testing/sample.ts";
 import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
 
@@ -13,19 +18,11 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
   let aws: TestMinistack;
   let cloudflare: TestCloudflare;
   let table: DynamoDBDocumentClient;
-  let log: string;
+  let log: () => string;
 
   beforeAll(async () => {
     [aws, cloudflare] = await Promise.all([startTestMinistack(), startTestCloudflare()]);
-    table = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
-    await table.send(
-      new CreateTableCommand({
-        TableName: "tenants",
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "slug", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "slug", KeyType: "HASH" }],
-      }),
-    );
+    table = await createTenantsTable(aws);
     const apiToken = { Name: "/cloudflare/token", Value: "full-token", Type: "SecureString" } as const;
     await new SSMClient(aws.client).send(new PutParameterCommand(apiToken));
   });
@@ -33,23 +30,11 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
 
   beforeEach(async () => {
     await cloudflare.admin.reset();
-    const variables = {
-      ...{ STAGE: "test", TENANTS_TABLE: "tenants", BASE_DOMAIN: "example.test", ORIGIN_PORT: "8080" },
+    stubTaskEnvironment(aws, {
+      ...{ BASE_DOMAIN: "example.test", ORIGIN_PORT: "8080", CLOUDFLARE_BASE_URL: cloudflare.apiUrl },
       ...{ CLOUDFLARE_ACCOUNT_ID: ACCOUNT, CLOUDFLARE_TOKEN_PARAMETER: "/cloudflare/token" },
-      ...{ CLOUDFLARE_BASE_URL: cloudflare.apiUrl, PARAMETER_KEY_ID: "alias/aws/ssm" },
-      ...{ AWS_ENDPOINT_URL: aws.url, AWS_REGION: aws.client.region },
-      ...{ AWS_ACCESS_KEY_ID: adminCredentials.accessKeyId },
-      ...{ AWS_SECRET_ACCESS_KEY: adminCredentials.secretAccessKey },
-      ...{ POWERTOOLS_DEV: "true", POWERTOOLS_METRICS_DISABLED: "false" },
-      ...{ POWERTOOLS_LOG_LEVEL: "DEBUG", POWERTOOLS_LOGGER_LOG_EVENT: "true", CLOUDFLARE_LOG: "debug" },
-    };
-    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    log = "";
-    for (const method of ["log", "info", "debug", "warn", "error"] as const) {
-      vi.spyOn(console, method).mockImplementation((...parts) => {
-        log += parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ");
-      });
-    }
+    });
+    log = recordConsole();
   });
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -57,12 +42,9 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
   });
 
   const run = async (row = sampleRow()): Promise<string> => {
-    await table.send(new PutCommand({ TableName: "tenants", Item: row }));
+    await table.send(new PutCommand({ TableName: tenantsTable, Item: row }));
     const { handler } = await import("./handler.ts");
-    const outcome = await handler(incarnation, context as never).catch((error: Error) => error);
-    return outcome instanceof Error
-      ? `${outcome.name}: ${outcome.message} ${outcome.stack}`
-      : JSON.stringify(outcome);
+    return await toldBy(handler(incarnation, context as never));
   };
 
   /** The tokens and secrets of all tunnels that there are, and the API's. */
@@ -80,9 +62,9 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
     const told = await run();
 
     expect(told).toContain("tunnelId");
-    expect(log).toMatch(/"CloudflareCalls":\[1,1\]/);
-    expect(log).toContain(incarnation.generation);
-    for (const secret of await secrets()) expect(log + told).not.toContain(secret);
+    expect(log()).toMatch(/"CloudflareCalls":\[1,1\]/);
+    expect(log()).toContain(incarnation.generation);
+    for (const secret of await secrets()) expect(log() + told).not.toContain(secret);
   });
 
   it.each([
@@ -100,13 +82,13 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
     expect(told).toMatch(new RegExp(`^${name}: `));
     const hidden = await secrets();
     expect(hidden.length).toBe(3);
-    for (const secret of hidden) expect(log + told).not.toContain(secret);
+    for (const secret of hidden) expect(log() + told).not.toContain(secret);
   });
 
   it("tells no secret when its row is no longer its own", async () => {
     const told = await run(sampleRow({ status: "deleting" }));
 
     expect(told).toMatch(/^TenantSupersededError: /);
-    for (const secret of await secrets()) expect(log + told).not.toContain(secret);
+    for (const secret of await secrets()) expect(log() + told).not.toContain(secret);
   });
 });

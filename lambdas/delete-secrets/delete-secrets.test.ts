@@ -1,18 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { tunnelTokenParameter } from "../common/names.ts";
+import { tenantSecrets, tunnelTokenParameter } from "../common/names.ts";
 import { surviveCrashes } from "../testing/crashes.ts";
 import { memoryParameters } from "../testing/memory-parameters.ts";
 import { memoryTenants } from "../testing/memory-tenants.ts";
 import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
 import { deleteSecrets } from "./delete-secrets.ts";
 
-const token = tunnelTokenParameter(tenantKey);
+const secrets = tenantSecrets(tenantKey);
+const values = Object.fromEntries(secrets.map((name) => [name, "value"]));
 const foreign = tunnelTokenParameter({ stage: "test", ...earlier });
 
 const world = () => ({
   env: { STAGE: "test" },
   tenants: memoryTenants([sampleRow({ status: "deleting" })]),
-  parameters: memoryParameters({ [token]: "t", [foreign]: "f" }),
+  parameters: memoryParameters({ ...values, [foreign]: "f" }),
 });
 
 describe("delete-secrets", () => {
@@ -22,7 +23,7 @@ describe("delete-secrets", () => {
     const output = await deleteSecrets(incarnation, deps);
 
     expect([...deps.parameters.stored.keys()]).toEqual([foreign]);
-    expect(output.gone).toEqual([{ kind: "secret", id: token }]);
+    expect(output.gone).toEqual(secrets.map((id) => ({ kind: "secret", id })));
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Secrets");
   });
 
@@ -41,7 +42,7 @@ describe("delete-secrets", () => {
       async (_, { parameters }) => expect([...parameters.stored.keys()]).toEqual([foreign]),
     );
 
-    // delete, record
-    expect(effects).toBe(2);
+    // a deletion for each secret, record
+    expect(effects).toBe(4);
   });
 });

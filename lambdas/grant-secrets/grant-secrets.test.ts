@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tunnelTokenParameter } from "../common/names.ts";
+import { tenantSecrets, tunnelTokenParameter } from "../common/names.ts";
 import { surviveCrashes } from "../testing/crashes.ts";
 import { memoryParameters } from "../testing/memory-parameters.ts";
 import { memoryTenants } from "../testing/memory-tenants.ts";
@@ -7,13 +7,14 @@ import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts
 import { grantSecrets } from "./grant-secrets.ts";
 
 const input = { ...incarnation, instanceId: "i-1" };
-const token = tunnelTokenParameter(tenantKey);
+const secrets = tenantSecrets(tenantKey);
+const [token = "", adminToken = "", databasePassword = ""] = secrets;
 const foreign = tunnelTokenParameter({ stage: "test", ...earlier });
 
 const world = () => ({
   env: { STAGE: "test", INSTANCE_ROLE_ID: "AROATEST" },
   tenants: memoryTenants([sampleRow()]),
-  parameters: memoryParameters({ [token]: "t", [foreign]: "f" }),
+  parameters: memoryParameters({ [token]: "t", [adminToken]: "a", [databasePassword]: "d", [foreign]: "f" }),
 });
 
 describe("grant-secrets", () => {
@@ -25,9 +26,11 @@ describe("grant-secrets", () => {
     const readers = [...deps.parameters.stored].map(([name, { tags }]) => [name, tags.reader]);
     expect(Object.fromEntries(readers)).toEqual({
       [token]: "AROATEST:i-1",
+      [adminToken]: "AROATEST:i-1",
+      [databasePassword]: "AROATEST:i-1",
       [foreign]: undefined,
     });
-    expect(output.parameters).toEqual([token]);
+    expect(output.parameters).toEqual(secrets);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Grant Secrets");
   });
 
@@ -37,7 +40,7 @@ describe("grant-secrets", () => {
 
     await grantSecrets({ ...input, instanceId: "i-2" }, deps);
 
-    expect(deps.parameters.stored.get(token)?.tags.reader).toBe("AROATEST:i-2");
+    for (const name of secrets) expect(deps.parameters.stored.get(name)?.tags.reader).toBe("AROATEST:i-2");
   });
 
   it("converges when it crashes after any of its effects", async () => {
@@ -45,12 +48,12 @@ describe("grant-secrets", () => {
       async () => world(),
       (deps) => grantSecrets(input, deps),
       async (_, { parameters, tenants }) => {
-        expect(parameters.stored.get(token)?.tags.reader).toBe("AROATEST:i-1");
+        for (const name of secrets) expect(parameters.stored.get(name)?.tags.reader).toBe("AROATEST:i-1");
         expect(tenants.rows.get("acme")?.steps).toHaveProperty("Grant Secrets");
       },
     );
 
-    // tag, record
-    expect(effects).toBe(2);
+    // a tag for each secret, record
+    expect(effects).toBe(4);
   });
 });

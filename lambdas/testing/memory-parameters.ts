@@ -23,6 +23,9 @@ export const memoryParameters = (values: Record<string, string> = {}): MemoryPar
   return {
     stored,
     read: async (name) => existing(name).value,
+    create: async (name, value, { tags }) => {
+      if (!stored.has(name)) stored.set(name, { value, tags });
+    },
     put: async (name, value, { tags }) => {
       stored.set(name, { value, tags: stored.get(name)?.tags ?? tags });
     },

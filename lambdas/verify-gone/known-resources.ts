@@ -1,7 +1,7 @@
 // What a removal accounts for. Ids come from the row and from the delete tasks; when the row is gone and a task found
 // nothing any more, our own name for the resource stands in, so that an entry never leaves one out.
 import type { Resource } from "../common/gone.ts";
-import { hostname, type TenantKey, tunnelName, tunnelTokenParameter } from "../common/names.ts";
+import { hostname, type TenantKey, tenantSecrets, tunnelName } from "../common/names.ts";
 import type { TenantResources } from "../common/tenant.ts";
 
 export const knownResources = (
@@ -10,11 +10,11 @@ export const knownResources = (
   row: TenantResources,
   seen: Resource[],
 ): Resource[] => {
-  const known = unique([...fromRow(row, env.VOLUME_RETENTION), ...seen]);
+  const secrets = tenantSecrets(key).map((id) => ({ kind: "secret" as const, id }));
+  const known = unique([...fromRow(row, env.VOLUME_RETENTION), ...seen, ...secrets]);
   const named: Resource[] = [
     { kind: "dns-record", id: hostname(key.slug, env.BASE_DOMAIN) },
     { kind: "tunnel", id: tunnelName(key) },
-    { kind: "secret", id: tunnelTokenParameter(key) },
   ];
   return [...known, ...named.filter(({ kind }) => !known.some((resource) => resource.kind === kind))];
 };
@@ -26,7 +26,6 @@ const fromRow = (row: TenantResources, retention: string): Resource[] => {
     ["tunnel", row.tunnelId],
     ["instance", row.instanceId],
     ["volume", kept ? undefined : row.volumeId],
-    ["secret", row.tokenParameter],
   ];
   return all.flatMap(([kind, id]) => (id ? [{ kind, id }] : []));
 };

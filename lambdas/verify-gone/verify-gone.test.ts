@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ResourceStillThereError } from "../common/errors.ts";
-import { dnsMarker, tunnelName, tunnelTokenParameter } from "../common/names.ts";
+import { dnsMarker, tenantSecrets, tunnelName } from "../common/names.ts";
 import { surviveCrashes } from "../testing/crashes.ts";
 import { memoryEc2 } from "../testing/memory-ec2.ts";
 import { memoryParameters } from "../testing/memory-parameters.ts";
@@ -11,10 +11,11 @@ import type { AuditEntry } from "./audit-log.ts";
 import { verifyGone } from "./verify-gone.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
-const token = tunnelTokenParameter(tenantKey);
+const secrets = tenantSecrets(tenantKey);
+const [tokenParameter = ""] = secrets;
 const resources = {
   tunnelId: "t-1",
-  tokenParameter: token,
+  tokenParameter,
   instanceId: "i-1",
   availabilityZone: "zone-a",
   volumeId: "vol-1",
@@ -58,7 +59,7 @@ describe("verify-gone", () => {
       { kind: "tunnel", id: "t-1", goneAt: NOW },
       { kind: "instance", id: "i-1", goneAt: NOW },
       { kind: "volume", id: "vol-1", goneAt: NOW },
-      { kind: "secret", id: token, goneAt: NOW },
+      ...secrets.map((id) => ({ kind: "secret", id, goneAt: NOW })),
     ]);
     const entry = `${incarnation.generation}#acme-delete-1`;
     expect(deps.audited).toEqual([
@@ -83,8 +84,8 @@ describe("verify-gone", () => {
     expect(gone.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       "instance i-1",
       "tunnel t-1",
+      ...secrets.map((id) => `secret ${id}`),
       "dns-record acme.example.test",
-      `secret ${token}`,
     ]);
   });
 
@@ -117,11 +118,11 @@ describe("verify-gone", () => {
         void deps.ec2.disks.push({ id: "vol-r", zone: "", state: "in-use", isData: false, of: tenantKey }),
       "volume vol-r",
     ],
-    [
-      "a secret",
-      (deps) => void deps.parameters.stored.set(tunnelTokenParameter(tenantKey), { value: "", tags: {} }),
-      `secret ${tunnelTokenParameter(tenantKey)}`,
-    ],
+    ...secrets.map((name): [string, (deps: ReturnType<typeof world>) => void, string] => [
+      `the secret ${name.split("/").at(-1)}`,
+      (deps) => void deps.parameters.stored.set(name, { value: "", tags: {} }),
+      `secret ${name}`,
+    ]),
   ])("does not take %s for gone that is still there, and writes nothing down", async (_, leave, named) => {
     const deps = world();
     leave(deps);

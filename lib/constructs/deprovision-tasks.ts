@@ -54,7 +54,7 @@ export class DeprovisionTasks extends Construct {
         task: "delete-data-volume",
         schema: deleteDataVolume,
         timeoutSeconds: 85,
-        permissions: [...record, ...describe("Volumes", "Snapshots"), ...deleteVolumes(config)],
+        permissions: [...record, ...describe("Volumes"), ...deleteVolumes(config)],
       }),
       new TaskFunction(this, "DeleteTunnel", {
         ...shared,

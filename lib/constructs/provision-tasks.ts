@@ -2,12 +2,18 @@
 import { Construct } from "constructs";
 import { environment as createDataVolume } from "../../lambdas/create-data-volume/environment.ts";
 import { environment as createDnsRecord } from "../../lambdas/create-dns-record/environment.ts";
+import { environment as createSecrets } from "../../lambdas/create-secrets/environment.ts";
 import { environment as createTunnel } from "../../lambdas/create-tunnel/environment.ts";
 import { environment as grantSecrets } from "../../lambdas/grant-secrets/environment.ts";
 import { environment as launchInstance } from "../../lambdas/launch-instance/environment.ts";
 import { environment as probeTenant } from "../../lambdas/probe-tenant/environment.ts";
 import { attachVolumes, createVolumes, describe, launchInstances } from "../machine-permissions.ts";
-import { readCloudflareToken, tagSecrets, writeSecrets } from "../task-permissions.ts";
+import {
+  createSecrets as mayCreateSecrets,
+  nameReader,
+  readCloudflareToken,
+  writeTunnelToken,
+} from "../task-permissions.ts";
 import { type TaskResources, taskEnvironment } from "../task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
 
@@ -26,7 +32,7 @@ export class ProvisionTasks extends Construct {
         task: "create-tunnel",
         schema: createTunnel,
         timeoutSeconds: 55,
-        permissions: [...record, ...cloudflare, ...writeSecrets(config, data.parameterKey)],
+        permissions: [...record, ...cloudflare, ...writeTunnelToken(config, data.parameterKey)],
       }),
       new TaskFunction(this, "LaunchInstance", {
         ...shared,
@@ -51,12 +57,19 @@ export class ProvisionTasks extends Construct {
           ...attachVolumes(config),
         ],
       }),
+      new TaskFunction(this, "CreateSecrets", {
+        ...shared,
+        task: "create-secrets",
+        schema: createSecrets,
+        timeoutSeconds: 25,
+        permissions: [...record, ...mayCreateSecrets(config, data.parameterKey)],
+      }),
       new TaskFunction(this, "GrantSecrets", {
         ...shared,
         task: "grant-secrets",
         schema: grantSecrets,
         timeoutSeconds: 25,
-        permissions: [...record, ...tagSecrets(config)],
+        permissions: [...record, ...nameReader(config, machine.role.roleId)],
       }),
       new TaskFunction(this, "CreateDnsRecord", {
         ...shared,

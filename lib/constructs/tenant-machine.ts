@@ -5,10 +5,11 @@ import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { agentPermissions } from "../agent-permissions.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config.ts";
 import { grant, type Permission } from "../permission.ts";
-import { decryptSecrets, tenantParameters } from "../task-permissions.ts";
+import { decryptSecrets, tenantSecrets } from "../task-permissions.ts";
 
 export interface TenantMachineProps {
   config: Config;
@@ -71,36 +72,11 @@ export class TenantMachine extends Construct {
   }
 }
 
-/** Instead of AmazonSSMManagedInstanceCore, which would let every machine read every parameter. */
-const agentPermissions = (): Permission[] => [
-  {
-    actions: ["ssm:UpdateInstanceInformation"],
-    resources: [arn("ec2", "instance/*")],
-    whyMany: "Machines share this role, and come and go.",
-  },
-  {
-    actions: [
-      "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
-      "ssmmessages:OpenControlChannel",
-      "ssmmessages:OpenDataChannel",
-      "ec2messages:AcknowledgeMessage",
-      "ec2messages:DeleteMessage",
-      "ec2messages:FailMessage",
-      "ec2messages:GetEndpoint",
-      "ec2messages:GetMessages",
-      "ec2messages:SendReply",
-    ],
-    resources: ["*"],
-    whyMany: "The SSM agent's channels know no resources.",
-  },
-];
-
 /** For a machine's credentials `aws:userid` is `<unique id of the role>:<instance id>`, as the tag says. */
 const secretPermissions = ({ config, parameterKey }: TenantMachineProps): Permission[] => [
   {
-    actions: ["ssm:GetParameter", "ssm:GetParameters"],
-    resources: [tenantParameters(config)],
+    actions: ["ssm:GetParameter"],
+    resources: tenantSecrets(config),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, filled in by IAM
     conditions: { StringEquals: { "aws:ResourceTag/reader": "${aws:userid}" } },
     whyMany: "The condition leaves each machine its own tenant's parameters only.",

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { AdminTokenReader } from "../constructs/admin-token-reader.ts";
 import { ChangeDispatcher } from "../constructs/change-dispatcher.ts";
 import { DeprovisionTasks } from "../constructs/deprovision-tasks.ts";
 import { ProvisionTasks } from "../constructs/provision-tasks.ts";
@@ -27,11 +28,8 @@ export class ControlPlaneStack extends Stack {
     super(scope, id, props);
     const { config } = deployment;
     const { securityGroup } = network;
-    const machine = new TenantMachine(this, "Machine", {
-      config,
-      securityGroup,
-      parameterKey: data.parameterKey,
-    });
+    const { parameterKey } = data;
+    const machine = new TenantMachine(this, "Machine", { config, securityGroup, parameterKey });
     const resources = { ...deployment, network, data, machine };
     const TenantsTableName = tableTarget(data.tenants);
     const workflow = (name: WorkflowName, tasks: readonly TaskFunction[], targets: Record<string, Target>) =>
@@ -53,10 +51,12 @@ export class ControlPlaneStack extends Stack {
       tenants: data.tenants,
       environment,
     });
+    const adminTokenReader = new AdminTokenReader(this, "AdminTokenReader", { config, parameterKey });
     new CfnOutput(this, "ProvisionWorkflowArn", { value: provision.stateMachine.stateMachineArn });
     new CfnOutput(this, "DeprovisionWorkflowArn", { value: deprovision.stateMachine.stateMachineArn });
     new CfnOutput(this, "FailureQueueUrl", { value: failures.queueUrl });
     new CfnOutput(this, "LaunchTemplateId", { value: machine.template.ref });
     new CfnOutput(this, "InstanceRoleName", { value: machine.role.roleName });
+    new CfnOutput(this, "AdminTokenReaderRoleArn", { value: adminTokenReader.role.roleArn });
   }
 }

@@ -23,6 +23,7 @@ export interface NetworkStackProps extends StackProps {
 }
 
 export class NetworkStack extends Stack {
+  readonly vpc: ec2.IVpc;
   readonly subnets: readonly ec2.ISubnet[];
   readonly securityGroup: ec2.SecurityGroup;
   private readonly zones: number;
@@ -30,7 +31,8 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
     super(scope, id, props);
     this.zones = config.network.zones;
-    const vpc = this.vpc(config);
+    const vpc = this.newVpc(config);
+    this.vpc = vpc;
     this.subnets = vpc.selectSubnets({ subnetGroupName: "Tenants" }).subnets;
     this.securityGroup = this.tenantsSecurityGroup(vpc);
     this.endpoints(vpc, config);
@@ -51,7 +53,7 @@ export class NetworkStack extends Stack {
     return Array.from({ length: this.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
   }
 
-  private vpc({ network }: Config): ec2.Vpc {
+  private newVpc({ network }: Config): ec2.Vpc {
     const isolated = network.egress === "none";
     const tenants = isolated ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS;
     const gateways = {

@@ -33,6 +33,7 @@ const successes = {
   "create-tunnel": { tunnelId: "a-tunnel", tokenParameter: "/a/name" },
   "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
   "create-data-volume": { volumeId: "vol-1" },
+  "create-secrets": { parameters: ["/a/name"] },
   "settle-provision": { stopped: false },
   "delete-dns-record": { gone: [{ kind: "dns-record", id: "record-1" }] },
   "delete-instance": { gone: [{ kind: "instance", id: "i-1" }] },

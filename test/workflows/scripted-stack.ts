@@ -1,6 +1,7 @@
 // The deployed workflows, built by the same construct, over tasks that do what the test's script says.
 import { App, DefaultStackSynthesizer, Stack } from "aws-cdk-lib";
 import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { Workflow } from "../../lib/constructs/workflow.ts";
@@ -19,7 +20,7 @@ class ScriptedTask extends Construct {
   readonly task: string;
   readonly lambda: LambdaFunction;
 
-  constructor(scope: Construct, task: string, scriptUrl: string) {
+  constructor(scope: Construct, task: string, scriptUrl: string, role: IRole) {
     super(scope, task);
     this.task = task;
     this.lambda = new LambdaFunction(this, "Lambda", {
@@ -28,6 +29,7 @@ class ScriptedTask extends Construct {
       handler: "index.handler",
       code: Code.fromInline(scriptedHandler),
       environment: { TASK: task, SCRIPT: scriptUrl },
+      role,
     });
   }
 }
@@ -36,6 +38,7 @@ export const provisionTasks = [
   "create-tunnel",
   "launch-instance",
   "create-data-volume",
+  "create-secrets",
   "grant-secrets",
   "create-dns-record",
   "probe-tenant",
@@ -66,12 +69,14 @@ export function scriptedTemplate(scriptUrl: string, tableName: string): string {
       { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [table.tableArn] },
     ],
   };
+  // One for all of them: a template that is sent as it is may have 51,200 bytes.
+  const role = new Role(stack, "Tasks", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   const workflow = (name: string, tasks: readonly string[], targets: Record<string, Target>) =>
     new Workflow(stack, name, {
       config: loadConfig("local"),
       name,
       file: `state-machines/${name}.asl.json`,
-      tasks: tasks.map((task) => new ScriptedTask(stack, task, scriptUrl)),
+      tasks: tasks.map((task) => new ScriptedTask(stack, task, scriptUrl, role)),
       targets: { TenantsTableName: tableOf, ...targets },
     });
   const { stateMachine } = workflow("deprovision-tenant", deprovisionTasks, {});

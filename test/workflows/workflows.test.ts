@@ -103,6 +103,7 @@ describe.concurrent("provision-tenant", () => {
       instanceId: "i-1",
       availabilityZone: "eu-central-1a",
     });
+    expect(input("create-secrets")).toEqual({ slug, generation });
     expect(input("grant-secrets")).toEqual({ slug, generation, instanceId: "i-1" });
     expect(input("create-dns-record")).toEqual({ slug, generation, tunnelId: "a-tunnel" });
     expect(input("probe-tenant")).toEqual({ slug, generation });
@@ -147,7 +148,7 @@ describe.concurrent("provision-tenant", () => {
     },
   );
 
-  test("waits for the other branch before it cleans up, and the earlier error wins", async () => {
+  test("waits for the other branches before it cleans up, and the earlier error wins", async () => {
     const slug = await tenant("provisioning");
     workflows.script.add(slug, "create-tunnel", { error: "AwsRejectedError" });
     workflows.script.add(slug, "launch-instance", { error: "AwsDeniedError", delayMs: 300 });

@@ -1,0 +1,33 @@
+// Makes the secrets that the tenant's own application needs. Their values go from the random source into Parameter
+// Store and nowhere else: whoever needs one reads it there.
+import { randomBytes } from "node:crypto";
+import type * as z from "zod";
+import { type Incarnation, type SecretName, secretParameter, tenantTags } from "../common/names.ts";
+import type { Parameters } from "../common/parameters.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { environment } from "./environment.ts";
+
+/** The tunnel's token is not among them: it is part of the tunnel, and made with it. */
+const random: readonly SecretName[] = ["admin-token", "database-password"];
+
+export interface CreateSecretsDeps {
+  env: Pick<z.output<typeof environment>, "STAGE" | "PARAMETER_KEY_ID">;
+  tenants: Pick<TenantStore, "recordStep">;
+  parameters: Pick<Parameters, "create">;
+}
+
+/** A secret that exists stays as it is: a machine may use it already. */
+export const createSecrets = async (
+  { slug, generation }: Incarnation,
+  { env, tenants, parameters }: CreateSecretsDeps,
+) => {
+  const key = { stage: env.STAGE, slug, generation };
+  const options = { keyId: env.PARAMETER_KEY_ID, tags: tenantTags(key) };
+  const names = random.map((name) => secretParameter(key, name));
+  for (const name of names) await parameters.create(name, newSecret(), options);
+  await tenants.recordStep({ slug, generation }, "Create Secrets");
+  return { parameters: names };
+};
+
+/** 43 characters that need no escaping in a file, a header or a connection string. */
+const newSecret = (): string => randomBytes(32).toString("base64url");

@@ -1,0 +1,54 @@
+// A task's exported handler as it runs when deployed, against a local AWS, with every log turned on: what it must not
+// tell is looked for in all that it told.
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { vi } from "vitest";
+import { adminCredentials } from "../../local/aws/ministack.ts";
+import type { TestMinistack } from "./test-ministack.ts";
+
+export const tenantsTable = "tenants";
+
+export async function createTenantsTable(aws: TestMinistack): Promise<DynamoDBDocumentClient> {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
+  await client.send(
+    new CreateTableCommand({
+      TableName: tenantsTable,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "slug", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "slug", KeyType: "HASH" }],
+    }),
+  );
+  return client;
+}
+
+/** @param variables of the task itself, besides those of its stage and of AWS */
+export function stubTaskEnvironment(aws: TestMinistack, variables: Record<string, string>): void {
+  const all = {
+    ...{ STAGE: "test", TENANTS_TABLE: tenantsTable, PARAMETER_KEY_ID: "alias/aws/ssm", ...variables },
+    ...{ AWS_ENDPOINT_URL: aws.url, AWS_REGION: aws.client.region },
+    ...{ AWS_ACCESS_KEY_ID: adminCredentials.accessKeyId },
+    ...{ AWS_SECRET_ACCESS_KEY: adminCredentials.secretAccessKey },
+    ...{ POWERTOOLS_DEV: "true", POWERTOOLS_METRICS_DISABLED: "false" },
+    ...{ POWERTOOLS_LOG_LEVEL: "DEBUG", POWERTOOLS_LOGGER_LOG_EVENT: "true", CLOUDFLARE_LOG: "debug" },
+  };
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+}
+
+/** Collects what goes to the console from now on. @returns the text so far */
+export function recordConsole(): () => string {
+  let log = "";
+  for (const method of ["log", "info", "debug", "warn", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((...parts) => {
+      log += parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ");
+    });
+  }
+  return () => log;
+}
+
+/** All that a run's caller is told: the result, or the error with its stack. */
+export async function toldBy(running: Promise<unknown>): Promise<string> {
+  const outcome = await running.catch((error: Error) => error);
+  return outcome instanceof Error
+    ? `${outcome.name}: ${outcome.message} ${outcome.stack}`
+    : JSON.stringify(outcome);
+}
