@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import local from "../config/local.json" with { type: "json" };
+import production from "../config/production.example.json" with { type: "json" };
+import staging from "../config/staging.example.json" with { type: "json" };
 import { configSchema } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
 
@@ -87,5 +89,101 @@ describe("the configuration's schema", () => {
       "api.auth.issuer: found nothing; allowed: the https URL of the tokens' issuer",
       "api.auth.audience: found []; allowed: at least one audience",
     ]);
+  });
+
+  it("accepts any instance type for building that fits the machines' architecture", () => {
+    const input = { ...staging, image: { ...staging.image, instanceType: "c7g.large" } };
+
+    expect(problemsOf(input)).toEqual([]);
+  });
+});
+
+describe("the rules about a stage's image", () => {
+  const withMachine = (config: { machine: object }, machine: object) => ({
+    ...config,
+    machine: { ...config.machine, ...machine },
+  });
+  const amazons = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+
+  it.each([
+    ["production's parameter in staging", staging, "/warren/production/ami"],
+    ["staging's parameter in production", production, "/warren/staging/ami"],
+    ["a parameter of a stage whose name only begins like this one's", staging, "/warren/staging2/ami"],
+    ["a parameter that is nobody's", production, "/images/ami"],
+    ["Amazon's bare image where others are served", production, amazons],
+    ["Amazon's bare image where an image is built", staging, amazons],
+    ["another stage's parameter locally", local, "/warren/staging/ami"],
+  ])("refuse %s", (_, config, amiParameter) => {
+    expect(problemsOf(withMachine(config, { amiParameter }))).toEqual([
+      `machine.amiParameter: found "${amiParameter}"; allowed: a parameter of this stage's own, such as ` +
+        `/warren/${config.stage}/ami; one of AWS's (/aws/service/…) only where no image is built and the domain ` +
+        "ends in .localhost",
+    ]);
+  });
+
+  const digest = "0".repeat(64);
+  it.each([
+    "registry.example.com/production/app:1.2.3",
+    "registry.example.com/production/app:latest",
+    "registry.example.com/production/app",
+    `registry.example.com/production/app@sha256:${digest.slice(1)}`,
+    `registry.example.com/production/app@sha256:${digest.slice(1)}g`,
+    `registry.example.com/production/app@sha512:${digest}`,
+  ])("refuse a floating application in production: %s", (tenantImage) => {
+    expect(problemsOf(withMachine(production, { tenantImage }))).toEqual([
+      expect.stringContaining(
+        `machine.tenantImage: found "${tenantImage}"; allowed: an image by its digest, such as ` +
+          "registry.example.com/app@sha256:<64 hexadecimal digits>",
+      ),
+    ]);
+  });
+
+  it("refuse a floating application in production even where nothing is kept", () => {
+    const input = { ...withMachine(production, { tenantImage: "app:latest" }), removalPolicy: "destroy" };
+
+    expect(problemsOf(input)).toHaveLength(1);
+  });
+
+  it("let a stage that serves nobody else float, unless it builds an image", () => {
+    const builder = {
+      ...withMachine(local, { amiParameter: "/warren/local/ami" }),
+      image: { ...staging.image, instanceType: "t3.medium" },
+      network: { ...local.network, egress: "nat-instance" },
+    };
+
+    expect(problemsOf(local)).toEqual([]);
+    expect(problemsOf(builder)).toEqual([expect.stringMatching(/^machine\.tenantImage: /)]);
+  });
+
+  it("refuse a builder of another architecture, and one without a way to its packages", () => {
+    const image = { ...staging.image, instanceType: "t3.medium" };
+    const input = { ...staging, image, network: { ...staging.network, egress: "none" } };
+
+    expect(problemsOf(input)).toEqual([
+      'image.instanceType: found "t3.medium"; allowed: an instance type of the machines\' architecture, arm64',
+      'network.egress: found "none"; allowed: any but none where an image is built: the build downloads packages',
+    ]);
+  });
+
+  it("are told together with all other problems of the file", () => {
+    const input = { ...withMachine(production, { tenantImage: "app:latest", port: 0 }), region: 1 };
+
+    expect(problemsOf(input).map((problem) => problem.replace(/:.*/s, ""))).toEqual([
+      "region",
+      "machine.port",
+      "machine.tenantImage",
+    ]);
+  });
+
+  it.each([
+    ["schedule", "rate(1 day)", "six fields, such as cron(0 5 ? * TUE *), in UTC"],
+    ["keep", 0, "a whole number from 1 to 50"],
+    ["notify", [], "at least one e-mail address"],
+    ["notify", ["ops"], "an e-mail address, such as ops@example.com"],
+    ["volumeSizeGiB", 4, "a whole number from 8 to 100"],
+  ])("want a sensible %s, not %j", (field, value, allowed) => {
+    const [problem] = problemsOf({ ...staging, image: { ...staging.image, [field]: value } });
+
+    expect(problem).toContain(`allowed: ${allowed}`);
   });
 });

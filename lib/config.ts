@@ -1,15 +1,10 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config-problems.ts adds where, and what was found.
 import { z } from "zod";
+import { architectureOf, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
+import { image, imageRules, refinementOf } from "./image-config.ts";
 
-const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `one of ${values.join(", ")}` });
-const wholeNumber = (min: number, max: number) => {
-  const allowed = `a whole number from ${min} to ${max}`;
-  return z.int(allowed).min(min, allowed).max(max, allowed);
-};
 const flag = z.boolean("true or false");
 const hexId = matching(
   /^[0-9a-f]{32}$/,
@@ -25,12 +20,8 @@ const logRetention = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
 ] as const;
 
-/** Graviton families carry a g behind their generation number (t4g, c7gn, im4gn); a1 was the first of them. */
-const architectureOf = (instanceType: string) =>
-  /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(instanceType) ? "arm64" : "x86_64";
-
 const machineType = z.object({
-  instanceType: matching(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an EC2 instance type, such as t4g.small"),
+  instanceType,
   architecture: oneOf(["arm64", "x86_64"]),
 });
 type MachineType = z.infer<typeof machineType>;
@@ -40,10 +31,13 @@ const architectureFits = ({ instanceType, architecture }: MachineType) =>
 
 const machine = strictObject({
   ...machineType.shape,
-  /** SSM parameter that holds the id of the machines' image; read at each deploy. */
+  /** SSM parameter that holds the id of the machines' image; read at each deploy, written by builds and promotions. */
   amiParameter: parameterName,
-  /** Container image of the tenants' application. */
-  tenantImage: matching(/^[a-z0-9][\w./:@-]*$/, "a container image, such as registry.example.com/app:1.2.3"),
+  /** Container image of the tenants' application, which is in the machines' image already. */
+  tenantImage: matching(
+    /^[a-z0-9][\w./:@-]*$/,
+    "a container image, such as registry.example.com/app@sha256:<64 hexadecimal digits>",
+  ),
   healthPath: matching(/^\/[\w./~%-]*$/, "a path that begins with /, such as /health"),
   /** Where the application listens on its machine's loopback. */
   port: wholeNumber(1, 65_535),
@@ -101,7 +95,7 @@ const reserved =
   "www api app admin auth login mail smtp ftp ns1 ns2 cdn static assets status console docs help";
 const defaultReservedSlugs = `${reserved} support blog dev staging test internal autodiscover`.split(" ");
 
-export const configSchema = strictObject({
+const fields = strictObject({
   /** Part of every name; 12 characters keep the longest of them within Cloudflare's and AWS's limits. */
   stage: matching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/, "2 to 12 of a-z, 0-9 and inner hyphens, a letter first"),
   region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, such as eu-central-1"),
@@ -119,6 +113,7 @@ export const configSchema = strictObject({
     apiTokenParameter: parameterName,
   }),
   machine,
+  image: image.optional(),
   network,
   api: strictObject({ auth }),
   reservedSlugs: z.array(slug, "a list of DNS labels").default(defaultReservedSlugs),
@@ -130,5 +125,9 @@ export const configSchema = strictObject({
   /** AWS X-Ray, for workflows and Lambdas. */
   tracing: flag.default(true),
 });
+
+export const configSchema = imageRules
+  .map(refinementOf)
+  .reduce((schema, { holds, options }) => schema.refine(holds, options), fields);
 
 export type Config = z.output<typeof configSchema>;

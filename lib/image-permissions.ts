@@ -50,7 +50,7 @@ export function builderPermissions(config: Config, files: Asset): Permission[] {
 const ecrImage = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/;
 
 /** None unless the tenants' application is in a private registry of AWS. */
-function pullTenantImage({ machine }: Config): Permission[] {
+export function pullTenantImage({ machine }: Config): Permission[] {
   const [, account, region, repository] = ecrImage.exec(repositoryOf(machine.tenantImage)) ?? [];
   if (!repository) return [];
   return [

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import local from "../config/local.json" with { type: "json" };
+import staging from "../config/staging.example.json" with { type: "json" };
 import { ConfigError, configNames, loadConfig } from "./load-config.ts";
 
 function directoryWith(files: Record<string, string>): string {
@@ -47,5 +48,39 @@ describe("loading a stage's configuration", () => {
     const directory = directoryWith({ "local.json": "{ stage: local }" });
 
     expect(() => loadConfig("local", directory)).toThrow(/local\.json is not JSON: /);
+  });
+
+  it("refuses a stage that names another's image, whatever the other file's own problems", () => {
+    const digest = `@sha256:${"1".repeat(64)}`;
+    const names = (tenantImage: string) => ({ ...staging, machine: { ...staging.machine, tenantImage } });
+    const directoryOf = (tenantImage: string) =>
+      directoryWith({
+        "staging.json": JSON.stringify(names(tenantImage)),
+        "production.json": JSON.stringify({
+          stage: "production",
+          machine: { tenantImage: `registry.example.com:5000/shop/app${digest}` },
+        }),
+        "broken.json": "{",
+      });
+
+    const load = (tenantImage: string) => () => loadConfig("staging", directoryOf(tenantImage));
+
+    const foreign = `registry.example.com:5000/shop/app@sha256:${"2".repeat(64)}`;
+    expect(load(foreign)).toThrow(
+      `machine.tenantImage: found "${foreign}", which is production's; allowed: a repository of this stage's own, ` +
+        "such as registry.example.com/staging/app",
+    );
+    expect(load(`registry.example.com/production/app${digest}`)).toThrow(/which is production's/);
+    expect(load(`registry.example.com/staging/app${digest}`)).not.toThrow();
+    expect(load(`production.example.com/app${digest}`)).not.toThrow();
+  });
+
+  it("does not take what an example names for another stage's", () => {
+    const directory = directoryWith({
+      "staging.json": JSON.stringify(staging),
+      "production.example.json": JSON.stringify({ stage: "production", machine: staging.machine }),
+    });
+
+    expect(loadConfig("staging", directory).stage).toBe("staging");
   });
 });

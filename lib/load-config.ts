@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { type Config, configSchema } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
+import { foreignImages } from "./sibling-stages.ts";
 
-const configDirectory = join(import.meta.dirname, "..", "config");
+export const configDirectory = join(import.meta.dirname, "..", "config");
 
 export class ConfigError extends Error {
   override name = "ConfigError";
@@ -23,7 +24,7 @@ export function loadConfig(name: string, directory = configDirectory): Config {
   const input = readJson(file, name, directory);
   const parsed = configSchema.safeParse(input);
   const problems = parsed.success
-    ? wrongStage(parsed.data.stage, name)
+    ? [...wrongStage(parsed.data.stage, name), ...foreignImages(parsed.data, siblings(name, directory))]
     : describeProblems(parsed.error, input);
   if (!parsed.success || problems.length > 0) {
     const lines = problems.map((problem) => `  ${problem}`).join("\n");
@@ -36,6 +37,23 @@ export function loadConfig(name: string, directory = configDirectory): Config {
 function wrongStage(stage: string, name: string): string[] {
   const expected = name.replace(/\.example$/, "");
   return stage === expected ? [] : [`stage: found "${stage}"; allowed: "${expected}", as the file is named`];
+}
+
+/** Examples are neighbours of each other only: what was copied from one may still look like it. */
+function siblings(name: string, directory: string): unknown[] {
+  const isExample = (candidate: string) => candidate.endsWith(".example");
+  return configNames(directory)
+    .filter((candidate) => candidate !== name && isExample(candidate) === isExample(name))
+    .flatMap((candidate) => jsonOrNothing(join(directory, `${candidate}.json`)));
+}
+
+/** What is wrong with another file is told when that one is loaded. */
+function jsonOrNothing(file: string): unknown[] {
+  try {
+    return [JSON.parse(readFileSync(file, "utf8"))];
+  } catch {
+    return [];
+  }
 }
 
 function readJson(file: string, name: string, directory: string): unknown {

@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { agentPermissions } from "../agent-permissions.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config.ts";
+import { pullTenantImage } from "../image-permissions.ts";
 import { grant, type Permission } from "../permission.ts";
 import { decryptSecrets, tenantSecrets } from "../task-permissions.ts";
 
@@ -25,7 +26,12 @@ export class TenantMachine extends Construct {
   constructor(scope: Construct, id: string, props: TenantMachineProps) {
     super(scope, id);
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("ec2.amazonaws.com") });
-    grant(this, this.role, [...agentPermissions(), ...secretPermissions(props)]);
+    grant(this, this.role, [
+      ...agentPermissions(),
+      ...secretPermissions(props),
+      ...pullTenantImage(props.config),
+      reportMetrics,
+    ]);
     const profile = new InstanceProfile(this, "Profile", { role: this.role });
     this.template = new CfnLaunchTemplate(this, "Template", {
       launchTemplateName: `warren-${props.config.stage}-tenant`,
@@ -71,6 +77,14 @@ export class TenantMachine extends Construct {
     };
   }
 }
+
+/** The CloudWatch agent's, in the namespace that its configuration in the image names. */
+const reportMetrics: Permission = {
+  actions: ["cloudwatch:PutMetricData"],
+  resources: ["*"],
+  conditions: { StringEquals: { "cloudwatch:namespace": "Warren/Machines" } },
+  whyMany: "CloudWatch knows no resources for metrics; the namespace is ours.",
+};
 
 /** For a machine's credentials `aws:userid` is `<unique id of the role>:<instance id>`, as the tag says. */
 const secretPermissions = ({ config, parameterKey }: TenantMachineProps): Permission[] => [

@@ -16,7 +16,7 @@ export async function tenLives() {
   const ready = await Promise.all(slugs.map((slug) => whenStatus(slug, "ready")));
   const calls = await cloudflare.calls();
   const seen = await visitAll(ready.map(({ hostname }) => hostname));
-  const tokens = (await secrets()).map(({ Value = "" }) => Value);
+  const kept = await secrets();
   const whileReady = { remains: await remainsOf(slugs), written: await everythingWritten() };
 
   const deletions = await Promise.all(deletedByApi.map(remove));
@@ -30,7 +30,7 @@ export async function tenLives() {
     ready,
     calls,
     seen,
-    tokens,
+    secrets: kept,
     whileReady,
     audit,
     removals: await executionsOf(output("DeprovisionWorkflowArn")),

@@ -39,14 +39,14 @@ test("each costs three Cloudflare calls", () => {
   });
 });
 
-test("each has one tunnel, record, machine and secret, a root and a data volume while it lives", () => {
+test("each has one tunnel, record and machine, three secrets, a root and a data volume while it lives", () => {
   const counts = Object.entries(lives.whileReady.remains).map(([kind, found]) => [kind, found.length]);
   expect(Object.fromEntries(counts)).toEqual({
     tunnels: 10,
     records: 10,
     instances: 10,
     volumes: 20,
-    parameters: 10,
+    parameters: 30,
     rows: 10,
   });
 });
@@ -83,6 +83,8 @@ test("each removal's audit entry says when each resource was seen gone", () => {
       "dns-record",
       "instance",
       "secret",
+      "secret",
+      "secret",
       "tunnel",
       "volume",
     ]);
@@ -92,15 +94,21 @@ test("each removal's audit entry says when each resource was seen gone", () => {
 
 test("no secret is in any history, log, table item or answer", async () => {
   const answers = JSON.stringify([lives.answers, lives.seen]);
-  const { tokens, whileReady, after } = lives;
-  const secrets = [...tokens, ...tokens.map(tunnelSecret), await cloudflareApiToken()];
+  const { whileReady, after } = lives;
+  const tokens = lives.secrets.filter(({ Name }) => Name?.endsWith("/tunnel-token"));
+  const secrets = [
+    ...lives.secrets.map(({ Value = "" }) => Value),
+    ...tokens.map(({ Value = "" }) => tunnelSecret(Value)),
+    await cloudflareApiToken(),
+  ];
   const places = [
     ...Object.entries(whileReady.written),
     ...Object.entries(after.written),
     ["answers", answers],
   ];
 
-  expect(secrets).toHaveLength(2 * slugs.length + 1);
+  // Three secrets each, the one inside the tunnel's token, and the API's.
+  expect(secrets).toHaveLength(4 * slugs.length + 1);
   for (const [place, text = ""] of places) {
     expect(text.length, `${place} holds something`).toBeGreaterThan(100);
     for (const secret of secrets) expect(text.includes(secret), `a secret is in the ${place}`).toBe(false);

@@ -16,7 +16,7 @@ describe("npm run synth", () => {
       expect.arrayContaining([
         "local: 4 stacks",
         "production.example: 4 stacks",
-        "staging.example: 4 stacks",
+        "staging.example: 5 stacks",
       ]),
     );
   }, 60_000);

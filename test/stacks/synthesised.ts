@@ -22,19 +22,21 @@ export const local = loadConfig("local");
 export const changed = (config: Config, changes: object): Config =>
   configSchema.parse({ ...config, ...changes });
 
+type Stacks = ReturnType<typeof addStacks>;
+
 const outdirs: string[] = [];
 afterAll(() => {
   for (const outdir of outdirs) rmSync(outdir, { recursive: true });
 });
 
-export function newStage(config: Config): { app: App; outdir: string; stacks: ReturnType<typeof addStacks> } {
+export function newStage(config: Config): { app: App; outdir: string; stacks: Stacks } {
   const outdir = mkdtempSync(join(tmpdir(), "warren-stacks-"));
   outdirs.push(outdir);
   const app = newApp(join(outdir, "cdk.out"));
   return { app, outdir, stacks: addStacks(app, { config, bundles: placeholders(outdir) }) };
 }
 
-export function templatesOf(config: Config): Record<keyof ReturnType<typeof addStacks>, Template> {
+export function templatesOf(config: Config): Record<Exclude<keyof Stacks, "images">, Template> {
   const { network, data, controlPlane, api } = newStage(config).stacks;
   return {
     network: Template.fromStack(network),
@@ -42,6 +44,13 @@ export function templatesOf(config: Config): Record<keyof ReturnType<typeof addS
     controlPlane: Template.fromStack(controlPlane),
     api: Template.fromStack(api),
   };
+}
+
+/** @throws where the configuration has no `image` section */
+export function imageTemplateOf(config: Config): Template {
+  const { images } = newStage(config).stacks;
+  if (!images) throw new Error(`${config.stage} builds no image`);
+  return Template.fromStack(images);
 }
 
 function placeholders(outdir: string): string {

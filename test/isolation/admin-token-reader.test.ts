@@ -1,0 +1,40 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import { expect, it } from "vitest";
+import { account, stage } from "./scene.ts";
+
+const reader = stage.roles["admin-token-reader"];
+if (!reader) throw new Error("the stage has no role that reads admin tokens");
+
+const assume = (Resource: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Resource }],
+});
+
+const mayAssume = async (principal: string, policies: object[]): Promise<boolean> => {
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal,
+        action: "sts:AssumeRole",
+        resource: { resource: reader.arn, accountId: account },
+        contextVariables: {},
+      },
+      identityPolicies: policies.map((policy, index) => ({ name: String(index), policy })),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy: reader.trust,
+    },
+    {},
+  );
+  if (outcome.resultType === "error") throw new Error(JSON.stringify(outcome.errors));
+  return outcome.overallResult === "Allowed";
+};
+
+it.each<[string, string, object[], boolean]>([
+  ["whoever in the account has a policy that names it", account, [assume(reader.arn)], true],
+  ["nobody in the account without such a policy", account, [], false],
+  ["nobody whose policy names another role", account, [assume(`arn:aws:iam::${account}:role/other`)], false],
+  ["nobody of another account, whatever their policy", "999988887777", [assume("*")], false],
+])("the role that reads admin tokens lets in %s", async (_, home, policies, expected) => {
+  expect(await mayAssume(`arn:aws:iam::${home}:role/operator`, policies)).toBe(expected);
+});

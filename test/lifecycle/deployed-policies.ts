@@ -1,0 +1,28 @@
+// The policies of the stage that runs here: as synthesised, with the ids that its resources were deployed under.
+import { CloudFormationClient, DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { loadConfig } from "../../lib/load-config.ts";
+import { adminAccess } from "../../local/stage/admin-access.ts";
+import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
+import { stageTemplates } from "../isolation/stage-templates.ts";
+import { facts, output } from "./stage.ts";
+
+const cloudFormation = new CloudFormationClient(adminAccess(facts.awsUrl, facts.region));
+
+async function physicalIds(StackName: string): Promise<Record<string, string>> {
+  const { StackResources = [] } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
+  return Object.fromEntries(
+    StackResources.map(({ LogicalResourceId = "", PhysicalResourceId = "" }) => [
+      LogicalResourceId,
+      PhysicalResourceId,
+    ]),
+  );
+}
+
+export async function deployedPolicies(): Promise<StagePolicies> {
+  const templates = stageTemplates(loadConfig("local"));
+  const stacks = Object.keys(templates);
+  const ids = await Promise.all(stacks.map(physicalIds));
+  const deployed = Object.fromEntries(stacks.map((stack, index) => [stack, ids[index] ?? {}]));
+  const account = output("ProvisionWorkflowArn").split(":")[4] ?? "";
+  return stagePolicies({ account, region: facts.region }, templates, deployed);
+}

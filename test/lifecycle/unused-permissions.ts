@@ -1,0 +1,70 @@
+// Permissions that the local stage cannot use or a test's lives do not, each with the reason why it is there all the
+// same. One that is neither used nor explained here fails the test, and so does an explanation that explains nothing.
+
+export interface Explanation {
+  /** Roles; without them, whichever has the action. */
+  roles?: readonly string[];
+  actions: RegExp;
+  reason: string;
+}
+
+export const explanations: readonly Explanation[] = [
+  {
+    actions: /^kms:/,
+    reason: "AWS's services ask KMS in the caller's name; MiniStack's keep no ciphertext and ask nobody.",
+  },
+  {
+    actions: /^logs:(CreateLogStream|PutLogEvents)$/,
+    reason: "Lambda writes a function's log with the function's role; MiniStack writes it itself.",
+  },
+  {
+    actions: /^xray:/,
+    reason: "Traces are sent by Lambda and Step Functions themselves, and the local stage has none.",
+  },
+  {
+    roles: ["provision-tenant", "deprovision-tenant"],
+    actions: /^logs:/,
+    reason:
+      "AWS sets up the delivery of a workflow's log with these (Step Functions Developer Guide, Logging).",
+  },
+  {
+    roles: ["provision-tenant"],
+    actions: /^(events:(PutRule|PutTargets|DescribeRule)|states:(DescribeExecution|StopExecution))$/,
+    reason: "How Step Functions waits for, and stops, the removal that a failed provision starts.",
+  },
+  {
+    roles: ["deprovision-tenant"],
+    actions: /^dynamodb:UpdateItem$/,
+    reason: "Only a removal that fails writes into the row; one that succeeds deletes it.",
+  },
+  {
+    roles: ["settle-provision"],
+    actions: /^states:StopExecution$/,
+    reason: "Only for a provision that does not end within its time.",
+  },
+  {
+    roles: ["dispatch-change"],
+    actions: /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$/,
+    reason: "Lambda reads the stream with the function's role; MiniStack reads it itself.",
+  },
+  {
+    roles: ["dispatch-change"],
+    actions: /^sqs:/,
+    reason: "Only for a change that cannot be dispatched after all retries.",
+  },
+  {
+    roles: ["delete-data-volume"],
+    actions: /^ec2:(CreateSnapshot|CreateTags|DescribeSnapshots)$/,
+    reason: "Only where the stage's retention is a snapshot, which the local stage's is not.",
+  },
+  {
+    roles: ["machine"],
+    actions: /^(ssmmessages:|ec2messages:|ssm:UpdateInstanceInformation$)/,
+    reason: "The SSM agent's, which does not run on local machines.",
+  },
+  {
+    roles: ["machine"],
+    actions: /^cloudwatch:PutMetricData$/,
+    reason: "The CloudWatch agent's, which does not run on local machines either.",
+  },
+];
