@@ -10,7 +10,7 @@ export interface ConnectorArguments {
   metrics: string;
   tokenFile: string;
   gracePeriodMs: number;
-  /** Ours alone: replaces `localhost:<port>` of ingress rules, because local machines share one loopback. */
+  /** Ours alone: replaces `localhost:<port>` of ingress rules, for local machines that share one loopback. */
   origin: string | undefined;
 }
 

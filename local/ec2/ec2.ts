@@ -19,10 +19,12 @@ import { Authorisation } from "./authorisation/authorisation.ts";
 import { BlockStore } from "./block-store.ts";
 import { Calls } from "./calls.ts";
 import { Faults } from "./faults.ts";
+import type { IsolationMode } from "./isolation/isolation.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { logFile } from "./log-file.ts";
+import type { ConnectorCommand } from "./machine/connectors.ts";
+import { chooseMachineKind, type MachineKind } from "./machine/machine-kind.ts";
 import { type MachineReport, MachineRoom } from "./machine/machine-room.ts";
-import { type ConnectorCommand, localConnector } from "./machine/programs.ts";
 import { ec2Server } from "./server.ts";
 import { type Clients, readAccountId, readZones } from "./surroundings.ts";
 import { newWorld } from "./world.ts";
@@ -41,7 +43,9 @@ export interface Ec2Options {
   stateDir: string;
   /** `ec2.log`, and `machines/` with one console file per instance */
   logDir: string;
-  /** another connector than ours, such as the real cloudflared */
+  /** how machines are kept apart; without it WARREN_ISOLATION decides, else namespaces where they can be had */
+  isolation?: IsolationMode | undefined;
+  /** another connector than cloudflared or ours */
   connectorCommand?: ConnectorCommand;
   /** added to the boot script's environment, such as `BOOT_DEADLINE_SECONDS` */
   bootEnvironment?: Record<string, string>;
@@ -54,6 +58,10 @@ export interface Ec2Options {
 export interface Ec2 {
   /** for AWS_ENDPOINT_URL_EC2 */
   url: string;
+  /** how machines are kept apart, and why so */
+  isolation: { mode: IsolationMode; reason: string };
+  /** which connector they run */
+  connector: string;
   /** the machines that run now */
   machines: () => MachineReport[];
   /** Ends the endpoint, then every machine. */
@@ -79,15 +87,14 @@ const clientsFor = (options: Ec2Options): Clients => {
 };
 
 /** The parts that the actions work on. */
-function partsFor(options: Ec2Options) {
+function partsFor(options: Ec2Options, clients: Clients, { isolation, connector }: MachineKind) {
   const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
-  const clients = clientsFor(options);
   const world = newWorld();
   const blockStore = new BlockStore(options.stateDir);
   const machineRoom = new MachineRoom({
-    ...{ clients, blockStore, region, edge, stopDeadlineMs },
-    awsUrl: options.ministackUrl,
-    connectorCommand: options.connectorCommand ?? localConnector,
+    ...{ clients, blockStore, region, isolation, stopDeadlineMs },
+    caFile: edge.caFile,
+    connectorCommand: connector.command,
     bootEnvironment: options.bootEnvironment ?? {},
     logDir: join(logDir, "machines"),
   });
@@ -123,9 +130,11 @@ function actionsFor(parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2O
   };
 }
 
-/** @throws Error if the port is taken */
+/** @throws Error if the port is taken, or if namespaces are asked for and cannot be had */
 export async function startEc2(options: Ec2Options): Promise<Ec2> {
-  const parts = partsFor(options);
+  const clients = clientsFor(options);
+  const kind = await chooseMachineKind({ ...options, clients });
+  const parts = partsFor(options, clients, kind);
   const { world, blockStore, lifecycle, calls, faults, machineRoom } = parts;
   const machines = () => machineRoom.report();
   const reset = async (): Promise<void> => {
@@ -143,11 +152,17 @@ export async function startEc2(options: Ec2Options): Promise<Ec2> {
     ministackUrl: options.ministackUrl,
   });
   server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
+  await once(server, "listening").catch(async (error) => {
+    await kind.isolation.close();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     server.close();
     server.closeAllConnections();
     await lifecycle.close();
+    await kind.isolation.close();
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, machines, close };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { mode, reason } = kind.isolation;
+  return { url, isolation: { mode, reason }, connector: kind.connector.name, machines, close };
 }

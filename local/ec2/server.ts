@@ -6,7 +6,7 @@ import type { Actions } from "./action.ts";
 import { isAboutOwnResources } from "./actions/tags.ts";
 import { type Admin, answerAdmin } from "./admin.ts";
 import type { Authorisation } from "./authorisation/authorisation.ts";
-import { appOf, type Calls } from "./calls.ts";
+import { appOf, type Call, type Calls, recorded } from "./calls.ts";
 import { Ec2Error } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log-file.ts";
@@ -53,9 +53,10 @@ function asEc2Error(error: unknown, log: ServerOptions["log"], action: string): 
 async function perform(
   { actions, authorisation, faults }: ServerOptions,
   { action, parameters, app }: OwnCall,
+  record: Call,
 ) {
   const { DryRun, ...rest } = parameters;
-  await authorisation.check(app, action, rest);
+  record.needs = (await authorisation.check(app, action, rest)).map(recorded);
   faults.strike(action, "before");
   if (DryRun === "true") {
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
@@ -67,15 +68,16 @@ async function perform(
 
 async function answerCall(options: ServerOptions, call: OwnCall, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();
-  const record = { at: new Date().toISOString(), action: call.action, app: call.app };
+  const { action, app } = call;
+  const record: Call = { at: new Date().toISOString(), action, app, needs: [], error: undefined };
+  options.calls.add(record);
   response.setHeader("content-type", "text/xml;charset=UTF-8");
   try {
-    const answer = await perform(options, call);
-    options.calls.add({ ...record, error: undefined });
-    response.end(answerXml(call.action, requestId, answer));
+    const answer = await perform(options, call, record);
+    response.end(answerXml(action, requestId, answer));
   } catch (thrown) {
-    const error = asEc2Error(thrown, options.log, call.action);
-    options.calls.add({ ...record, error: error.code });
+    const error = asEc2Error(thrown, options.log, action);
+    record.error = error.code;
     response.writeHead(error.status).end(errorXml(error, requestId));
   }
 }

@@ -8,6 +8,7 @@ import {
   type EC2Client,
   type Image,
   type LaunchTemplateVersion,
+  type SecurityGroup,
   type Subnet,
 } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, type IAMClient } from "@aws-sdk/client-iam";
@@ -97,10 +98,19 @@ export async function readImage(clients: Clients, reference: string): Promise<Im
   throw new Ec2Error("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
 }
 
-export async function readGroups({ ec2 }: Clients, ids: string[]): Promise<{ id: string; name: string }[]> {
+/** With their rules as they are now. */
+export async function readSecurityGroups(
+  { ec2 }: Pick<Clients, "ec2">,
+  ids: string[],
+): Promise<SecurityGroup[]> {
   if (ids.length === 0) return [];
   const answer = await unlessMissing(ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids })));
-  const names = new Map(answer?.SecurityGroups?.map(({ GroupId, GroupName }) => [GroupId, GroupName]));
+  return answer?.SecurityGroups ?? [];
+}
+
+export async function readGroups(clients: Clients, ids: string[]): Promise<{ id: string; name: string }[]> {
+  const groups = await readSecurityGroups(clients, ids);
+  const names = new Map(groups.map(({ GroupId, GroupName }) => [GroupId, GroupName]));
   return ids.map((id) => {
     const name = names.get(id);
     if (name !== undefined) return { id, name };

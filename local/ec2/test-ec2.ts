@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  AuthorizeSecurityGroupEgressCommand,
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -12,6 +13,7 @@ import {
   type Instance,
   type InstanceStateName,
   type RequestLaunchTemplateData,
+  RevokeSecurityGroupEgressCommand,
 } from "@aws-sdk/client-ec2";
 import {
   AddRoleToInstanceProfileCommand,
@@ -61,6 +63,21 @@ const need = <T>(value: T | undefined): T => {
   return value;
 };
 
+/** As the network stack makes it: HTTPS and tunnels, instead of the everything that a new group allows. */
+async function allowOutbound(client: EC2Client, GroupId: string): Promise<void> {
+  const anywhere = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+  const allow = (IpProtocol: string, port: number) => ({
+    IpProtocol,
+    FromPort: port,
+    ToPort: port,
+    ...anywhere,
+  });
+  const everything = { GroupId, IpPermissions: [{ IpProtocol: "-1", ...anywhere }] };
+  await client.send(new RevokeSecurityGroupEgressCommand(everything));
+  const IpPermissions = [allow("tcp", 443), allow("tcp", 7844), allow("udp", 7844)];
+  await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }));
+}
+
 async function makeNetwork(client: EC2Client): Promise<Network> {
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.20.0.0/16" }));
   const vpcId = need(Vpc?.VpcId);
@@ -70,6 +87,7 @@ async function makeNetwork(client: EC2Client): Promise<Network> {
   };
   const group = { VpcId: vpcId, GroupName: "tenants", Description: "no way in" };
   const { GroupId } = await client.send(new CreateSecurityGroupCommand(group));
+  await allowOutbound(client, need(GroupId));
   return {
     vpcId,
     groupId: need(GroupId),

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { loadConfig } from "../../lib/load-config.ts";
 import { ensureMinistack, startMinistack } from "../aws/ministack.ts";
 import { startCloudflare } from "../cloudflare/cloudflare.ts";
-import { startEc2 } from "../ec2/ec2.ts";
+import { type Ec2, startEc2 } from "../ec2/ec2.ts";
 import { type AdminAccess, adminAccess } from "./admin-access.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { bootstrap, type CdkTarget, deploy, type StackOutputs, synthesise } from "./cdk.ts";
 import { type EndpointVariables, endpointVariables } from "./endpoints.ts";
 import { lockStage } from "./lock.ts";
 import type { StagePorts } from "./ports.ts";
+import { checkPrerequisites } from "./prerequisites.ts";
 import { cloudflareApiToken, storeApiToken } from "./secrets.ts";
 
 export interface StageOptions {
@@ -35,6 +36,7 @@ export class LocalStage {
   readonly #options: StageOptions;
   readonly #cdk: CdkTarget;
   readonly #stops: (() => unknown)[] = [];
+  #ec2: Ec2 | undefined;
   #outputs: StackOutputs = {};
 
   constructor(options: StageOptions) {
@@ -74,6 +76,11 @@ export class LocalStage {
     return `${this.aws.endpoint}/_aws/execute-api/${this.output("ApiId")}/$default`;
   }
 
+  /** What its machines are, in words; empty before they are there. */
+  get machines(): string {
+    return this.#ec2 ? describeMachines(this.#ec2) : "";
+  }
+
   /** Of all stacks. */
   get outputs(): Record<string, string> {
     return Object.assign({}, ...Object.values(this.#outputs));
@@ -92,6 +99,7 @@ export class LocalStage {
   }
 
   async #prepare(): Promise<void> {
+    await checkPrerequisites();
     const { directory, awsUrl } = this.#options;
     const unlock = lockStage(directory);
     this.#stops.push(unlock);
@@ -121,6 +129,7 @@ export class LocalStage {
       // Half a second of a newcomer's time, where AWS would mind being asked so often.
       bootEnvironment: { BOOT_RETRY_SECONDS: "0.5" },
     });
+    this.#ec2 = ec2;
     this.#stops.push(() => ec2.close());
     if (!awsUrl) {
       const logFile = join(this.logDirectory, "aws.log");
@@ -136,3 +145,8 @@ export class LocalStage {
     this.#outputs = await deploy(this.#cdk);
   }
 }
+
+const describeMachines = ({ isolation: { mode, reason }, connector }: Ec2): string =>
+  mode === "namespace"
+    ? `each in a network namespace of its own (${reason}), with ${connector}`
+    : `processes that share this computer's loopback (${reason}), with ${connector}`;

@@ -15,6 +15,7 @@ export function report(stage: LocalStage, slug: string, hostname: string): strin
     "Cloudflare API": endpoints.CLOUDFLARE_BASE_URL,
     "AWS (MiniStack)": aws.endpoint,
     "EC2 (machines)": endpoints.AWS_ENDPOINT_URL_EC2,
+    "Machines are": stage.machines,
     "Log files": stage.logDirectory,
   };
   const width = Math.max(...Object.keys(places).map((name) => name.length));

@@ -1,5 +1,4 @@
 // `npm start`: the whole system on this machine, from nothing to a tenant's first HTTP 200, and back to nothing.
-import { once } from "node:events";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { ListrTask } from "listr2";
@@ -18,7 +17,7 @@ async function start(options: StartOptions): Promise<void> {
   const ports = await portBlock(options.firstPort);
   const directory = join(stateDirectory, "local");
   const stage = new LocalStage({ directory, ports, awsUrl: process.env.AWS_ENDPOINT_URL });
-  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  const interrupted = untilInterrupted();
   try {
     await Promise.race([live(stage, options), interrupted]);
     if (!options.once) await interrupted;
@@ -26,6 +25,22 @@ async function start(options: StartOptions): Promise<void> {
     say("\nStopping everything …");
     await stage.stop();
   }
+}
+
+/**
+ * Ctrl-C, or `kill`; the second one ends this process at once. The listeners stay: without any, execa takes the signal
+ * for nobody's and ends this process before its machines and their network are gone.
+ */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    let interruptions = 0;
+    const interrupt = () => {
+      interruptions += 1;
+      if (interruptions > 1) process.exit(1);
+      resolve();
+    };
+    process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  });
 }
 
 async function live(stage: LocalStage, { tenant, once }: StartOptions): Promise<void> {

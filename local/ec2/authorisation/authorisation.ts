@@ -42,14 +42,15 @@ export class Authorisation {
   /**
    * The caller is known by its app id, which every task's function has in its environment; whoever has none, or one that
    * no function has, is not a task and is not checked.
-   * @throws Ec2Error UnauthorizedOperation
+   * @returns what the call needed @throws Ec2Error UnauthorizedOperation
    */
-  async check(app: string | undefined, action: string, parameters: Parameters): Promise<void> {
+  async check(app: string | undefined, action: string, parameters: Parameters): Promise<Need[]> {
     const caller = app === undefined ? undefined : await this.#caller(app);
-    if (!caller) return;
+    if (!caller) return [];
     const needs = await this.#needs(action, parameters);
     const missing = needs.find((need) => !isAllowed(caller.statements, need));
     if (missing) throw unauthorised(caller.role, missing);
+    return needs;
   }
 
   async #needs(action: string, parameters: Parameters): Promise<Need[]> {

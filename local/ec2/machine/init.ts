@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Address } from "../isolation/isolation.ts";
 import type { BootMessage, FromInit, Metadata, ToInit } from "./messages.ts";
 import { metadataService } from "./metadata-service.ts";
 import { systemctlService } from "./systemctl-service.ts";
@@ -23,10 +23,9 @@ const log = (event: string, detail: object = {}): void =>
     `${JSON.stringify({ at: new Date().toISOString(), unit: "init", event, ...detail })}\n`,
   );
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
+async function listen(server: Server, { host, port }: Address): Promise<void> {
+  server.listen(port, host);
   await once(server, "listening");
-  return (server.address() as AddressInfo).port;
 }
 
 function runBootScript(command: string[], env: Record<string, string>): void {
@@ -40,15 +39,14 @@ async function boot(message: BootMessage): Promise<void> {
   metadata = message.metadata;
   const reportUnits = (): void => tell({ type: "units", units: units.map((unit) => unit.report()) });
   units = message.units.map((spec) => new Unit(spec, reportUnits));
-  const metadataPort = await listen(metadataService(() => metadata ?? message.metadata));
-  const systemctlPort = await listen(systemctlService(units));
-  log("powered on", { metadataPort });
-  runBootScript(message.bootCommand, {
-    ...message.bootEnvironment,
-    IMDS_ENDPOINT: `http://127.0.0.1:${metadataPort}`,
-    SYSTEMCTL_URL: `http://127.0.0.1:${systemctlPort}`,
-  });
-  tell({ type: "ready", metadataPort });
+  await listen(
+    metadataService(() => metadata ?? message.metadata),
+    message.metadataAddress,
+  );
+  await listen(systemctlService(units), message.systemctlAddress);
+  log("powered on", { metadata: message.metadataAddress });
+  runBootScript(message.bootCommand, message.bootEnvironment);
+  tell({ type: "ready" });
 }
 
 /** The whole group goes with this process, whatever the units started. */

@@ -2,21 +2,23 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlockStore } from "../block-store.ts";
+import type { Isolation, IsolationMode, Place } from "../isolation/isolation.ts";
 import type { Instance } from "../model.ts";
+import type { ConnectorCommand } from "./connectors.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
-import { Machine } from "./machine.ts";
+import { Machine, type MachineOptions } from "./machine.ts";
 import type { UnitReport } from "./messages.ts";
 import { metadataOf } from "./metadata-entries.ts";
-import { freePort } from "./ports.ts";
-import { type ConnectorCommand, programs } from "./programs.ts";
+import { programs } from "./programs.ts";
 import type { RoleClients } from "./role-copy.ts";
 
 export interface MachineRoomOptions {
   clients: RoleClients;
   blockStore: BlockStore;
   region: string;
-  awsUrl: string;
-  edge: { address: string; caFile: string };
+  isolation: Isolation;
+  /** certificate authority of the edge's tunnel listener */
+  caFile: string;
   connectorCommand: ConnectorCommand;
   bootEnvironment: Record<string, string>;
   /** one console file per instance goes here */
@@ -26,22 +28,28 @@ export interface MachineRoomOptions {
 
 export interface MachineReport {
   instanceId: string;
+  isolation: IsolationMode;
+  /** its network namespace, as in `ip netns exec <namespace> …`; none in process mode */
+  namespace?: string | undefined;
   /** leader of the machine's process group */
   pid: number;
-  ports: { metadata: number; metrics: number; app: number };
+  /** the metadata service as the machine's own programs reach it */
+  metadataUrl: string;
+  /** on the machine's own loopback, which in process mode is this computer's */
+  ports: { metrics: number; app: number; systemctl: number };
   consoleFile: string;
   root: string;
   units: UnitReport[];
 }
 
-interface Place {
+interface Running {
   machine: Machine;
-  ports: { metrics: number; app: number };
+  place: Place;
 }
 
 export class MachineRoom {
   readonly #options: MachineRoomOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #running = new Map<string, Running>();
   readonly #keepers = new Map<string, CredentialKeeper>();
 
   constructor(options: MachineRoomOptions) {
@@ -55,21 +63,30 @@ export class MachineRoom {
     const { blockStore, logDir } = this.#options;
     const root = blockStore.machineRoot(instance.instanceId);
     const consoleFile = this.consoleFile(instance.instanceId);
-    // What lay in run/ was in memory on a real machine: it does not outlive a boot.
-    await rm(join(root, "run"), { recursive: true, force: true });
+    // What lay in run/ was in memory on a real machine, and data/ was mounted: neither outlives a boot.
+    for (const passing of ["run", "data"]) await rm(join(root, passing), { recursive: true, force: true });
     await mkdir(join(root, "run"), { recursive: true, mode: 0o700 });
     await mkdir(logDir, { recursive: true });
     await this.#startCredentials(instance);
-    const ports = { app: await freePort(), metrics: await freePort() };
-    const boot = { metadata: this.#metadata(instance), ...programs({ ...this.#options, root, ports }) };
-    const machine = await Machine.start({ boot, consoleFile, stopDeadlineMs: this.#options.stopDeadlineMs });
-    this.#places.set(instance.instanceId, { machine, ports });
+    const place = await this.#options.isolation.place(instance);
+    const boot = { metadata: this.#metadata(instance), ...programs({ ...this.#options, root, place }) };
+    const machine = await this.#start({ boot, place, consoleFile });
+    this.#running.set(instance.instanceId, { machine, place });
     void machine.gone.then(() => this.#leave(instance.instanceId, machine));
     return machine;
   }
 
+  async #start(options: Omit<MachineOptions, "stopDeadlineMs">): Promise<Machine> {
+    try {
+      return await Machine.start({ ...options, stopDeadlineMs: this.#options.stopDeadlineMs });
+    } catch (error) {
+      await options.place.leave();
+      throw error;
+    }
+  }
+
   async stop(instanceId: string): Promise<void> {
-    await this.#places.get(instanceId)?.machine.stop();
+    await this.#running.get(instanceId)?.machine.stop();
   }
 
   /** Takes away what outlives a stopped machine: its role's copy and its directory; its console stays readable. */
@@ -86,14 +103,17 @@ export class MachineRoom {
 
   /** Tells a running machine of its new tags. */
   update(instance: Instance): void {
-    this.#places.get(instance.instanceId)?.machine.update(this.#metadata(instance));
+    this.#running.get(instance.instanceId)?.machine.update(this.#metadata(instance));
   }
 
   report(): MachineReport[] {
-    return [...this.#places].map(([instanceId, { machine, ports }]) => ({
+    return [...this.#running].map(([instanceId, { machine, place }]) => ({
       instanceId,
+      isolation: this.#options.isolation.mode,
+      namespace: place.namespace,
       pid: machine.pid,
-      ports: { ...ports, metadata: machine.metadataPort },
+      metadataUrl: `http://${place.metadata.host}:${place.metadata.port}`,
+      ports: place.ports,
       consoleFile: this.consoleFile(instanceId),
       root: this.#options.blockStore.machineRoot(instanceId),
       units: machine.units,
@@ -101,8 +121,8 @@ export class MachineRoom {
   }
 
   #leave(instanceId: string, machine: Machine): void {
-    if (this.#places.get(instanceId)?.machine !== machine) return;
-    this.#places.delete(instanceId);
+    if (this.#running.get(instanceId)?.machine !== machine) return;
+    this.#running.delete(instanceId);
     this.#keepers.get(instanceId)?.stop();
   }
 

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Place } from "../isolation/isolation.ts";
+import { compileCache } from "./compile-cache.ts";
 import type { BootMessage, FromInit, Metadata, ToInit, UnitReport } from "./messages.ts";
 
 const initProgram = fileURLToPath(new URL("init.ts", import.meta.url));
@@ -10,6 +12,7 @@ const bootDeadlineMs = 30_000;
 
 export interface MachineOptions {
   boot: Omit<BootMessage, "type">;
+  place: Pick<Place, "enter" | "leave">;
   /** Everything that the machine's programs print is appended here. */
   consoleFile: string;
   /** How long a machine may take to go down before it is killed. */
@@ -27,43 +30,42 @@ function killGroup(pid: number): void {
 
 export class Machine {
   readonly pid: number;
-  /** Resolves when the machine's processes are gone, for whatever reason. */
+  /** Resolves when the machine's processes and its place are gone, for whatever reason. */
   readonly gone: Promise<void>;
   readonly #process: ChildProcess;
   readonly #stopDeadlineMs: number;
-  #metadataPort = 0;
   #units: UnitReport[] = [];
 
-  private constructor(child: ChildProcess, pid: number, stopDeadlineMs: number) {
+  private constructor(child: ChildProcess, pid: number, { place, stopDeadlineMs }: MachineOptions) {
     this.#process = child;
     this.#stopDeadlineMs = stopDeadlineMs;
     this.pid = pid;
-    this.gone = once(child, "exit").then(() => killGroup(pid));
+    this.gone = once(child, "exit").then(() => {
+      killGroup(pid);
+      return place.leave();
+    });
     child.on("message", (message: FromInit) => {
-      if (message.type === "ready") this.#metadataPort = message.metadataPort;
-      else this.#units = message.units;
+      if (message.type === "units") this.#units = message.units;
     });
   }
 
   /** Powers the machine on. @returns once its metadata service answers and its boot script runs */
-  static async start({ boot, consoleFile, stopDeadlineMs }: MachineOptions): Promise<Machine> {
+  static async start(options: MachineOptions): Promise<Machine> {
+    const { boot, consoleFile, place } = options;
     const console = openSync(consoleFile, "a", 0o600);
     // Nothing of the stage's own environment goes in: it holds the administrator's credentials.
-    const child = spawn(process.execPath, [initProgram], {
+    const [program = "", ...parameters] = place.enter([process.execPath, initProgram]);
+    const child = spawn(program, parameters, {
       detached: true,
-      env: {},
+      env: compileCache,
       stdio: ["ignore", console, console, "ipc"],
     });
     closeSync(console);
     await once(child, "spawn");
-    const machine = new Machine(child, child.pid ?? 0, stopDeadlineMs);
+    const machine = new Machine(child, child.pid ?? 0, options);
     machine.#send({ type: "boot", ...boot });
     await machine.#ready();
     return machine;
-  }
-
-  get metadataPort(): number {
-    return this.#metadataPort;
   }
 
   get units(): UnitReport[] {

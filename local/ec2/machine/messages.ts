@@ -1,5 +1,7 @@
 // What the stage and a machine's init process tell each other over their IPC channel.
 
+import type { Address } from "../isolation/isolation.ts";
+
 /** What the metadata service serves: paths below `/latest/` to their text, and the instance's metadata options. */
 export interface Metadata {
   httpTokens: "required" | "optional";
@@ -14,11 +16,17 @@ export interface UnitSpec {
   environment: Record<string, string>;
   /** Lines of `NAME=value`, read at every start; written by the boot script. */
   environmentFile: string;
+  /** units that are started with it, as systemd's `Wants=` */
+  wants?: string[];
 }
 
 export interface BootMessage {
   type: "boot";
   metadata: Metadata;
+  /** where the metadata service listens */
+  metadataAddress: Address;
+  /** where the `systemctl` stand-in finds its service */
+  systemctlAddress: Address;
   bootCommand: string[];
   bootEnvironment: Record<string, string>;
   units: UnitSpec[];
@@ -34,4 +42,4 @@ export interface UnitReport {
   restarts: number;
 }
 
-export type FromInit = { type: "ready"; metadataPort: number } | { type: "units"; units: UnitReport[] };
+export type FromInit = { type: "ready" } | { type: "units"; units: UnitReport[] };

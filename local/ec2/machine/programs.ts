@@ -1,53 +1,27 @@
 // What runs on a local machine: the AMI's boot script, and the commands that its units stand for here.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { BootEnvironment } from "../../../lambdas/common/machine-contract.ts";
+import { dataDevice } from "../../../lambdas/common/machine-contract.ts";
+import type { SecretName } from "../../../lambdas/common/names.ts";
+import type { Place } from "../isolation/isolation.ts";
+import { compileCache } from "./compile-cache.ts";
+import type { ConnectorCommand } from "./connectors.ts";
 import type { BootMessage, UnitSpec } from "./messages.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const scriptOfTheImage = (name: string): string => path(`../../../image-builder/files/${name}`);
 
-const bootScript = path("../../../image-builder/files/boot.sh");
-const connectorProgram = path("../../connector/connector.ts");
 const applicationProgram = path("../../tenant-app/tenant-app.ts");
 const shims = path("bin");
-
-/** Where a machine's connector finds things. */
-interface ConnectorPlace {
-  /** host:port of the edge's tunnel listener */
-  edgeAddress: string;
-  /** certificate authority of that listener */
-  caFile: string;
-  /** written by the boot script */
-  tokenFile: string;
-  /** the machine's own port for `/ready` and `/metrics` */
-  metricsPort: number;
-  /** the tenant's application, which has a port of its own on every machine here */
-  originUrl: string;
-}
-
-/** Command line of the connector unit; another one than the default runs the real cloudflared. */
-export type ConnectorCommand = (place: ConnectorPlace) => string[];
-
-export const localConnector: ConnectorCommand = ({
-  edgeAddress,
-  caFile,
-  tokenFile,
-  metricsPort,
-  originUrl,
-}) => [
-  ...[process.execPath, connectorProgram, "tunnel"],
-  ...["--edge", edgeAddress, "--cacert", caFile, "--protocol", "http2", "--ha-connections", "1"],
-  ...["--metrics", `127.0.0.1:${metricsPort}`, "--origin", originUrl],
-  ...["run", "--token-file", tokenFile],
-];
 
 export interface ProgramOptions {
   /** the machine's own directory */
   root: string;
-  ports: { app: number; metrics: number };
-  edge: { address: string; caFile: string };
+  place: Place;
+  /** certificate authority of the edge's tunnel listener */
+  caFile: string;
   connectorCommand: ConnectorCommand;
-  /** endpoint for the machine's AWS calls */
-  awsUrl: string;
   /** added to the boot script's environment, such as a shorter deadline */
   bootEnvironment: Record<string, string>;
 }
@@ -57,37 +31,90 @@ const baseEnvironment = (): Record<string, string> => ({
   PATH: `${shims}:${process.env.PATH ?? ""}`,
   LANG: "C.UTF-8",
   TZ: "UTC",
+  ...compileCache,
 });
 
-function units({ root, ports, edge, connectorCommand }: ProgramOptions): UnitSpec[] {
-  const runDirectory = join(root, "run");
-  const environmentFile = join(runDirectory, "tenant.env");
-  const connector = connectorCommand({
-    edgeAddress: edge.address,
-    caFile: edge.caFile,
-    tokenFile: join(runDirectory, "tunnel-token"),
-    metricsPort: ports.metrics,
-    originUrl: `http://127.0.0.1:${ports.app}`,
+const runDirectory = (root: string): string => join(root, "run");
+const secretFile = (root: string, secret: SecretName): string => join(runDirectory(root), secret);
+const dataDirectory = (root: string): string => join(root, "data");
+
+/** Where machines share one loopback, nothing is where the AMI's programs look for it by themselves. */
+function sharedLoopback({ metadata, ports }: Place): BootEnvironment {
+  return {
+    IMDS_ENDPOINT: `http://${metadata.host}:${metadata.port}`,
+    HEALTH_URL: `http://127.0.0.1:${ports.app}/health`,
+    READY_URL: `http://127.0.0.1:${ports.metrics}/ready`,
+  };
+}
+
+function bootEnvironment({ root, place }: ProgramOptions): BootEnvironment {
+  // The users of the AMI do not exist here: everything is the stage's own.
+  const user = String(process.getuid?.() ?? 0);
+  return {
+    ...(place.namespace === undefined && sharedLoopback(place)),
+    AWS_ENDPOINT_URL: place.awsUrl,
+    RUN_DIRECTORY: runDirectory(root),
+    DATA_DEVICE: join(root, dataDevice),
+    DATA_DIRECTORY: dataDirectory(root),
+    CONNECTOR_USER: user,
+    APP_USER: user,
+  };
+}
+
+/** For the scripts of the image. */
+const scriptEnvironment = (options: ProgramOptions): Record<string, string> => ({
+  ...baseEnvironment(),
+  ...bootEnvironment(options),
+  SYSTEMCTL_URL: `http://127.0.0.1:${options.place.ports.systemctl}`,
+});
+
+const connector = ({ root, place, caFile, connectorCommand }: ProgramOptions): string[] =>
+  connectorCommand({
+    edgeAddress: place.edgeAddress,
+    caFile,
+    tokenFile: secretFile(root, "tunnel-token"),
+    metricsPort: place.ports.metrics,
+    ...(place.namespace === undefined && { originUrl: `http://127.0.0.1:${place.ports.app}` }),
   });
-  const appEnvironment = { PORT: String(ports.app), DATA_DIRECTORY: join(root, "dev/sdf") };
+
+/** What compose.yaml gives the application. */
+const applicationEnvironment = ({ root, place }: ProgramOptions): Record<string, string> => ({
+  PORT: String(place.ports.app),
+  DATA_DIRECTORY: join(dataDirectory(root), "app"),
+  ADMIN_TOKEN_FILE: secretFile(root, "admin-token"),
+  DATABASE_PASSWORD_FILE: secretFile(root, "database-password"),
+});
+
+function units(options: ProgramOptions): UnitSpec[] {
+  const environmentFile = join(runDirectory(options.root), "tenant.env");
+  const common = { environmentFile, environment: baseEnvironment() };
+  const application = { ...common.environment, ...applicationEnvironment(options) };
   return [
-    { name: "warren-connector", command: connector, environment: baseEnvironment(), environmentFile },
     {
+      ...common,
+      name: "warren-connector",
+      command: connector(options),
+      wants: ["warren-connector-watchdog"],
+    },
+    {
+      ...common,
+      name: "warren-connector-watchdog",
+      command: ["bash", scriptOfTheImage("connector-watchdog.sh")],
+      environment: scriptEnvironment(options),
+    },
+    {
+      ...common,
       name: "warren-app",
       command: [process.execPath, applicationProgram],
-      environment: { ...baseEnvironment(), ...appEnvironment },
-      environmentFile,
+      environment: application,
     },
   ];
 }
 
 export const programs = (options: ProgramOptions): Omit<BootMessage, "type" | "metadata"> => ({
-  bootCommand: ["bash", bootScript],
-  bootEnvironment: {
-    ...baseEnvironment(),
-    AWS_ENDPOINT_URL: options.awsUrl,
-    RUN_DIRECTORY: join(options.root, "run"),
-    ...options.bootEnvironment,
-  },
+  metadataAddress: options.place.metadata,
+  systemctlAddress: { host: "127.0.0.1", port: options.place.ports.systemctl },
+  bootCommand: ["bash", scriptOfTheImage("boot.sh")],
+  bootEnvironment: { ...scriptEnvironment(options), ...options.bootEnvironment },
   units: units(options),
 });

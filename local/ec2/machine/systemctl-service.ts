@@ -5,21 +5,22 @@ import type { Unit } from "./units.ts";
 /** systemd's default for TimeoutStopSec is 90 s; nobody here waits so long. */
 const stopDeadlineMs = 5_000;
 
-type Verb = (unit: Unit) => Promise<string> | string;
+type Verb = (unit: Unit, units: Unit[]) => Promise<string> | string;
+
+function start(unit: Unit, units: Unit[]): string {
+  for (const other of units) if (other === unit || unit.wants.includes(other.name)) other.start();
+  return "";
+}
 
 const verbs: Record<string, Verb> = {
-  start: (unit) => {
-    unit.start();
-    return "";
-  },
+  start,
   stop: async (unit) => {
     await unit.stop(stopDeadlineMs);
     return "";
   },
-  restart: async (unit) => {
+  restart: async (unit, units) => {
     await unit.stop(stopDeadlineMs);
-    unit.start();
-    return "";
+    return start(unit, units);
   },
   "is-active": (unit) => `${unit.report().state}\n`,
 };
@@ -30,7 +31,7 @@ async function handle(units: Unit[], path: string, response: ServerResponse): Pr
   const unit = units.find(({ name }) => name === unitName);
   if (!verb) return void response.writeHead(404).end(`Unknown command verb ${verbName}.\n`);
   if (!unit) return void response.writeHead(404).end(`Unit ${unitName}.service not found.\n`);
-  response.end(await verb(unit));
+  response.end(await verb(unit, units));
 }
 
 /** `POST /<verb>/<unit>` */

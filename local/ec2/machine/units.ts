@@ -32,6 +32,10 @@ export class Unit {
     return this.#spec.name;
   }
 
+  get wants(): string[] {
+    return this.#spec.wants ?? [];
+  }
+
   report(): UnitReport {
     const state = this.#process ? "active" : this.#timer ? "restarting" : "inactive";
     return { name: this.name, state, pid: this.#process?.pid, restarts: this.#restarts };
