@@ -68,7 +68,7 @@ async function remove(stage: LocalStage, tenant: string): Promise<void> {
 function group(group: StageStep[]): ListrTask {
   const tasks: ListrTask[] = group.map(({ title, run }) => ({ title, task: async () => void (await run()) }));
   if (tasks.length === 1 && tasks[0]) return tasks[0];
-  const title = "At the same time";
+  const title = "Start the clouds and synthesise";
   return { title, task: (_, task) => task.newListr(tasks, { concurrent: true }) };
 }
 
