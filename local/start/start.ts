@@ -15,9 +15,9 @@ import { visit } from "./visit.ts";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function start(options: StartOptions): Promise<void> {
-  const ports = await portBlock(options.firstPort);
-  const directory = join(stateDirectory, "local");
-  const stage = new LocalStage({ directory, ports, awsUrl: process.env.AWS_ENDPOINT_URL });
+  const awsUrl = process.env.AWS_ENDPOINT_URL;
+  const ports = await portBlock(options.firstPort, awsUrl ? ["aws"] : []);
+  const stage = new LocalStage({ directory: join(stateDirectory, "local"), ports, awsUrl });
   const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   try {
     await Promise.race([live(stage, options), interrupted]);

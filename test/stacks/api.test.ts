@@ -10,7 +10,9 @@ describe("the API", () => {
   it("has the four routes, and hands every other request to the same Lambda", () => {
     const found = Object.values(api({ type: "iam" }).findResources("AWS::ApiGatewayV2::Route"));
 
-    expect(found.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual(["$default", ...routes].toSorted());
+    expect(found.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual(
+      ["$default", ...routes].toSorted(),
+    );
   });
 
   it("authorises every route by IAM unless the configuration names an issuer", () => {
