@@ -53,7 +53,7 @@ export class DeprovisionTasks extends Construct {
         ...shared,
         task: "delete-data-volume",
         schema: deleteDataVolume,
-        timeoutSeconds: 85,
+        timeoutSeconds: 145,
         permissions: [...record, ...describe("Volumes"), ...deleteVolumes(config)],
       }),
       new TaskFunction(this, "DeleteTunnel", {

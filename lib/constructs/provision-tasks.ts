@@ -75,7 +75,7 @@ export class ProvisionTasks extends Construct {
         ...shared,
         task: "create-dns-record",
         schema: createDnsRecord,
-        timeoutSeconds: 25,
+        timeoutSeconds: 40,
         permissions: [...record, ...cloudflare],
       }),
       new TaskFunction(this, "ProbeTenant", {

@@ -51,12 +51,14 @@ export class ApiStack extends Stack {
         ...data.idempotency.may("GetItem", "PutItem"),
       ],
     });
+    const integration = new HttpLambdaIntegration("Lambda", lambda);
     const api = new HttpApi(this, "HttpApi", {
       apiName: `warren-${config.stage}`,
       createDefaultStage: false,
       defaultAuthorizer: authorizer(config),
+      // What no route knows is answered by us too: API Gateway's own 404 says nothing.
+      defaultIntegration: integration,
     });
-    const integration = new HttpLambdaIntegration("Lambda", lambda);
     for (const route of routes) api.addRoutes({ ...route, integration });
     const stage = this.defaultStage(api, config);
     new CfnOutput(this, "ApiUrl", { value: stage.url });

@@ -30,7 +30,12 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const url = `http://127.0.0.1:${options.port}`;
   const child = launch(python, options, url);
   child.all.pipe(createWriteStream(options.logFile, { flags: "a" }));
-  await untilHealthy(url, child, options.logFile);
+  try {
+    await untilHealthy(url, child, options.logFile);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
   return { url, stop: () => stop(child) };
 }
 

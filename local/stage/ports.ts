@@ -19,11 +19,14 @@ class PortTakenError extends Error {
   override name = "PortTakenError";
 }
 
-/** @throws PortTakenError naming every port of the block that something else listens on. */
-export async function portBlock(first: number): Promise<StagePorts> {
+/**
+ * @param elsewhere services that the user runs, on whatever port
+ * @throws PortTakenError naming every port of the block that something else listens on
+ */
+export async function portBlock(first: number, elsewhere: Service[] = []): Promise<StagePorts> {
   const entries = services.map((service, index) => [service, first + index] as const);
   const taken: string[] = [];
-  for (const [service, port] of entries) {
+  for (const [service, port] of entries.filter(([service]) => !elsewhere.includes(service))) {
     const free = await getPort({ port, host: "127.0.0.1" });
     if (free !== port) taken.push(`${port} (${descriptions[service]})`);
   }

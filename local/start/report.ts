@@ -1,4 +1,5 @@
 // What a newcomer reads once everything runs: where things are, and commands to try.
+import { relative } from "node:path";
 import { styleText } from "node:util";
 import type { LocalStage } from "../stage/stage.ts";
 
@@ -16,7 +17,7 @@ export function report(stage: LocalStage, slug: string, hostname: string): strin
     "AWS (MiniStack)": aws.endpoint,
     "EC2 (machines)": endpoints.AWS_ENDPOINT_URL_EC2,
     "Machines are": stage.machines,
-    "Log files": stage.logDirectory,
+    "Log files": relative(process.cwd(), stage.logDirectory),
   };
   const width = Math.max(...Object.keys(places).map((name) => name.length));
   const lines = Object.entries(places).map(([name, place]) => `  ${name.padEnd(width)}  ${place}`);
@@ -36,8 +37,8 @@ function commands({ aws }: LocalStage, api: string, edge: URL, slug: string, hos
   const visit = `curl -sS --resolve ${hostname}:${edge.port}:${edge.hostname} http://${hostname}:${edge.port}`;
   return [
     `  ${visit}/identity`,
-    `  ${signed} ${api}/tenants/${slug}`,
-    `  ${signed} -d '{"slug":"globex"}' ${api}/tenants`,
-    `  ${signed} -X DELETE -d '{"confirm":"${slug}"}' ${api}/tenants/${slug}`,
+    `  ${signed} '${api}/tenants/${slug}'`,
+    `  ${signed} -d '{"slug":"globex"}' '${api}/tenants'`,
+    `  ${signed} -X DELETE -d '{"confirm":"${slug}"}' '${api}/tenants/${slug}'`,
   ];
 }

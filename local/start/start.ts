@@ -14,9 +14,9 @@ import { visit } from "./visit.ts";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function start(options: StartOptions): Promise<void> {
-  const ports = await portBlock(options.firstPort);
-  const directory = join(stateDirectory, "local");
-  const stage = new LocalStage({ directory, ports, awsUrl: process.env.AWS_ENDPOINT_URL });
+  const awsUrl = process.env.AWS_ENDPOINT_URL;
+  const ports = await portBlock(options.firstPort, awsUrl ? ["aws"] : []);
+  const stage = new LocalStage({ directory: join(stateDirectory, "local"), ports, awsUrl });
   const interrupted = untilInterrupted();
   try {
     await Promise.race([live(stage, options), interrupted]);
@@ -83,7 +83,7 @@ async function remove(stage: LocalStage, tenant: string): Promise<void> {
 function group(group: StageStep[]): ListrTask {
   const tasks: ListrTask[] = group.map(({ title, run }) => ({ title, task: async () => void (await run()) }));
   if (tasks.length === 1 && tasks[0]) return tasks[0];
-  const title = "At the same time";
+  const title = "Start the clouds and synthesise";
   return { title, task: (_, task) => task.newListr(tasks, { concurrent: true }) };
 }
 

@@ -30,12 +30,16 @@ export async function deleteTenant(api: ApiClient, slug: string, show: Show): Pr
 
 async function follow(api: ApiClient, slug: string, show: Show, done: (answer: ApiAnswer) => boolean) {
   const deadline = Date.now() + deadlineMs;
+  let shown = 0;
   while (Date.now() < deadline) {
     const answer = await api("GET", `/tenants/${slug}`);
     if (done(answer)) return answer.body;
     if (answer.body.status === "failed")
       throw new TenantLifeError(`Tenant ${slug} failed: ${JSON.stringify(answer.body.failure)}`);
-    if (answer.body.progress) show(answer.body.progress);
+    if (answer.body.progress && answer.body.progress.number !== shown) {
+      shown = answer.body.progress.number;
+      show(answer.body.progress);
+    }
     await pause(250);
   }
   throw new TenantLifeError(`Tenant ${slug} was not done after ${deadlineMs / 1000} s; see the log files.`);

@@ -9,6 +9,15 @@ test("a request that is not signed is refused", async () => {
   expect(status).toBe(403);
 });
 
+test("an unknown path and an unknown method are answered by the API itself", async () => {
+  const path = await api("GET", "/no/such/thing");
+  const method = await api("PUT", "/tenants", { slug: "put-it-so" });
+
+  expect([path.status, method.status]).toEqual([404, 405]);
+  expect(path.body.detail).toContain("/tenants");
+  expect(method.headers.get("allow")).toBe("GET, POST");
+});
+
 test("the same request sent twice with one Idempotency-Key makes one tenant", async () => {
   const slug = "sent-twice";
   const send = () => api("POST", "/tenants", { slug }, { "idempotency-key": "order-4711" });

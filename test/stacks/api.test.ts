@@ -7,10 +7,12 @@ const api = (auth: object) => templatesOf(changed(production, { api: { auth } })
 const routes = ["POST /tenants", "GET /tenants", "GET /tenants/{slug}", "DELETE /tenants/{slug}"];
 
 describe("the API", () => {
-  it("has the four routes and no other", () => {
+  it("has the four routes, and hands every other request to the same Lambda", () => {
     const found = Object.values(api({ type: "iam" }).findResources("AWS::ApiGatewayV2::Route"));
 
-    expect(found.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual(routes.toSorted());
+    expect(found.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual(
+      ["$default", ...routes].toSorted(),
+    );
   });
 
   it("authorises every route by IAM unless the configuration names an issuer", () => {

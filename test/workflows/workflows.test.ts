@@ -222,6 +222,15 @@ describe.concurrent("deprovision-tenant", () => {
     expect(await workflows.row(slug)).toMatchObject({ status: "provisioning" });
   });
 
+  test("that was asked for leaves alone a row that is no longer its own", async () => {
+    const slug = await tenant("ready");
+
+    const execution = await workflows.run("deprovision-tenant", { slug, reason: "delete" });
+
+    expect(execution.status).toBe("SUCCEEDED");
+    expect(await workflows.row(slug)).toMatchObject({ status: "ready" });
+  });
+
   test("as a compensation does not wait for the provision that waits for it", async () => {
     const slug = await tenant("provisioning");
 
