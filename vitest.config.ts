@@ -4,6 +4,8 @@ const lifecycle = ["test/lifecycle/**/*.test.ts"];
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own: one worker a core, the default is one less.
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -96,7 +96,7 @@ test("a zone without capacity is passed over", async () => {
   await deleted(slug);
 });
 
-test("a tenant deleted while it is being made leaves nothing", async () => {
+test.concurrent("a tenant deleted while it is being made leaves nothing", async () => {
   const slug = "short-lived";
 
   await create(slug);
@@ -109,7 +109,7 @@ test("a tenant deleted while it is being made leaves nothing", async () => {
   expect(provision?.status).not.toBe("RUNNING");
 });
 
-test("a row removed by hand while its tenant is being made leaves nothing", async () => {
+test.concurrent("a row removed by hand while its tenant is being made leaves nothing", async () => {
   const slug = "torn-out";
 
   await create(slug);
@@ -126,7 +126,7 @@ test("a row removed by hand while its tenant is being made leaves nothing", asyn
   expect(Item).toBeUndefined();
 });
 
-test("a slug that comes back is a new generation on a new machine", async () => {
+test.concurrent("a slug that comes back is a new generation on a new machine", async () => {
   const slug = "comes-back";
   const first = await ready(slug);
   const before = JSON.parse((await visit(first.hostname, "/identity")).body);
@@ -140,7 +140,7 @@ test("a slug that comes back is a new generation on a new machine", async () => 
   await deleted(slug);
 });
 
-test("a killed connector is missed at the edge and comes back by itself", async () => {
+test.concurrent("a killed connector is missed at the edge and comes back by itself", async () => {
   const slug = "dead-connector";
   const { hostname, instanceId } = await ready(slug);
   const units = (await machineOf(instanceId))?.units ?? [];
@@ -153,7 +153,7 @@ test("a killed connector is missed at the edge and comes back by itself", async 
   await deleted(slug);
 });
 
-test("a machine killed by hand is a stopped instance, and its hostname has no connector", async () => {
+test.concurrent("a machine killed by hand is a stopped instance, and its hostname has no connector", async () => {
   const slug = "dead-machine";
   const { hostname, instanceId } = await ready(slug);
   const machine = await machineOf(instanceId);
