@@ -92,8 +92,14 @@ const launchBuilders = ({ role, subnet, securityGroup }: Builder): Permission[] 
   { actions: ["ec2:RunInstances"], resources: [subnet, securityGroup] },
   {
     actions: ["ec2:RunInstances"],
-    resources: [images, snapshots, arn("ec2", "network-interface/*")],
-    whyMany: "The base image is Amazon's and changes; so does each build's interface.",
+    resources: [images, snapshots],
+    whyMany: "The base image is Amazon's and changes.",
+  },
+  {
+    actions: ["ec2:RunInstances"],
+    resources: [arn("ec2", "network-interface/*")],
+    conditions: { BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } },
+    whyMany: "Each build's interface is new.",
   },
   {
     actions: ["ec2:RunInstances"],

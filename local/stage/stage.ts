@@ -81,6 +81,10 @@ export class LocalStage {
     return this.#ec2 ? describeMachines(this.#ec2) : "";
   }
 
+  get isolation(): Ec2["isolation"] | undefined {
+    return this.#ec2?.isolation;
+  }
+
   /** Of all stacks. */
   get outputs(): Record<string, string> {
     return Object.assign({}, ...Object.values(this.#outputs));

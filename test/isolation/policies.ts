@@ -47,6 +47,9 @@ const special = [
   ["MachineRole", "machine"],
   ["VpcFlowLog", "flow-logs"],
   ["CustomVpcRestrictDefaultSG", "CDK's helper"],
+  ["PipelineExecutionRole", "image-pipeline"],
+  ["PipelineBuilderRole", "image-builder"],
+  ["LifecycleRole", "image-lifecycle"],
 ] as const;
 
 /** Source: the policy of this name in AWS's Managed Policy Reference. */

@@ -95,7 +95,10 @@ const secrets: Record<string, Power> = {
     nobody,
     about.put("the Cloudflare API token, tagged for A", { overwrite: true }),
   ),
-  "choose the machines' image": may(nobody, about.put("the machines' image", { overwrite: true })),
+  "choose the machines' image": may(
+    ["image-pipeline"],
+    about.put("the machines' image", { overwrite: true }),
+  ),
   "tag a new tunnel token as its tenant's": may(["create-tunnel"], about.tagOwner("A's tunnel token")),
   "tag a new admin token as its tenant's": may(["create-secrets"], about.tagOwner("A's admin token")),
   "name the machine that reads a tunnel token": may(
@@ -177,28 +180,38 @@ const secrets: Record<string, Power> = {
 const launch = ["launch-instance"];
 const machines: Record<string, Power> = {
   "list instances": may(
-    ["launch-instance", "create-data-volume", "delete-instance", "verify-gone"],
+    [
+      "launch-instance",
+      "create-data-volume",
+      "delete-instance",
+      "verify-gone",
+      "image-pipeline",
+      "protect-images",
+    ],
     about.everything("ec2:DescribeInstances"),
   ),
   "list volumes": may(
     ["launch-instance", "create-data-volume", "delete-data-volume", "verify-gone"],
     about.everything("ec2:DescribeVolumes"),
   ),
-  "list snapshots": may(["delete-data-volume"], about.everything("ec2:DescribeSnapshots")),
+  "list snapshots": may(["delete-data-volume", "image-pipeline"], about.everything("ec2:DescribeSnapshots")),
   "list VPCs": may(nobody, about.everything("ec2:DescribeVpcs")),
   "launch a tenant's instance by the stage's template": may(launch, about.launch("instance")),
   "launch a tenant's volume with it": may(launch, about.launch("volume")),
   "launch it with an interface without a public address": may(
-    launch,
+    [...launch, "image-pipeline"],
     about.launch("network-interface", { publicAddress: "false" }),
   ),
   "launch it with a public address": may(
     nobody,
     about.launch("network-interface", { publicAddress: "true" }),
   ),
-  "launch from an image that the template names": may(launch, about.launchFromImage(about.ourTemplate)),
-  "launch from an image without the template": may(nobody, about.launchFromImage()),
-  "launch into the stage's subnet": may(launch, about.launchWith(about.ourSubnet)),
+  "launch from an image that the template names": may(
+    [...launch, "image-pipeline"],
+    about.launchFromImage(about.ourTemplate),
+  ),
+  "launch from an image without the template": may(["image-pipeline"], about.launchFromImage()),
+  "launch into the stage's subnet": may([...launch, "image-pipeline"], about.launchWith(about.ourSubnet)),
   "launch into another subnet": may(nobody, about.launchWith("subnet/subnet-0ffffffffffffffff")),
   "launch with the tenants' security group": may(launch, about.launchWith(about.ourSecurityGroup)),
   "launch with another security group": may(nobody, about.launchWith("security-group/sg-0ffffffffffffffff")),
@@ -255,17 +268,26 @@ const commands: Record<string, Power> = {
   "run any document": may(nobody, about.named("ssm:SendCommand", "document/AWS-RunShellScript", "ssm")),
   // The request names the instance, and AWS checks that its own credentials signed it; IAM knows nothing narrower.
   "report an instance to the agent's service": may(
-    ["machine"],
+    ["machine", "image-builder"],
     about.instance("ssm:UpdateInstanceInformation"),
   ),
   "report the machines' metrics": may(["machine"], about.metrics("Warren/Machines")),
   "report metrics as another system": may(nobody, about.metrics("Warren")),
-  "listen for commands": may(["machine"], about.everything("ssmmessages:CreateControlChannel")),
-  "carry a session": may(["machine"], about.everything("ssmmessages:CreateDataChannel")),
-  "open the channel for commands": may(["machine"], about.everything("ssmmessages:OpenControlChannel")),
-  "open the channel of a session": may(["machine"], about.everything("ssmmessages:OpenDataChannel")),
-  "fetch messages": may(["machine"], about.everything("ec2messages:GetMessages")),
-  "answer a message": may(["machine"], about.everything("ec2messages:SendReply")),
+  "listen for commands": may(
+    ["machine", "image-builder"],
+    about.everything("ssmmessages:CreateControlChannel"),
+  ),
+  "carry a session": may(["machine", "image-builder"], about.everything("ssmmessages:CreateDataChannel")),
+  "open the channel for commands": may(
+    ["machine", "image-builder"],
+    about.everything("ssmmessages:OpenControlChannel"),
+  ),
+  "open the channel of a session": may(
+    ["machine", "image-builder"],
+    about.everything("ssmmessages:OpenDataChannel"),
+  ),
+  "fetch messages": may(["machine", "image-builder"], about.everything("ec2messages:GetMessages")),
+  "answer a message": may(["machine", "image-builder"], about.everything("ec2messages:SendReply")),
 };
 
 const workflow: Record<string, Power> = {

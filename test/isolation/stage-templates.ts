@@ -1,11 +1,12 @@
 // A stage's synthesised templates by the names of their stacks, as CloudFormation knows them.
 import type { Config } from "../../lib/config.ts";
-import { templatesOf } from "../stacks/synthesised.ts";
+import { imageTemplateOf, templatesOf } from "../stacks/synthesised.ts";
 import type { CloudTemplate } from "./resolver.ts";
 
 export function stageTemplates(config: Config): Record<string, CloudTemplate> {
   const { network, data, controlPlane, api } = templatesOf(config);
-  const named = { Network: network, Data: data, ControlPlane: controlPlane, Api: api };
+  const images = config.image ? { Images: imageTemplateOf(config) } : {};
+  const named = { Network: network, Data: data, ControlPlane: controlPlane, Api: api, ...images };
   return Object.fromEntries(
     Object.entries(named).map(([name, template]) => [
       `Warren-${config.stage}-${name}`,

@@ -16,6 +16,8 @@ export interface StageFacts {
   cloudflareUrl: string;
   logDirectory: string;
   apiTokenParameter: string;
+  /** How its machines are kept apart, and why so. */
+  isolation: { mode: string; reason: string };
   outputs: Record<string, string>;
 }
 
@@ -46,6 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ec2Url: stage.endpoints.AWS_ENDPOINT_URL_EC2,
     cloudflareUrl: stage.endpoints.CLOUDFLARE_BASE_URL,
     logDirectory: stage.logDirectory,
+    isolation: stage.isolation ?? { mode: "none", reason: "no machines" },
     apiTokenParameter: stage.config.cloudflare.apiTokenParameter,
     outputs: stage.outputs,
   });
