@@ -1,13 +1,14 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import local from "../config/local.json" with { type: "json" };
 import staging from "../config/staging.example.json" with { type: "json" };
 import { ConfigError, configNames, loadConfig } from "./load-config.ts";
 
 function directoryWith(files: Record<string, string>): string {
   const directory = mkdtempSync(join(tmpdir(), "warren-config-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
   return directory;
 }

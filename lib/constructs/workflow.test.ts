@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../load-config.ts";
 import { newApp } from "../new-app.ts";
 import type { Target } from "../workflow-targets.ts";
@@ -25,6 +25,7 @@ const task = (name: string) =>
 
 function workflow(States: object, tasks: TaskFunction[], targets: Record<string, Target> = {}): Template {
   const directory = mkdtempSync(join(tmpdir(), "warren-workflow-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, "example.asl.json");
   writeFileSync(file, JSON.stringify({ Comment: "An example.", StartAt: "A", States }));
   const stack = new Stack(newApp(join(directory, "cdk.out")), "Stack");

@@ -1,6 +1,7 @@
 // The local AWS: MiniStack as a child process, IAM enforced, with this project's Node for its Lambdas.
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
@@ -28,15 +29,22 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   const { python } = await ensureMinistack();
   await mkdir(dirname(options.logFile), { recursive: true });
   const url = `http://127.0.0.1:${options.port}`;
-  const child = launch(python, options, url);
+  // It unpacks every Lambda there, and leaves that behind.
+  const scratch = await mkdtemp(join(tmpdir(), "warren-aws-"));
+  const child = launch(python, { ...options, env: { ...options.env, TMPDIR: scratch } }, url);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await child;
+    await rm(scratch, { recursive: true, force: true });
+  };
   child.all.pipe(createWriteStream(options.logFile, { flags: "a" }));
   try {
     await untilHealthy(url, child, options.logFile);
   } catch (error) {
-    await stop(child);
+    await stop();
     throw error;
   }
-  return { url, stop: () => stop(child) };
+  return { url, stop };
 }
 
 const launch = (python: string, options: MinistackOptions, url: string) =>
@@ -86,9 +94,4 @@ async function untilHealthy(url: string, child: Child, logFile: string): Promise
     throw new Error(`MiniStack ended with exit code ${exitCode} while starting; its log is ${logFile}`);
   });
   await Promise.race([healthy, ended]);
-}
-
-async function stop(child: Child): Promise<void> {
-  child.kill("SIGTERM");
-  await child;
 }
