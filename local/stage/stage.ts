@@ -9,7 +9,6 @@ import { type AdminAccess, adminAccess } from "./admin-access.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { bootstrap, type CdkTarget, deploy, type StackOutputs, synthesise } from "./cdk.ts";
 import { type EndpointVariables, endpointVariables } from "./endpoints.ts";
-import { lockStage } from "./lock.ts";
 import type { StagePorts } from "./ports.ts";
 import { checkPrerequisites } from "./prerequisites.ts";
 import { cloudflareApiToken, storeApiToken } from "./secrets.ts";
@@ -105,8 +104,6 @@ export class LocalStage {
   async #prepare(): Promise<void> {
     await checkPrerequisites();
     const { directory, awsUrl } = this.#options;
-    const unlock = lockStage(directory);
-    this.#stops.push(unlock);
     for (const left of ["logs", "machines", "cdk.out"])
       await rm(join(directory, left), { recursive: true, force: true });
     if (!awsUrl) await ensureMinistack();

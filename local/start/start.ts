@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { ListrTask } from "listr2";
+import { lockStage } from "../stage/lock.ts";
 import { portBlock } from "../stage/ports.ts";
 import { LocalStage, type StageStep } from "../stage/stage.ts";
 import { stateDirectory } from "../state-directory.ts";
@@ -14,9 +15,20 @@ import { visit } from "./visit.ts";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function start(options: StartOptions): Promise<void> {
+  const directory = join(stateDirectory, "local");
+  // Before the ports: a second copy would only learn that they are taken.
+  const unlock = lockStage(directory);
+  try {
+    await runStage(directory, options);
+  } finally {
+    unlock();
+  }
+}
+
+async function runStage(directory: string, options: StartOptions): Promise<void> {
   const awsUrl = process.env.AWS_ENDPOINT_URL;
   const ports = await portBlock(options.firstPort, awsUrl ? ["aws"] : []);
-  const stage = new LocalStage({ directory: join(stateDirectory, "local"), ports, awsUrl });
+  const stage = new LocalStage({ directory, ports, awsUrl });
   const interrupted = untilInterrupted();
   try {
     await Promise.race([live(stage, options), interrupted]);

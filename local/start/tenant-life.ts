@@ -42,7 +42,10 @@ async function follow(api: ApiClient, slug: string, show: Show, done: (answer: A
     }
     await pause(250);
   }
-  throw new TenantLifeError(`Tenant ${slug} was not done after ${deadlineMs / 1000} s; see the log files.`);
+  throw new TenantLifeError(
+    `Tenant ${slug} was not done after ${deadlineMs / 1000} s. What happened is in .warren/local/logs: aws.log has ` +
+      "every Lambda's output, machines/ the machines' consoles.",
+  );
 }
 
 function expectStatus({ status, body }: ApiAnswer, expected: number, action: string): void {
