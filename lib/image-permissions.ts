@@ -5,15 +5,13 @@ import { Aws } from "aws-cdk-lib";
 import type { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { keepTag } from "../lambdas/common/image-tags.ts";
 import { agentPermissions } from "./agent-permissions.ts";
-import { arn } from "./arn.ts";
+import { arn, ec2ArnWithoutAccount } from "./arn.ts";
 import type { Config } from "./config.ts";
 import { repositoryOf } from "./image-config.ts";
 import type { Permission } from "./permission.ts";
 
-/** Images and snapshots have no account in their ARNs. */
-const withoutAccount = (resource: string) => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${resource}`;
-const images = withoutAccount("image/*");
-const snapshots = withoutAccount("snapshot/*");
+const images = ec2ArnWithoutAccount("image/*");
+const snapshots = ec2ArnWithoutAccount("snapshot/*");
 const instances = arn("ec2", "instance/*");
 const volumes = arn("ec2", "volume/*");
 const byImageBuilder = "EC2 Image Builder";

@@ -1,7 +1,6 @@
 // What tasks may do to machines and volumes. Every change is bound to the stage's tag, and to a tenant's:
 // a NAT instance of the stage carries the stage's alone.
-import { Aws } from "aws-cdk-lib";
-import { arn } from "./arn.ts";
+import { arn, ec2ArnWithoutAccount } from "./arn.ts";
 import type { Config } from "./config.ts";
 import type { TenantMachine } from "./constructs/tenant-machine.ts";
 import type { Permission } from "./permission.ts";
@@ -10,9 +9,7 @@ import type { NetworkStack } from "./stacks/network.ts";
 const machines = arn("ec2", "instance/*");
 const volumes = arn("ec2", "volume/*");
 const interfaces = arn("ec2", "network-interface/*");
-/** Images and snapshots have no account in their ARNs. */
-const withoutAccount = (resource: string) => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${resource}`;
-const snapshots = withoutAccount("snapshot/*");
+const snapshots = ec2ArnWithoutAccount("snapshot/*");
 
 const perTenant = "Machines and volumes come and go with tenants; their tags say which of them are ours.";
 
@@ -65,7 +62,7 @@ export function launchInstances(config: Config, machine: TenantMachine, network:
     { actions, resources: [machine.templateArn, network.securityGroupArn, ...network.subnetArns] },
     {
       actions,
-      resources: [withoutAccount("image/*")],
+      resources: [ec2ArnWithoutAccount("image/*")],
       conditions: byTemplate,
       whyMany: "The template decides the image.",
     },

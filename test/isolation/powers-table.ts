@@ -1,5 +1,6 @@
 // Every power that any role of the stage has, and many that none may have: after each, the roles that have it. All
 // other roles are cases that must be denied it. How a request looks is in requests.ts.
+import { deprovisionTasks, provisionTasks } from "../task-names.ts";
 import * as about from "./requests.ts";
 import type { Request } from "./simulator.ts";
 
@@ -7,24 +8,6 @@ export interface Power extends Request {
   roles: readonly string[];
 }
 
-const provisionTasks = [
-  "create-tunnel",
-  "launch-instance",
-  "create-data-volume",
-  "create-secrets",
-  "grant-secrets",
-  "create-dns-record",
-  "probe-tenant",
-];
-const deprovisionTasks = [
-  "settle-provision",
-  "delete-dns-record",
-  "delete-instance",
-  "delete-data-volume",
-  "delete-tunnel",
-  "delete-secrets",
-  "verify-gone",
-];
 const tasks = [...provisionTasks, ...deprovisionTasks];
 const workflows = ["provision-tenant", "deprovision-tenant"];
 const callsCloudflare = [

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { Workflow } from "../../lib/constructs/workflow.ts";
 import { loadConfig } from "../../lib/load-config.ts";
 import { type Target, workflowTarget } from "../../lib/workflow-targets.ts";
+import { deprovisionTasks, provisionTasks } from "../task-names.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */
 const scriptedHandler = `exports.handler = async (input) => {
@@ -33,25 +34,6 @@ class ScriptedTask extends Construct {
     });
   }
 }
-
-export const provisionTasks = [
-  "create-tunnel",
-  "launch-instance",
-  "create-data-volume",
-  "create-secrets",
-  "grant-secrets",
-  "create-dns-record",
-  "probe-tenant",
-] as const;
-export const deprovisionTasks = [
-  "settle-provision",
-  "delete-dns-record",
-  "delete-instance",
-  "delete-data-volume",
-  "delete-tunnel",
-  "delete-secrets",
-  "verify-gone",
-] as const;
 
 /** @returns a CloudFormation template with nothing to upload; the state machines have the workflows' names */
 export function scriptedTemplate(scriptUrl: string, tableName: string): string {

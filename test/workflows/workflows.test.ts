@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Tenant, TenantStatus } from "../../lambdas/common/tenant.ts";
+import { deprovisionTasks, provisionTasks } from "../task-names.ts";
 import { definitions, type State, states } from "./definitions.ts";
 import {
   type EmulatedWorkflows,
@@ -7,7 +8,6 @@ import {
   startEmulatedWorkflows,
   type WorkflowName,
 } from "./emulated-workflows.ts";
-import { deprovisionTasks, provisionTasks } from "./scripted-stack.ts";
 
 let workflows: EmulatedWorkflows;
 beforeAll(async () => {
