@@ -35,6 +35,7 @@ export class LocalStage {
   readonly #options: StageOptions;
   readonly #cdk: CdkTarget;
   readonly #stops: (() => unknown)[] = [];
+  #starting: Promise<void> | undefined;
   #ec2: Ec2 | undefined;
   #outputs: StackOutputs = {};
 
@@ -53,7 +54,10 @@ export class LocalStage {
       [
         {
           title: "Start AWS, the machines, Cloudflare and its edge; bootstrap",
-          run: () => this.#startClouds(),
+          run: () => {
+            this.#starting = this.#startClouds();
+            return this.#starting;
+          },
         },
         { title: "Synthesise the CDK app", run: () => synthesise(this.#cdk) },
       ],
@@ -98,6 +102,8 @@ export class LocalStage {
 
   /** Stops what was started, the last first; safe to call at any time and again. */
   async stop(): Promise<void> {
+    // What is half started can be stopped only once it is up, or has failed.
+    await this.#starting?.catch(() => undefined);
     for (const stop of this.#stops.splice(0).reverse()) await stop();
   }
 

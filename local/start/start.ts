@@ -107,3 +107,5 @@ try {
   process.stderr.write(`\n${(error as Error).message}\n`);
   process.exitCode = 1;
 }
+// After an interruption the CDK's command line may still run: it ends with this process.
+process.exit();
