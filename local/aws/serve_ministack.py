@@ -1,14 +1,19 @@
-"""Starts MiniStack with one gap closed: what a Node.js Lambda throws keeps its name.
+"""Starts MiniStack with two gaps closed.
 
-MiniStack 1.5.33 reports every error of a Node.js function as `Runtime.HandlerError`, where Lambda reports the error's
-`name` as `errorType`. Retry and Catch match that name, so without it no retry of a workflow would happen locally.
+What a Node.js Lambda throws keeps its name: MiniStack 1.5.33 reports every error of a Node.js function as
+`Runtime.HandlerError`, where Lambda reports the error's `name` as `errorType`. Retry and Catch match that name, so
+without it no retry of a workflow would happen locally.
+
+CloudFormation deploys AWS::SSM::Document: see ssm_documents.py.
 """
 
 import json
 
+import ssm_documents
 from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
 
 PLAIN = 'status: "error", error: String(err.message || err), trace: err.stack || ""'
 MARK = "warren-error:"
@@ -40,4 +45,5 @@ def name_errors_in_answers():
 
 name_errors_in_workers()
 name_errors_in_answers()
+ssm_documents.register(provisioners)
 main()

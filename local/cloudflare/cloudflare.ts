@@ -5,11 +5,14 @@ import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { API_PATH, type ApiOptions, createApi } from "./api/server.ts";
 import { makeCertificates } from "./edge/certificates.ts";
+import type { Heartbeat } from "./edge/edge-connection.ts";
 import { createTunnelListener } from "./edge/tunnel-listener.ts";
 import { createVisitorListener } from "./edge/visitor-listener.ts";
 import { CloudflareState, type Zone } from "./state.ts";
 
 const HOST = "127.0.0.1";
+/** As QUIC connections of cloudflared are held (its quic/constants.go): asked every second, given up after five. */
+const HEARTBEAT: Heartbeat = { intervalMs: 1_000, patienceMs: 4_000 };
 
 export interface CloudflareOptions extends ApiOptions {
   accountId: string;
@@ -18,6 +21,10 @@ export interface CloudflareOptions extends ApiOptions {
   stateDir: string;
   /** Free ports where not given. */
   ports?: { api?: number; edge?: number; tunnel?: number };
+  /** How soon a frozen connector is noticed. Default: a ping every 5 s, which has 10 s for its answer. */
+  heartbeat?: Heartbeat;
+  /** What exists from the start, of the same account and zone; nothing without it. */
+  state?: CloudflareState;
 }
 
 export interface LocalCloudflare {
@@ -35,7 +42,7 @@ export interface LocalCloudflare {
 /** @throws if a port is taken; the message names the port and its option */
 export async function startCloudflare(options: CloudflareOptions): Promise<LocalCloudflare> {
   const { accountId, zone, stateDir, ports = {} } = options;
-  const state = new CloudflareState(accountId, zone);
+  const state = options.state ?? new CloudflareState(accountId, zone);
   const certificates = await makeCertificates();
   const caFile = join(stateDir, "edge-ca.pem");
   await mkdir(stateDir, { recursive: true });
@@ -44,7 +51,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Local
   const api = createApi(state, options);
   await api.ready();
   const edge = createVisitorListener(state);
-  const tunnel = createTunnelListener(state, certificates);
+  const tunnel = createTunnelListener(state, certificates, options.heartbeat ?? HEARTBEAT);
   const close = async (): Promise<void> => {
     state.reset();
     tunnel.dropAll();

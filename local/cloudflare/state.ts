@@ -66,6 +66,8 @@ export class CloudflareState {
   readonly tunnels = new Map<string, Tunnel>();
   readonly records = new Map<string, DnsRecord>();
   readonly connections = new Map<string, ConnectorConnection>();
+  /** The same by tunnel: listings of ten thousand tunnels ask for each. */
+  readonly #byTunnel = new Map<string, Set<ConnectorConnection>>();
   /** "connected" and "disconnected", each with the tunnel's id. */
   readonly events = new EventEmitter<{ connected: [tunnelId: string]; disconnected: [tunnelId: string] }>();
 
@@ -80,8 +82,7 @@ export class CloudflareState {
     return tunnel?.deletedAt === null ? tunnel : undefined;
   }
 
-  connectionsOf = (tunnelId: string): ConnectorConnection[] =>
-    [...this.connections.values()].filter((connection) => connection.tunnelId === tunnelId);
+  connectionsOf = (tunnelId: string): ConnectorConnection[] => [...(this.#byTunnel.get(tunnelId) ?? [])];
 
   /** A connector that registers a place again takes it over from the connection it lost. */
   addConnection(connection: ConnectorConnection): void {
@@ -93,6 +94,7 @@ export class CloudflareState {
     );
     former?.drop();
     this.connections.set(connection.id, connection);
+    this.#byTunnel.set(tunnel.id, (this.#byTunnel.get(tunnel.id) ?? new Set()).add(connection));
     remember(tunnel.history, connection);
     tunnel.connectedAt ??= connection.openedAt;
     tunnel.disconnectedAt = null;
@@ -104,6 +106,7 @@ export class CloudflareState {
     if (!connection) return;
     this.connections.delete(id);
     const tunnel = this.tunnels.get(connection.tunnelId);
+    this.#byTunnel.get(connection.tunnelId)?.delete(connection);
     const remaining = this.connectionsOf(connection.tunnelId);
     if (tunnel) {
       forget(tunnel.history, connection, remaining);

@@ -1,5 +1,6 @@
 // Connectors of one test file: started on a local Cloudflare of their own, and all killed at its end.
 import { vi } from "vitest";
+import type { CloudflareOptions } from "../cloudflare/cloudflare.ts";
 import {
   publish,
   startTestCloudflare,
@@ -30,8 +31,11 @@ export class TestFleet {
   }
 
   /** The origin answers with the name "app". */
-  static async start(program: ConnectorProgram = OURS): Promise<TestFleet> {
-    return new TestFleet(await startTestCloudflare(), await startOrigin("app"), program);
+  static async start(
+    program: ConnectorProgram = OURS,
+    options: Partial<CloudflareOptions> = {},
+  ): Promise<TestFleet> {
+    return new TestFleet(await startTestCloudflare(options), await startOrigin("app"), program);
   }
 
   get tunnels(): TestCloudflare["client"]["zeroTrust"]["tunnels"]["cloudflared"] {

@@ -2,7 +2,8 @@
 // CLOUDFLARED names its binary.
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ACCOUNT, configure } from "../cloudflare/test-cloudflare.ts";
 import { beginUpload, open, openWebSocket } from "../cloudflare/test-visitor.ts";
 import { type ConnectorProgram, cloudflared, OURS } from "./test-connector.ts";
@@ -230,6 +231,27 @@ describe.each(programs)("$title", ({ program, skipped }) => {
       expect(answer.status).toBe(530);
       expect(answer.body.toString()).toMatch(/^error code: 1033\n/);
     });
+
+    test("is dropped by the edge while it is frozen, and comes back when it is not", async () => {
+      const heartbeat = { intervalMs: 100, patienceMs: 1_000 };
+      const watched = await TestFleet.start(program, { heartbeat });
+      onTestFinished(() => watched.close());
+      const { tunnel, connector } = await watched.connect("frozen");
+      const [before] = await watched.connections(tunnel.id);
+      await setTimeout(2 * heartbeat.patienceMs);
+      const after = await watched.connections(tunnel.id);
+      const status = async () => (await watched.tunnels.get(tunnel.id, account)).status;
+
+      connector.process.kill("SIGSTOP");
+      await vi.waitFor(async () => expect(await status()).toBe("down"), PATIENCE);
+      const answer = await watched.visit(tunnel.hostname, "/");
+      connector.process.kill("SIGCONT");
+      await vi.waitFor(async () => expect(await status()).toBe("healthy"), RECONNECTS);
+
+      expect(after.map(({ id }) => id)).toEqual([before?.id]);
+      expect(answer.status).toBe(530);
+      expect(answer.body.toString()).toMatch(/^error code: 1033\n/);
+    }, 40_000);
 
     test("is refused with a wrong secret, and keeps trying", async () => {
       const { id, token } = await fleet.publish("refused");

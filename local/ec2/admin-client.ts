@@ -1,6 +1,7 @@
 // The admin surface of a local EC2 that runs in another process.
 import type { Call } from "./calls.ts";
 import type { FaultInput } from "./faults.ts";
+import type { Impairment } from "./impairments.ts";
 import type { MachineReport } from "./machine/machine-room.ts";
 
 export interface Ec2Admin {
@@ -10,6 +11,9 @@ export interface Ec2Admin {
   clearCalls(): Promise<void>;
   addFault(fault: FaultInput): Promise<void>;
   clearFaults(): Promise<void>;
+  /** A status check of the instance fails until a reboot (`instance`) or a stop and start (both) cures it. */
+  impair(impairment: Impairment): Promise<void>;
+  clearImpairments(): Promise<void>;
   /** ends all machines and forgets all resources */
   reset(): Promise<void>;
 }
@@ -32,6 +36,8 @@ export function ec2Admin(url: string): Ec2Admin {
     clearCalls: () => send("DELETE", "calls"),
     addFault: (fault) => send("POST", "faults", fault),
     clearFaults: () => send("DELETE", "faults"),
+    impair: (impairment) => send("POST", "impairments", impairment),
+    clearImpairments: () => send("DELETE", "impairments"),
     reset: () => send("POST", "reset"),
   };
 }

@@ -1,14 +1,18 @@
-// The admin surface below /_local/, for tests and reports in other processes: machines, calls, faults, reset.
+// The admin surface below /_local/, for tests and reports in other processes: machines, calls, failures, reset.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Calls } from "./calls.ts";
+import { Ec2Error } from "./errors.ts";
 import { type Faults, fault } from "./faults.ts";
+import { clearImpairments, impair, impairment } from "./impairments.ts";
 import type { MachineReport } from "./machine/machine-room.ts";
+import type { World } from "./world.ts";
 
 export interface Admin {
   calls: Calls;
   faults: Faults;
   machines: () => MachineReport[];
+  world: World;
   /** Ends all machines and forgets all resources. */
   reset: () => Promise<void>;
 }
@@ -21,6 +25,8 @@ const routes: Record<string, Route> = {
   "DELETE /_local/calls": ({ calls }) => calls.clear(),
   "POST /_local/faults": ({ faults }, body) => faults.add(fault.parse(JSON.parse(body))),
   "DELETE /_local/faults": ({ faults }) => faults.clear(),
+  "POST /_local/impairments": ({ world }, body) => impair(world, impairment.parse(JSON.parse(body))),
+  "DELETE /_local/impairments": ({ world }) => clearImpairments(world),
   "POST /_local/reset": ({ reset }) => reset(),
 };
 
@@ -41,6 +47,7 @@ export async function answerAdmin(
     send(response, 200, await route(admin, body.toString()));
   } catch (error) {
     if (error instanceof z.ZodError) return send(response, 400, { error: z.prettifyError(error) });
+    if (error instanceof Ec2Error) return send(response, error.status, { error: error.message });
     if (error instanceof SyntaxError)
       return send(response, 400, { error: `The body is not JSON: ${error.message}` });
     throw error;

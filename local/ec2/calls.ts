@@ -1,4 +1,4 @@
-// Which EC2 calls were made here, by whom: tests and reports read it to see what a task really does.
+// Which calls were made here, by whom: tests and reports read it to see what a task really does.
 import type { IncomingHttpHeaders } from "node:http";
 import type { Need } from "./authorisation/policy.ts";
 
@@ -10,14 +10,17 @@ export interface RecordedNeed {
   context: Record<string, string[]>;
 }
 
+export type Service = "ec2" | "ssm";
+
 export interface Call {
   at: string;
+  service: Service;
   action: string;
   /** `AWS_SDK_UA_APP_ID` of the caller, which is the task's name */
   app: string | undefined;
   /** what it had to be allowed; none where the caller is no task, which is not checked */
   needs: RecordedNeed[];
-  /** EC2's error code, if the call failed */
+  /** the service's error code, if the call failed */
   error: string | undefined;
 }
 

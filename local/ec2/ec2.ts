@@ -1,4 +1,4 @@
-// The local EC2 composed: what SDKs reach through AWS_ENDPOINT_URL_EC2, and the machines behind it.
+// The local EC2 composed: what SDKs reach through AWS_ENDPOINT_URL_EC2 and AWS_ENDPOINT_URL_SSM, and the machines behind it.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -25,9 +25,10 @@ import { logFile } from "./log-file.ts";
 import type { ConnectorCommand } from "./machine/connectors.ts";
 import { chooseMachineKind, type MachineKind } from "./machine/machine-kind.ts";
 import { type MachineReport, MachineRoom } from "./machine/machine-room.ts";
+import { startRunCommand } from "./run-command/run-command.ts";
 import { ec2Server } from "./server.ts";
 import { type Clients, readAccountId, readZones } from "./surroundings.ts";
-import { newWorld } from "./world.ts";
+import { newWorld, type World } from "./world.ts";
 
 export interface Ec2Options {
   /** port of the EC2 endpoint on loopback; a free one without it */
@@ -53,10 +54,12 @@ export interface Ec2Options {
   terminatedVisibleMs?: number;
   /** how long a machine may take to go down before it is killed */
   stopDeadlineMs?: number;
+  /** what exists from the start; nothing without it */
+  world?: World;
 }
 
 export interface Ec2 {
-  /** for AWS_ENDPOINT_URL_EC2 */
+  /** for AWS_ENDPOINT_URL_EC2 and AWS_ENDPOINT_URL_SSM */
   url: string;
   /** how machines are kept apart, and why so */
   isolation: { mode: IsolationMode; reason: string };
@@ -89,7 +92,7 @@ const clientsFor = (options: Ec2Options): Clients => {
 /** The parts that the actions work on. */
 function partsFor(options: Ec2Options, clients: Clients, { isolation, connector }: MachineKind) {
   const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
-  const world = newWorld();
+  const world = options.world ?? newWorld();
   const blockStore = new BlockStore(options.stateDir);
   const machineRoom = new MachineRoom({
     ...{ clients, blockStore, region, isolation, stopDeadlineMs },
@@ -102,6 +105,8 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
   const lambda = new LambdaClient(adminAccess(options));
   const authorisation = new Authorisation({ clients, lambda, world, region });
   const lifecycle = new Lifecycle({ world, machineRoom, blockStore, log });
+  const accountId = () => readAccountId(clients);
+  const runCommand = startRunCommand({ world, machineRoom, authorisation, region, accountId });
   return {
     clients,
     world,
@@ -110,6 +115,8 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
     log,
     lifecycle,
     authorisation,
+    accountId,
+    runCommand,
     calls: new Calls(),
     faults: new Faults(),
   };
@@ -117,8 +124,7 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
 type Parts = ReturnType<typeof partsFor>;
 
 function actionsFor(parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2Options): Actions {
-  const { clients } = parts;
-  const accountId = () => readAccountId(clients);
+  const { clients, accountId } = parts;
   return {
     ...runInstancesActions({ ...parts, region }),
     ...describeInstancesActions({ ...parts, region, terminatedVisibleMs }),
@@ -135,16 +141,17 @@ export async function startEc2(options: Ec2Options): Promise<Ec2> {
   const clients = clientsFor(options);
   const kind = await chooseMachineKind({ ...options, clients });
   const parts = partsFor(options, clients, kind);
-  const { world, blockStore, lifecycle, calls, faults, machineRoom } = parts;
+  const { world, blockStore, lifecycle, calls, faults, machineRoom, runCommand } = parts;
   const machines = () => machineRoom.report();
   const reset = async (): Promise<void> => {
     await lifecycle.close();
     await blockStore.clear();
+    runCommand.forget();
     for (const records of [world.instances, world.volumes, world.snapshots]) records.clear();
     calls.clear();
     faults.clear();
   };
-  const admin = { calls, faults, machines, reset };
+  const admin = { calls, faults, machines, world, reset };
   const server = ec2Server({
     ...parts,
     actions: actionsFor(parts, options),
@@ -159,6 +166,7 @@ export async function startEc2(options: Ec2Options): Promise<Ec2> {
   const close = async (): Promise<void> => {
     server.close();
     server.closeAllConnections();
+    runCommand.forget();
     await lifecycle.close();
     await kind.isolation.close();
   };

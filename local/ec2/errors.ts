@@ -1,6 +1,9 @@
 // EC2 names every failure by a code that callers branch on; each is raised as one class with AWS's own code.
 
-/** An answer other than success, sent in EC2's error envelope. Codes: "Error codes for the Amazon EC2 API". */
+/**
+ * An answer other than success, sent in EC2's error envelope or in Systems Manager's. Codes: "Error codes for the Amazon
+ * EC2 API", and the errors of each action in the Systems Manager API reference.
+ */
 export class Ec2Error extends Error {
   override readonly name = "Ec2Error";
   readonly code: string;

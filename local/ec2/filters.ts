@@ -26,16 +26,20 @@ function asPredicate<T>(read: Read<T>, values: string[]): (resource: T) => boole
     read(resource).some((value) => value !== undefined && wanted.some((one) => one.test(value)));
 }
 
-/** The resources that pass all filters. @throws Ec2Error on a filter that is not known here */
+/**
+ * The resources that pass all filters.
+ * @param byTags false for the actions that know no filters by tag @throws Ec2Error on a filter that is not known here
+ */
 export function applyFilters<T extends { tags: Tags }>(
   filters: Filters,
   fields: Fields<T>,
   resources: T[],
+  { byTags = true } = {},
 ): T[] {
   const predicates = filters.map(({ Name, Value }) => {
-    const read = readTags<T>(Name) ?? fields[Name];
+    const read = (byTags && readTags<T>(Name)) || fields[Name];
     if (read) return asPredicate(read, Value);
-    const known = ["tag:<key>", "tag-key", ...Object.keys(fields)].join(", ");
+    const known = [...(byTags ? ["tag:<key>", "tag-key"] : []), ...Object.keys(fields)].join(", ");
     throw invalidParameter(`The filter '${Name}' is invalid (local/ec2 knows ${known})`);
   });
   return resources.filter((resource) => predicates.every((matches) => matches(resource)));

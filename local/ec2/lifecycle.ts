@@ -51,6 +51,8 @@ export class Lifecycle {
     if (instance.state === "running" || instance.state === "pending") return;
     requireState(instance, ["stopped"], "started");
     delete instance.stateReason;
+    // It starts on another host.
+    delete instance.impairments;
     Object.assign(instance, { state: "pending", transitionReason: "", launchTime: new Date() });
     this.powerOn(instance, "stopped");
   }
@@ -73,6 +75,8 @@ export class Lifecycle {
       if (instance.state !== "running") return;
       await this.#end(instance);
       await this.#boot(instance, "stopped");
+      // A host that fails still fails.
+      instance.impairments?.delete("instance");
     });
   }
 

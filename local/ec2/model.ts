@@ -32,6 +32,9 @@ export interface InstanceProfile {
   roleArn: string;
 }
 
+/** AWS's side of an instance (host, network, power), and the instance's own (kernel, memory, file system). */
+export type StatusCheck = "system" | "instance";
+
 export interface Instance {
   instanceId: string;
   reservationId: string;
@@ -63,6 +66,8 @@ export interface Instance {
   ebsOptimized: boolean;
   tags: Tags;
   terminatedAt?: Date;
+  /** status checks that fail, with the time since when */
+  impairments?: Map<StatusCheck, Date>;
 }
 
 interface Attachment {

@@ -1,4 +1,5 @@
-// The HTTP side: EC2's own calls to their actions, /_local/ to the admin surface, everything else to MiniStack.
+// The HTTP side: calls of EC2 and of Run Command to their actions, /_local/ to the admin surface, everything else to
+// MiniStack.
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
@@ -6,16 +7,20 @@ import type { Actions } from "./action.ts";
 import { isAboutOwnResources } from "./actions/tags.ts";
 import { type Admin, answerAdmin } from "./admin.ts";
 import type { Authorisation } from "./authorisation/authorisation.ts";
-import { appOf, type Call, type Calls, recorded } from "./calls.ts";
+import { appOf, type Calls } from "./calls.ts";
 import { Ec2Error } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log-file.ts";
+import { type OwnCall, perform } from "./own-call.ts";
 import { passThrough } from "./pass-through.ts";
-import { decodeQuery, type Parameters } from "./protocol/query.ts";
-import { answerXml, errorXml } from "./protocol/xml.ts";
+import { decodeQuery } from "./protocol/query.ts";
+import { type Answer, answerXml, errorXml } from "./protocol/xml.ts";
+import type { RunCommand } from "./run-command/run-command.ts";
+import { ssmActionOf, ssmContentType, ssmError } from "./run-command/ssm-action.ts";
 
 export interface ServerOptions {
   actions: Actions;
+  runCommand: RunCommand;
   admin: Admin;
   authorisation: Authorisation;
   calls: Calls;
@@ -24,61 +29,64 @@ export interface ServerOptions {
   log: Log;
 }
 
-interface OwnCall {
-  action: string;
-  parameters: Parameters;
-  /** the caller's app id */
-  app: string | undefined;
-}
-
 const sharedActions = new Set(["CreateTags", "DeleteTags"]);
 
-/** The call, if it is one of ours. */
-function ownCall(actions: Actions, request: IncomingMessage, body: Buffer): OwnCall | undefined {
+/** The call, if it is one of EC2's and ours. */
+function ec2Call(
+  { actions, authorisation }: ServerOptions,
+  request: IncomingMessage,
+  body: Buffer,
+): OwnCall<Answer> | undefined {
   if (request.method !== "POST" || !request.headers["content-type"]?.includes("x-www-form-urlencoded"))
     return undefined;
   const { action, parameters } = decodeQuery(body.toString());
-  if (!Object.hasOwn(actions, action)) return undefined;
-  const isOurs = !sharedActions.has(action) || isAboutOwnResources(parameters.ResourceId);
-  return isOurs ? { action, parameters, app: appOf(request.headers) } : undefined;
-}
-
-function asEc2Error(error: unknown, log: ServerOptions["log"], action: string): Ec2Error {
-  if (error instanceof Ec2Error) return error;
-  log("an EC2 action failed", { action, error });
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Ec2Error("InternalError", `An internal error has occurred in local/ec2: ${reason}`, 500);
-}
-
-async function perform(
-  { actions, authorisation, faults }: ServerOptions,
-  { action, parameters, app }: OwnCall,
-  record: Call,
-) {
   const { DryRun, ...rest } = parameters;
-  record.needs = (await authorisation.check(app, action, rest)).map(recorded);
-  faults.strike(action, "before");
-  if (DryRun === "true") {
+  const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (!perform || (sharedActions.has(action) && !isAboutOwnResources(rest.ResourceId))) return undefined;
+  const app = appOf(request.headers);
+  const run = (): Promise<Answer> => {
+    if (DryRun !== "true") return perform(rest);
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-  }
-  const answer = await actions[action]?.(rest);
-  faults.strike(action, "after");
-  return answer ?? {};
+  };
+  return { service: "ec2", action, app, authorise: () => authorisation.check(app, action, rest), run };
 }
 
-async function answerCall(options: ServerOptions, call: OwnCall, response: ServerResponse): Promise<void> {
+/** The call, if it is one of Run Command's. */
+function ssmCall(
+  { runCommand: { actions, authorise } }: ServerOptions,
+  { headers }: IncomingMessage,
+  body: Buffer,
+): OwnCall<object> | undefined {
+  const action = ssmActionOf(headers) ?? "";
+  const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (!perform) return undefined;
+  const input: unknown = JSON.parse(body.toString());
+  const app = appOf(headers);
+  return {
+    ...{ service: "ssm", action, app },
+    authorise: () => authorise(app, action, input),
+    run: () => perform(input),
+  };
+}
+
+async function answerEc2(options: ServerOptions, call: OwnCall<Answer>, response: ServerResponse) {
   const requestId = randomUUID();
-  const { action, app } = call;
-  const record: Call = { at: new Date().toISOString(), action, app, needs: [], error: undefined };
-  options.calls.add(record);
   response.setHeader("content-type", "text/xml;charset=UTF-8");
   try {
-    const answer = await perform(options, call, record);
-    response.end(answerXml(action, requestId, answer));
-  } catch (thrown) {
-    const error = asEc2Error(thrown, options.log, action);
-    record.error = error.code;
+    response.end(answerXml(call.action, requestId, await perform(options, call)));
+  } catch (error) {
+    if (!(error instanceof Ec2Error)) throw error;
     response.writeHead(error.status).end(errorXml(error, requestId));
+  }
+}
+
+async function answerSsm(options: ServerOptions, call: OwnCall<object>, response: ServerResponse) {
+  response.setHeader("content-type", ssmContentType);
+  try {
+    response.end(JSON.stringify(await perform(options, call)));
+  } catch (error) {
+    if (!(error instanceof Ec2Error)) throw error;
+    response.writeHead(error.status).end(JSON.stringify(ssmError(error)));
   }
 }
 
@@ -89,8 +97,10 @@ async function handle(
 ): Promise<void> {
   const body = await buffer(request);
   if (request.url?.startsWith("/_local/")) return answerAdmin(options.admin, request, body, response);
-  const call = ownCall(options.actions, request, body);
-  if (call) return answerCall(options, call, response);
+  const ofEc2 = ec2Call(options, request, body);
+  if (ofEc2) return answerEc2(options, ofEc2, response);
+  const ofSsm = ssmCall(options, request, body);
+  if (ofSsm) return answerSsm(options, ofSsm, response);
   await passThrough(options.ministackUrl, request, body, response);
 }
 

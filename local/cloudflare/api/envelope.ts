@@ -48,6 +48,20 @@ export function paginate(
   return { ...success(result), result_info: info };
 }
 
+/**
+ * A listing that lost the second half of its page on the way.
+ * @param honest whether `result_info` still tells of what is missing
+ */
+export function halved(listing: Envelope, honest: boolean): Envelope {
+  if (!Array.isArray(listing.result) || !listing.result_info) return listing;
+  const result = listing.result.slice(0, Math.floor(listing.result.length / 2));
+  if (honest) return { ...listing, result };
+  const { page, per_page } = listing.result_info;
+  const total = (page - 1) * per_page + result.length;
+  const info = { page, per_page, count: result.length, total_count: total, total_pages: page };
+  return { ...listing, result, result_info: info };
+}
+
 function wholeNumber(
   name: string,
   value: unknown,

@@ -76,6 +76,51 @@ test("garbage is answered with 200 and is no JSON", async () => {
   expect(await response.text()).toContain("not what you asked for");
 });
 
+const TUNNELS = "GET /accounts/{account_id}/cfd_tunnel";
+const list = (page: number) =>
+  cloudflare.client.zeroTrust.tunnels.cloudflared.list({ account_id: ACCOUNT, page, per_page: 3 });
+
+test("half a listing lacks the second half of its page, and result_info still counts all of it", async () => {
+  for (const name of ["a", "b", "c", "d", "e"]) await create(name);
+  await cloudflare.admin.addFault({ endpoint: TUNNELS, effect: { kind: "half-listing" } });
+
+  const half = await list(1);
+  const whole = await list(1);
+
+  expect(half.result.map(({ name }) => name)).toEqual(["a"]);
+  expect(half.result_info).toEqual(whole.result_info);
+  expect(whole.result_info).toEqual({ page: 1, per_page: 3, count: 3, total_count: 5, total_pages: 2 });
+  expect(whole.result).toHaveLength(3);
+});
+
+test.each([
+  [1, ["a"], { page: 1, per_page: 3, count: 1, total_count: 1, total_pages: 1 }],
+  [2, ["d"], { page: 2, per_page: 3, count: 1, total_count: 4, total_pages: 2 }],
+])("half a listing that lies about it, on page %i, says that it is all", async (page, names, info) => {
+  for (const name of ["a", "b", "c", "d", "e"]) await create(name);
+  await cloudflare.admin.addFault({ endpoint: TUNNELS, effect: { kind: "half-listing", honest: false } });
+
+  const half = await list(page);
+
+  expect(half.result.map(({ name }) => name)).toEqual(names);
+  expect(half.result_info).toEqual(info);
+});
+
+test("half a listing of one is an empty one", async () => {
+  await create("a");
+  await cloudflare.admin.addFault({ endpoint: TUNNELS, effect: { kind: "half-listing" } });
+
+  expect((await list(1)).result).toEqual([]);
+});
+
+test("half a listing of what is no listing is refused with the endpoints that list", async () => {
+  const order: FaultOrder = { endpoint: CREATE, effect: { kind: "half-listing" } };
+
+  await expect(cloudflare.admin.addFault(order)).rejects.toThrow(
+    /half-listing needs an endpoint that lists: GET \/zones, /,
+  );
+});
+
 test("faults on one endpoint each count its calls from when they were ordered", async () => {
   await cloudflare.admin.addFault({ endpoint: ZONE_GET, nth: 2, effect: { kind: "status", status: 500 } });
   await cloudflare.admin.addFault({ endpoint: ZONE_GET, nth: 3, effect: { kind: "status", status: 502 } });

@@ -2,7 +2,14 @@
 import { z } from "zod";
 import type { Endpoint } from "./calls.ts";
 
-export const fault = z.strictObject({
+/** The endpoints that answer in pages. */
+const LISTINGS: readonly Endpoint[] = [
+  "GET /zones",
+  "GET /zones/{zone_id}/dns_records",
+  "GET /accounts/{account_id}/cfd_tunnel",
+];
+
+const order = z.strictObject({
   endpoint: z.string(),
   /** Which call to the endpoint is hit first, counted from now: 1 is the next. */
   nth: z.int().positive().default(1),
@@ -21,8 +28,18 @@ export const fault = z.strictObject({
     z.strictObject({ kind: z.literal("garbage") }),
     /** Does what was asked, then cuts the connection without an answer. */
     z.strictObject({ kind: z.literal("lost-answer") }),
+    /**
+     * Leaves the second half of the page out. Honest: `result_info` still counts all of it; otherwise it says that
+     * the half is all there is.
+     */
+    z.strictObject({ kind: z.literal("half-listing"), honest: z.boolean().default(true) }),
   ]),
 });
+
+export const fault = order.refine(
+  ({ endpoint, effect }) => effect.kind !== "half-listing" || LISTINGS.includes(endpoint),
+  { path: ["endpoint"], error: `half-listing needs an endpoint that lists: ${LISTINGS.join(", ")}` },
+);
 export type Fault = z.infer<typeof fault>;
 export type FaultOrder = z.input<typeof fault>;
 export type FaultEffect = Fault["effect"];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../test-cloudflare.ts";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare, ZONE } from "../test-cloudflare.ts";
 
 const BUDGET = { calls: 3, windowSeconds: 300 };
 let now = 0;
@@ -30,6 +30,21 @@ test("every answer says what is left, refusals included", async () => {
   expect(first.headers.get("ratelimit-policy")).toBe('"default";q=3;w=300');
   expect(second.status).toBe(404);
   expect(second.headers.get("ratelimit")).toBe('"default";r=1;t=290');
+});
+
+test("an answer that fails says it too", async () => {
+  const effect = { kind: "status", status: 503 } as const;
+  await cloudflare.admin.addFault({ endpoint: "GET /zones", effect });
+
+  const failed = await call();
+  const forbidden = await fetch(`${cloudflare.apiUrl}/accounts/${ACCOUNT}/cfd_tunnel`, {
+    headers: { authorization: "Bearer neighbour" },
+  });
+
+  expect(failed.status).toBe(503);
+  expect(failed.headers.get("ratelimit")).toBe('"default";r=2;t=300');
+  expect(forbidden.status).toBe(403);
+  expect(forbidden.headers.get("ratelimit")).toBe('"default";r=2;t=300');
 });
 
 test("one call too many blocks every call for a window from then on", async () => {

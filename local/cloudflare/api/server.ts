@@ -12,7 +12,7 @@ import { configurationRoutes } from "./configuration-routes.ts";
 import { connectionRoutes } from "./connection-routes.ts";
 import { dnsRoutes } from "./dns-routes.ts";
 import { FREE_RECORD_QUOTA } from "./dns-rules.ts";
-import { failure } from "./envelope.ts";
+import { type Envelope, failure, halved } from "./envelope.ts";
 import { ApiError, malformedJson, noRoute } from "./errors.ts";
 import { type FaultEffect, FaultPlan } from "./faults.ts";
 import { type CallBudget, CLOUDFLARE_BUDGET, RateLimiter } from "./rate-limit.ts";
@@ -37,6 +37,8 @@ declare module "fastify" {
   interface FastifyRequest {
     access: Access;
     loseAnswer: boolean;
+    /** Undefined for a whole listing. */
+    halfListing: { honest: boolean } | undefined;
   }
 }
 
@@ -53,6 +55,7 @@ export function createApi(state: CloudflareState, options: ApiOptions): FastifyI
   parseJson(server);
   answerErrors(server);
   server.decorateRequest("loseAnswer", false);
+  server.decorateRequest("halfListing", undefined);
   adminRoutes(server, administered);
   server.register(async (api) => addRoutes(api, administered, options), { prefix: API_PATH });
   return server;
@@ -67,6 +70,9 @@ function addRoutes(api: FastifyInstance, administered: Administered, options: Ap
   api.addHook("onSend", async (request, reply) => {
     if (request.loseAnswer) reply.raw.destroy();
   });
+  api.addHook("preSerialization", async ({ halfListing }, _reply, payload) =>
+    halfListing ? halved(payload as Envelope, halfListing.honest) : payload,
+  );
   tokenRoutes(api);
   zoneRoutes(api, state);
   tunnelRoutes(api, state);
@@ -94,6 +100,7 @@ async function admit(
 
 function inflict(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void {
   if (effect.kind === "lost-answer") request.loseAnswer = true;
+  else if (effect.kind === "half-listing") request.halfListing = effect;
   else if (effect.kind === "hang") reply.hijack();
   else if (effect.kind === "garbage") reply.type("text/html").send("<html>not what you asked for</html>");
   else

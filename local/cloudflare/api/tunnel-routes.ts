@@ -51,7 +51,7 @@ const nameIsTaken = (state: CloudflareState, wanted: string, self?: Tunnel): boo
     (tunnel) => tunnel.name === wanted && tunnel.deletedAt === null && tunnel !== self,
   );
 
-function newTunnel(body: z.infer<typeof creation>): Tunnel {
+export function newTunnel(body: z.infer<typeof creation>): Tunnel {
   const createdAt = new Date().toISOString();
   return {
     id: randomUUID(),

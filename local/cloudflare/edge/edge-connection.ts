@@ -13,10 +13,17 @@ import type { Registration } from "../transport/registration.ts";
 import { TUNNEL_SERVER_NAME } from "./certificates.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
-const HEARTBEAT_MS = 10_000;
+
+/** How the edge finds out that a connector is there no more, although its connection is. */
+export interface Heartbeat {
+  /** between two pings */
+  intervalMs: number;
+  /** how long a ping may stay without its answer before the connection is cut */
+  patienceMs: number;
+}
 
 /** The HTTP/2 session towards a connector, which nobody has registered on yet. */
-export function openSession(socket: TLSSocket): ClientHttp2Session {
+export function openSession(socket: TLSSocket, heartbeat: Heartbeat): ClientHttp2Session {
   const session = connect(`https://${TUNNEL_SERVER_NAME}`, {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
@@ -24,22 +31,25 @@ export function openSession(socket: TLSSocket): ClientHttp2Session {
   session.on("connect", () => session.setLocalWindowSize(WINDOW_BYTES * 8));
   // A lost connector shows as "close" on the session; without a listener its error would end the process.
   session.on("error", () => session.destroy());
-  keepAlive(session);
+  keepAlive(session, heartbeat);
   return session;
 }
 
 /** A connector that is frozen, or behind a cut network, closes nothing: its missing pong gives it away. */
-function keepAlive(session: ClientHttp2Session): void {
-  let answered = true;
-  const timer = setInterval(() => {
-    if (!answered) return session.destroy();
-    if (session.closed || session.destroyed) return;
-    answered = false;
+function keepAlive(session: ClientHttp2Session, { intervalMs, patienceMs }: Heartbeat): void {
+  let overdue: NodeJS.Timeout | undefined;
+  const beat = setInterval(() => {
+    if (overdue || session.connecting || session.closed || session.destroyed) return;
+    overdue = setTimeout(() => session.destroy(), patienceMs).unref();
     session.ping(() => {
-      answered = true;
+      clearTimeout(overdue);
+      overdue = undefined;
     });
-  }, HEARTBEAT_MS).unref();
-  session.on("close", () => clearInterval(timer));
+  }, intervalMs).unref();
+  session.on("close", () => {
+    clearInterval(beat);
+    clearTimeout(overdue);
+  });
 }
 
 export class EdgeConnection implements ConnectorConnection {

@@ -9,7 +9,7 @@ import { UPGRADE, UPGRADE_TO } from "../transport/headers.ts";
 import type { Registration, RegistrationAnswer } from "../transport/registration.ts";
 import type { EdgeCertificates } from "./certificates.ts";
 import { serveControlStream } from "./control-stream.ts";
-import { EdgeConnection, openSession } from "./edge-connection.ts";
+import { EdgeConnection, type Heartbeat, openSession } from "./edge-connection.ts";
 
 const REGISTRATION_TIMEOUT_MS = 10_000;
 const HANG_UP_MS = 500;
@@ -24,7 +24,11 @@ export interface TunnelListener {
   dropAll(): void;
 }
 
-export function createTunnelListener(state: CloudflareState, certificates: EdgeCertificates): TunnelListener {
+export function createTunnelListener(
+  state: CloudflareState,
+  certificates: EdgeCertificates,
+  heartbeat: Heartbeat,
+): TunnelListener {
   const { certificate, key } = certificates;
   const server = createServer({ cert: certificate, key, handshakeTimeout: REGISTRATION_TIMEOUT_MS });
   const sockets = new Set<Socket>();
@@ -32,7 +36,7 @@ export function createTunnelListener(state: CloudflareState, certificates: EdgeC
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.on("secureConnection", (socket) => acceptConnector(state, socket));
+  server.on("secureConnection", (socket) => acceptConnector(state, socket, heartbeat));
   // Connectors that fail the handshake (a wrong --cacert) say why in their own log.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return {
@@ -43,10 +47,10 @@ export function createTunnelListener(state: CloudflareState, certificates: EdgeC
   };
 }
 
-function acceptConnector(state: CloudflareState, socket: TLSSocket): void {
+function acceptConnector(state: CloudflareState, socket: TLSSocket, heartbeat: Heartbeat): void {
   if (socket.destroyed) return;
   const originIp = socket.remoteAddress ?? "127.0.0.1";
-  const session = openSession(socket);
+  const session = openSession(socket, heartbeat);
   const control = session.request(
     { ":method": "GET", ":path": "/", [UPGRADE]: UPGRADE_TO.controlStream },
     { endStream: false },

@@ -1,14 +1,15 @@
 // DescribeInstances and DescribeInstanceStatus: by ids, by filters, in pages.
 import { z } from "zod";
 import { type Actions, action } from "../action.ts";
-import { Ec2Error } from "../errors.ts";
+import { Ec2Error, invalidParameter } from "../errors.ts";
 import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
 import { type Instance, instanceStateCodes } from "../model.ts";
 import { page, pageParameters } from "../pages.ts";
 import { formBoolean } from "../protocol/query.ts";
-import { type Answer, items } from "../protocol/xml.ts";
-import { reservationXml, stateXml } from "../rendering/instance-xml.ts";
-import { findInstance, forgetTerminated, volumesOf, type World } from "../world.ts";
+import { items } from "../protocol/xml.ts";
+import { type Attached, reservationSet, volumesByInstance } from "../rendering/instance-xml.ts";
+import { reachabilityOf, statusOf, statusXml } from "../rendering/status-xml.ts";
+import { findInstance, forgetTerminated, type World } from "../world.ts";
 
 interface DescribeInstancesDeps {
   world: World;
@@ -22,13 +23,17 @@ const selection = {
   ...pageParameters,
 };
 
-const fields = (world: World): Fields<Instance> => ({
-  "instance-id": ({ instanceId }) => [instanceId],
+const stateFields: Fields<Instance> = {
   "instance-state-name": ({ state }) => [state],
   "instance-state-code": ({ state }) => [String(instanceStateCodes[state])],
+  "availability-zone": ({ zone }) => [zone],
+};
+
+const fields = (attached: Attached): Fields<Instance> => ({
+  ...stateFields,
+  "instance-id": ({ instanceId }) => [instanceId],
   "instance-type": ({ instanceType }) => [instanceType],
   "image-id": ({ imageId }) => [imageId],
-  "availability-zone": ({ zone }) => [zone],
   "subnet-id": ({ subnetId }) => [subnetId],
   "vpc-id": ({ vpcId }) => [vpcId],
   "private-ip-address": ({ privateIp }) => [privateIp],
@@ -37,36 +42,27 @@ const fields = (world: World): Fields<Instance> => ({
   "instance.group-id": ({ groups }) => groups.map(({ id }) => id),
   "iam-instance-profile.arn": ({ profile }) => [profile?.arn],
   "block-device-mapping.volume-id": ({ instanceId }) =>
-    volumesOf(world, instanceId).map(({ volumeId }) => volumeId),
+    attached.get(instanceId)?.map(({ volumeId }) => volumeId) ?? [],
 });
 
+/** Those of DescribeInstanceStatus (API reference), as far as there is something behind them; none is about tags. */
 const statusFields: Fields<Instance> = {
-  "availability-zone": ({ zone }) => [zone],
-  "instance-state-name": ({ state }) => [state],
-  "instance-status.status": (instance) => [statusOf(instance)],
+  ...stateFields,
+  "instance-status.status": (instance) => [statusOf(instance, "instance")],
+  "instance-status.reachability": (instance) => [reachabilityOf(instance, "instance")],
+  "system-status.status": (instance) => [statusOf(instance, "system")],
+  "system-status.reachability": (instance) => [reachabilityOf(instance, "system")],
 };
 
-/** Machines here answer as soon as they run: there are no minutes of `initializing` after that. */
-const statusOf = ({ state }: Instance): string => {
-  if (state === "running") return "ok";
-  return state === "pending" ? "initializing" : "not-applicable";
-};
+/** DescribeInstanceStatus takes no more ids at once (API reference); the code of its refusal is assumed. */
+const mostStatusIds = 100;
 
-function statusXml(instance: Instance): Answer {
-  const status = statusOf(instance);
-  const details = status === "ok" ? items([{ name: "reachability", status: "passed" }]) : undefined;
-  return {
-    instanceId: instance.instanceId,
-    availabilityZone: instance.zone,
-    instanceState: stateXml(instance.state),
-    instanceStatus: { status, details },
-    systemStatus: { status, details },
-  };
+function checkStatusIds(ids: string[] = []): void {
+  if (ids.length <= mostStatusIds) return;
+  throw invalidParameter(
+    `DescribeInstanceStatus takes at most ${mostStatusIds} instance IDs, not ${ids.length}; use pages instead`,
+  );
 }
-
-const byReservation = (instances: Instance[]): Instance[][] => [
-  ...Map.groupBy(instances, ({ reservationId }) => reservationId).values(),
-];
 
 export function describeInstancesActions({
   world,
@@ -85,19 +81,20 @@ export function describeInstancesActions({
 
   return {
     DescribeInstances: action(z.strictObject(selection), ({ InstanceId, Filter, ...request }) => {
-      const found = applyFilters(Filter, fields(world), select(InstanceId, request.MaxResults));
+      const attached = volumesByInstance(world);
+      const found = applyFilters(Filter, fields(attached), select(InstanceId, request.MaxResults));
       const { members, nextToken } = page(found, ({ instanceId }) => instanceId, request);
-      const reservations = byReservation(members).map((instances) =>
-        reservationXml(world, instances, region),
-      );
-      return { reservationSet: items(reservations), nextToken };
+      return { reservationSet: reservationSet(attached, members, region), nextToken };
     }),
 
     DescribeInstanceStatus: action(
       z.strictObject({ ...selection, IncludeAllInstances: formBoolean.default(false) }),
       ({ InstanceId, Filter, IncludeAllInstances, ...request }) => {
-        const selected = applyFilters(Filter, statusFields, select(InstanceId, request.MaxResults));
-        const found = selected.filter(({ state }) => IncludeAllInstances || state === "running");
+        checkStatusIds(InstanceId);
+        const shown = select(InstanceId, request.MaxResults).filter(
+          ({ state }) => IncludeAllInstances || state === "running",
+        );
+        const found = applyFilters(Filter, statusFields, shown, { byTags: false });
         const { members, nextToken } = page(found, ({ instanceId }) => instanceId, request);
         return { instanceStatusSet: items(members.map(statusXml)), nextToken };
       },

@@ -5,49 +5,21 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminCredentials } from "../../aws/ministack.ts";
 import { region, startTestEc2, type TestEc2 } from "../test-ec2.ts";
+import { deployTask } from "./test-tasks.ts";
 
 let stage: TestEc2;
-let lambda: LambdaClient;
 
 beforeAll(async () => {
   stage = await startTestEc2({ bootEnvironment: { BOOT_DEADLINE_SECONDS: "0" } });
-  lambda = new LambdaClient({ region, endpoint: stage.ministack.url, credentials: adminCredentials });
 });
 afterAll(() => stage.close());
 
-/** The end of a directory without entries: the functions here are never invoked. */
-const emptyZip = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
-
-/** A task's function with its role, and an EC2 client as the task has it. */
-async function task(name: string, statements: object[]): Promise<EC2Client> {
-  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
-  const document = (Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
-  const role = { RoleName: name, AssumeRolePolicyDocument: document([trust]) };
-  const { Role } = await stage.iam.send(new CreateRoleCommand(role));
-  const policy = { RoleName: name, PolicyName: "task", PolicyDocument: document(statements) };
-  await stage.iam.send(new PutRolePolicyCommand(policy));
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: name,
-      Role: Role?.Arn,
-      Runtime: "nodejs24.x",
-      Handler: "index.handler",
-      Code: { ZipFile: emptyZip },
-      Environment: { Variables: { AWS_SDK_UA_APP_ID: name } },
-    }),
-  );
-  return new EC2Client({
-    region,
-    endpoint: stage.ec2.url,
-    credentials: adminCredentials,
-    userAgentAppId: name,
-  });
-}
+/** A task's EC2 client. */
+const task = async (name: string, statements: object[]): Promise<EC2Client> =>
+  new EC2Client(await deployTask(stage, name, statements));
 
 const ec2 = (type: string): string => `arn:aws:ec2:${region}:000000000000:${type}/*`;
 const ours = { StringEquals: { "aws:RequestTag/warren:stage": "test" } };

@@ -39,17 +39,26 @@ export class Authorisation {
     this.#deps = deps;
   }
 
+  /** Of a call of EC2. @returns what it needed @throws Ec2Error UnauthorizedOperation */
+  check(app: string | undefined, action: string, parameters: Parameters): Promise<Need[]> {
+    return this.demand(app, () => this.#needs(action, parameters), unauthorised);
+  }
+
   /**
    * The caller is known by its app id, which every task's function has in its environment; whoever has none, or one that
    * no function has, is not a task and is not checked.
-   * @returns what the call needed @throws Ec2Error UnauthorizedOperation
+   * @param refusal the service's own error. @returns what the call needed
    */
-  async check(app: string | undefined, action: string, parameters: Parameters): Promise<Need[]> {
+  async demand(
+    app: string | undefined,
+    readNeeds: () => Promise<Need[]>,
+    refusal: (role: string, missing: Need) => Ec2Error,
+  ): Promise<Need[]> {
     const caller = app === undefined ? undefined : await this.#caller(app);
     if (!caller) return [];
-    const needs = await this.#needs(action, parameters);
+    const needs = await readNeeds();
     const missing = needs.find((need) => !isAllowed(caller.statements, need));
-    if (missing) throw unauthorised(caller.role, missing);
+    if (missing) throw refusal(caller.role, missing);
     return needs;
   }
 
@@ -89,12 +98,15 @@ export class Authorisation {
   }
 }
 
-function unauthorised(role: string, { action, resource, context }: Need): Ec2Error {
+/** Role, action, resource and the known condition keys. */
+export function describeDenial(role: string, { action, resource, context }: Need): string {
   const known = [...context].map(([key, values]) => `${key}=${values.join(",")}`).join(" ");
-  return new Ec2Error(
+  return `Role ${role} may not ${action} on ${resource}${known ? ` (${known})` : ""}`;
+}
+
+const unauthorised = (role: string, missing: Need): Ec2Error =>
+  new Ec2Error(
     "UnauthorizedOperation",
-    `You are not authorized to perform this operation. Role ${role} may not ${action} on ${resource}` +
-      (known ? ` (${known})` : ""),
+    `You are not authorized to perform this operation. ${describeDenial(role, missing)}`,
     403,
   );
-}

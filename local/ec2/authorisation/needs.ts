@@ -35,10 +35,11 @@ export function requestTags(tags: Tags): Context {
   return found;
 }
 
-function resourceTags(tags: Tags): Context {
+/** @param service whose own spelling of the condition key there is beside AWS's global one */
+export function resourceTags(tags: Tags, service: "ec2" | "ssm"): Context {
   const found: Context = new Map();
   for (const [key, value] of tags) {
-    for (const prefix of ["aws", "ec2"]) found.set(`${prefix}:resourcetag/${key}`.toLowerCase(), [value]);
+    for (const prefix of ["aws", service]) found.set(`${prefix}:resourcetag/${key}`.toLowerCase(), [value]);
   }
   return found;
 }
@@ -90,7 +91,7 @@ export function existingNeeds(home: Home, world: World, action: string, paramete
     return {
       action: `ec2:${action}`,
       resource: arnOf(home, resourceType(id) ?? "*", id),
-      context: new Map([...resourceTags(record.tags), ...requestTags(added)]),
+      context: new Map([...resourceTags(record.tags, "ec2"), ...requestTags(added)]),
     };
   });
 }

@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { Address } from "../isolation/isolation.ts";
-import type { BootMessage, FromInit, Metadata, ToInit } from "./messages.ts";
+import type { BootMessage, FromInit, Metadata, ShellCommand, ToInit } from "./messages.ts";
 import { metadataService } from "./metadata-service.ts";
+import { runScript } from "./run-script.ts";
 import { systemctlService } from "./systemctl-service.ts";
 import { Unit } from "./units.ts";
 
@@ -12,6 +13,7 @@ import { Unit } from "./units.ts";
 const unitDeadlineMs = 4_000;
 
 let metadata: Metadata | undefined;
+let commandEnvironment: Record<string, string> = {};
 let bootScript: ChildProcess | undefined;
 let units: Unit[] = [];
 let goingDown = false;
@@ -36,7 +38,7 @@ function runBootScript(command: string[], env: Record<string, string>): void {
 }
 
 async function boot(message: BootMessage): Promise<void> {
-  metadata = message.metadata;
+  ({ metadata, commandEnvironment } = message);
   const reportUnits = (): void => tell({ type: "units", units: units.map((unit) => unit.report()) });
   units = message.units.map((spec) => new Unit(spec, reportUnits));
   await listen(
@@ -47,6 +49,16 @@ async function boot(message: BootMessage): Promise<void> {
   log("powered on", { metadata: message.metadataAddress });
   runBootScript(message.bootCommand, message.bootEnvironment);
   tell({ type: "ready" });
+}
+
+/** The machine's SSM agent. A command that it does not take is told nobody: Run Command gives it up by itself. */
+async function runCommand({ id, startBefore, ...script }: ShellCommand): Promise<void> {
+  if (goingDown || Date.now() >= startBefore) return;
+  log("command started", { id });
+  tell({ type: "command", id, news: "started" });
+  const result = await runScript(script, commandEnvironment);
+  log("command ended", { id, exitCode: result.exitCode });
+  tell({ type: "command", id, news: result });
 }
 
 /** The whole group goes with this process, whatever the units started. */
@@ -67,6 +79,7 @@ async function goDown(reason: string): Promise<void> {
 
 process.on("message", (message: ToInit) => {
   if (message.type === "boot") void boot(message);
+  else if (message.type === "command") void runCommand(message.command);
   else metadata = message.metadata;
 });
 process.on("disconnect", () => void goDown("the stage is gone"));

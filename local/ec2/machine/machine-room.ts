@@ -85,8 +85,11 @@ export class MachineRoom {
     }
   }
 
+  /** The instance's machine, if one runs. */
+  find = (instanceId: string): Machine | undefined => this.#running.get(instanceId)?.machine;
+
   async stop(instanceId: string): Promise<void> {
-    await this.#running.get(instanceId)?.machine.stop();
+    await this.find(instanceId)?.stop();
   }
 
   /** Takes away what outlives a stopped machine: its role's copy and its directory; its console stays readable. */
@@ -103,7 +106,7 @@ export class MachineRoom {
 
   /** Tells a running machine of its new tags. */
   update(instance: Instance): void {
-    this.#running.get(instance.instanceId)?.machine.update(this.#metadata(instance));
+    this.find(instance.instanceId)?.update(this.#metadata(instance));
   }
 
   report(): MachineReport[] {
@@ -121,7 +124,7 @@ export class MachineRoom {
   }
 
   #leave(instanceId: string, machine: Machine): void {
-    if (this.#running.get(instanceId)?.machine !== machine) return;
+    if (this.find(instanceId) !== machine) return;
     this.#running.delete(instanceId);
     this.#keepers.get(instanceId)?.stop();
   }

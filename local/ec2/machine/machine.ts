@@ -5,7 +5,15 @@ import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Place } from "../isolation/isolation.ts";
 import { compileCache } from "./compile-cache.ts";
-import type { BootMessage, FromInit, Metadata, ToInit, UnitReport } from "./messages.ts";
+import type {
+  BootMessage,
+  CommandNews,
+  FromInit,
+  Metadata,
+  ShellCommand,
+  ToInit,
+  UnitReport,
+} from "./messages.ts";
 
 const initProgram = fileURLToPath(new URL("init.ts", import.meta.url));
 const bootDeadlineMs = 30_000;
@@ -34,6 +42,7 @@ export class Machine {
   readonly gone: Promise<void>;
   readonly #process: ChildProcess;
   readonly #stopDeadlineMs: number;
+  readonly #listeners = new Map<string, (news: CommandNews) => void>();
   #units: UnitReport[] = [];
 
   private constructor(child: ChildProcess, pid: number, { place, stopDeadlineMs }: MachineOptions) {
@@ -46,6 +55,7 @@ export class Machine {
     });
     child.on("message", (message: FromInit) => {
       if (message.type === "units") this.#units = message.units;
+      if (message.type === "command") this.#listeners.get(message.id)?.(message.news);
     });
   }
 
@@ -75,6 +85,15 @@ export class Machine {
   /** New tags or credentials. */
   update(metadata: Metadata): void {
     this.#send({ type: "metadata", metadata });
+  }
+
+  /**
+   * Hands a script to the machine's agent.
+   * @param told what becomes of it; a machine that is frozen or going down tells nothing
+   */
+  run(command: ShellCommand, told: (news: CommandNews) => void): void {
+    this.#listeners.set(command.id, told);
+    this.#send({ type: "command", command });
   }
 
   /** As the power button does: the machine ends its programs; what is left after the deadline is killed. */

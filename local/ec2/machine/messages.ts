@@ -29,10 +29,34 @@ export interface BootMessage {
   systemctlAddress: Address;
   bootCommand: string[];
   bootEnvironment: Record<string, string>;
+  /** of the scripts that Run Command sends */
+  commandEnvironment: Record<string, string>;
   units: UnitSpec[];
 }
 
-export type ToInit = BootMessage | { type: "metadata"; metadata: Metadata };
+/** A script that Run Command sends to the machine's agent. */
+export interface ShellCommand {
+  id: string;
+  text: string;
+  timeoutSeconds: number;
+  /** epoch ms; it does not start later */
+  startBefore: number;
+}
+
+export interface CommandResult {
+  /** 137 if it was killed, as it is when its time is over */
+  exitCode: number;
+  /** as much as GetCommandInvocation answers of it */
+  stdout: string;
+  stderr: string;
+}
+
+export type CommandNews = "started" | CommandResult;
+
+export type ToInit =
+  | BootMessage
+  | { type: "metadata"; metadata: Metadata }
+  | { type: "command"; command: ShellCommand };
 
 export interface UnitReport {
   name: string;
@@ -42,4 +66,7 @@ export interface UnitReport {
   restarts: number;
 }
 
-export type FromInit = { type: "ready" } | { type: "units"; units: UnitReport[] };
+export type FromInit =
+  | { type: "ready" }
+  | { type: "units"; units: UnitReport[] }
+  | { type: "command"; id: string; news: CommandNews };

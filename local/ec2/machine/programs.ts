@@ -116,5 +116,6 @@ export const programs = (options: ProgramOptions): Omit<BootMessage, "type" | "m
   systemctlAddress: { host: "127.0.0.1", port: options.place.ports.systemctl },
   bootCommand: ["bash", scriptOfTheImage("boot.sh")],
   bootEnvironment: { ...scriptEnvironment(options), ...options.bootEnvironment },
+  commandEnvironment: scriptEnvironment(options),
   units: units(options),
 });

@@ -43,8 +43,10 @@ export class TestMachines {
     this.stage = stage;
   }
 
-  static async start(isolation: IsolationMode): Promise<TestMachines> {
-    const bootEnvironment = { BOOT_RETRY_SECONDS: "0.1" };
+  static async start(
+    isolation: IsolationMode,
+    bootEnvironment: Record<string, string> = { BOOT_RETRY_SECONDS: "0.1" },
+  ): Promise<TestMachines> {
     return new TestMachines(
       await startTestEc2({ isolation, connectorCommand: standInConnector, bootEnvironment }),
     );

@@ -1,8 +1,8 @@
 // Instances as EC2's answers show them.
 import { privateDnsName } from "../addresses.ts";
-import { type Instance, type InstanceState, instanceStateCodes } from "../model.ts";
+import { type Instance, type InstanceState, instanceStateCodes, type Volume } from "../model.ts";
 import { type Answer, items } from "../protocol/xml.ts";
-import { volumesOf, type World } from "../world.ts";
+import type { World } from "../world.ts";
 import { tagSet } from "./tag-xml.ts";
 
 export const stateXml = (state: InstanceState): Answer => ({ code: instanceStateCodes[state], name: state });
@@ -12,9 +12,16 @@ const isGone = ({ state }: Instance): boolean => state === "terminated";
 const groupSet = ({ groups }: Instance): Answer =>
   items(groups.map(({ id, name }) => ({ groupId: id, groupName: name })));
 
-const blockDevices = (world: World, instance: Instance): Answer =>
+/** Attached volumes by their instance's id. */
+export type Attached = ReadonlyMap<string | undefined, Volume[]>;
+
+/** One look at all volumes, however many instances are described: of ten thousand each would else look by itself. */
+export const volumesByInstance = ({ volumes }: World): Attached =>
+  Map.groupBy(volumes.values(), ({ attachment }) => attachment?.instanceId);
+
+const blockDevices = (attached: Attached, { instanceId }: Instance): Answer =>
   items(
-    volumesOf(world, instance.instanceId).map(({ volumeId, attachment }) => ({
+    (attached.get(instanceId) ?? []).map(({ volumeId, attachment }) => ({
       deviceName: attachment?.device,
       ebs: {
         volumeId,
@@ -67,7 +74,7 @@ function networkXml(instance: Instance, region: string): Answer {
   };
 }
 
-function instanceXml(world: World, instance: Instance, region: string): Answer {
+function instanceXml(attached: Attached, instance: Instance, region: string): Answer {
   const { metadata, profile, stateReason } = instance;
   return {
     instanceId: instance.instanceId,
@@ -84,7 +91,7 @@ function instanceXml(world: World, instance: Instance, region: string): Answer {
     architecture: instance.architecture,
     rootDeviceType: "ebs",
     rootDeviceName: instance.rootDevice,
-    blockDeviceMapping: blockDevices(world, instance),
+    blockDeviceMapping: blockDevices(attached, instance),
     virtualizationType: "hvm",
     hypervisor: "xen",
     clientToken: instance.clientToken ?? "",
@@ -96,10 +103,23 @@ function instanceXml(world: World, instance: Instance, region: string): Answer {
   };
 }
 
+function reservation(attached: Attached, instances: Instance[], region: string): Answer {
+  return {
+    reservationId: instances[0]?.reservationId,
+    ownerId: instances[0]?.ownerId,
+    groupSet: "",
+    instancesSet: items(instances.map((instance) => instanceXml(attached, instance, region))),
+  };
+}
+
 /** Instances that were launched together. */
-export const reservationXml = (world: World, instances: Instance[], region: string): Answer => ({
-  reservationId: instances[0]?.reservationId,
-  ownerId: instances[0]?.ownerId,
-  groupSet: "",
-  instancesSet: items(instances.map((instance) => instanceXml(world, instance, region))),
-});
+export const reservationXml = (world: World, instances: Instance[], region: string): Answer =>
+  reservation(volumesByInstance(world), instances, region);
+
+/** Any instances, those that were launched together in one reservation. */
+export const reservationSet = (attached: Attached, instances: Instance[], region: string): Answer =>
+  items(
+    [...Map.groupBy(instances, ({ reservationId }) => reservationId).values()].map((together) =>
+      reservation(attached, together, region),
+    ),
+  );

@@ -1,0 +1,50 @@
+// A call that is answered here, whichever API it came by: recorded, authorised, and failing where tests ask for it.
+import type { Need } from "./authorisation/policy.ts";
+import { type Call, type Calls, recorded, type Service } from "./calls.ts";
+import { Ec2Error } from "./errors.ts";
+import type { Faults } from "./faults.ts";
+import type { Log } from "./log-file.ts";
+
+export interface OwnCall<Answer> {
+  service: Service;
+  action: string;
+  /** the caller's app id */
+  app: string | undefined;
+  /** @returns what the call needs. @throws Ec2Error if the caller may not make it */
+  authorise: () => Promise<Need[]>;
+  run: () => Promise<Answer>;
+}
+
+interface Surroundings {
+  calls: Calls;
+  faults: Faults;
+  log: Log;
+}
+
+/** @throws Ec2Error and nothing else */
+export async function perform<Answer>(
+  { calls, faults, log }: Surroundings,
+  { service, action, app, authorise, run }: OwnCall<Answer>,
+): Promise<Answer> {
+  const at = new Date().toISOString();
+  const record: Call = { at, service, action, app, needs: [], error: undefined };
+  calls.add(record);
+  try {
+    record.needs = (await authorise()).map(recorded);
+    faults.strike(action, "before");
+    const answer = await run();
+    faults.strike(action, "after");
+    return answer;
+  } catch (thrown) {
+    const error = asEc2Error(thrown, log, action);
+    record.error = error.code;
+    throw error;
+  }
+}
+
+function asEc2Error(error: unknown, log: Log, action: string): Ec2Error {
+  if (error instanceof Ec2Error) return error;
+  log("an action failed", { action, error });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Ec2Error("InternalError", `An internal error has occurred in local/ec2: ${reason}`, 500);
+}
