@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { consoleLine } from "../../lambdas/common/machine-contract.ts";
 import { TestMachine } from "./test-machine.ts";
 
@@ -96,7 +96,8 @@ test("says when a restart helped, and has its first patience again", async () =>
   ]);
 });
 
-test("counts no answer at all as not ready", async () => {
+/** A systemd under which the connector runs. @returns what settles when it is told to restart it */
+async function systemdTold(): Promise<{ restart: Promise<void> }> {
   const restarted = Promise.withResolvers<void>();
   const told = createServer((_, response) => {
     restarted.resolve();
@@ -104,10 +105,38 @@ test("counts no answer at all as not ready", async () => {
   });
   const tell = `curl --silent ${await machine.serve(told)}`;
   await machine.shim("systemctl", `case $1 in is-active) echo active ;; restart) ${tell} ;; esac`);
+  return { restart: restarted.promise };
+}
 
-  await watchUntil(restarted.promise, "http://127.0.0.1:9/ready");
+/** A `/ready` that a process of its own answers, as a connector's does. */
+async function startReadyProcess() {
+  const program = `require("node:http").createServer((_, response) => response.end())
+    .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+  const child = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(createInterface(child.stdout), "line");
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, url: `http://127.0.0.1:${port}/ready` };
+}
+
+test("counts no answer at all as not ready", async () => {
+  const systemd = await systemdTold();
+
+  await watchUntil(systemd.restart, "http://127.0.0.1:9/ready");
 
   expect(await restarts()).toBeGreaterThanOrEqual(1);
+});
+
+test("counts a connector that hangs as not ready, although its port still takes connections", async () => {
+  const systemd = await systemdTold();
+  const { child, url } = await startReadyProcess();
+  child.kill("SIGSTOP");
+
+  const began = performance.now();
+  const said = await watchUntil(systemd.restart, url);
+
+  expect(said[0]).toMatchObject({ step: "restart", detail: "not ready in 2 checks in a row" });
+  // Two checks of 5 s: one that waits for an answer would hang with the connector.
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 test("leaves alone a connector that was stopped, or that systemd is about to start again", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LoopDevice, whyNoLoopDevices } from "./test-loop-device.ts";
@@ -19,6 +19,13 @@ function masterBootRecord(): Buffer {
   sector.writeUInt32LE(4096, 446 + 12);
   sector.writeUInt16LE(0xaa55, 510);
   return sector;
+}
+
+/** The capabilities that the boot's unit leaves to the tools that it runs. */
+function unitCapabilities(): string {
+  const unit = readFileSync(new URL("units/warren-boot.service", import.meta.url), "utf8");
+  const names = /^CapabilityBoundingSet=(.*)$/m.exec(unit)?.[1]?.split(" ") ?? [];
+  return ["-all", ...names.map((name) => name.replace("CAP_", "+").toLowerCase())].join(",");
 }
 
 describe("a volume that is a directory", () => {
@@ -66,6 +73,59 @@ describe("a volume that is a directory", () => {
     expect(exitCode).toBe(1);
     expect(last?.detail).toContain("neither empty nor a data volume of ours");
     expect(await machine.calls()).not.toContain("mkfs.ext4");
+  });
+
+  test("is checked before it is mounted if it holds data of ours, and only then", async () => {
+    await machine.boot();
+    expect(await machine.callsOf("e2fsck")).toEqual([]);
+    await execa("rm", [machine.file("mounts/data")]);
+
+    const { exitCode, steps } = await machine.boot();
+
+    const volume = machine.file("volume");
+    expect(exitCode).toBe(0);
+    expect(await machine.callsOf("e2fsck")).toEqual([`e2fsck -p ${volume}`]);
+    expect(steps).toContainEqual(
+      expect.objectContaining({ step: "data-volume", detail: `e2fsck (status 0): ${volume}: clean` }),
+    );
+  });
+
+  test.each([1, 2])("that e2fsck repairs, with status %i, is mounted", async (status) => {
+    await writeFile(machine.file("volume/.filesystem"), "ext4 warren-data\n");
+    await writeFile(machine.file("volume/.damage"), `${status}\n`);
+
+    const { exitCode, steps } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+    const details = steps.map(({ detail }) => detail);
+    expect(details).toContain(`e2fsck (status ${status}): ${machine.file("volume")}: damaged`);
+    expect((await stat(onVolume("app"))).isDirectory()).toBe(true);
+  });
+
+  test.each([4, 8, 12])("that e2fsck does not repair, with status %i, is never mounted", async (status) => {
+    await writeFile(machine.file("volume/.filesystem"), "ext4 warren-data\n");
+    await writeFile(machine.file("volume/.damage"), `${status}\n`);
+
+    const { exitCode, last } = await machine.boot();
+
+    expect(exitCode).toBe(1);
+    expect(last).toMatchObject({ step: "data-volume", outcome: "failed" });
+    expect(last?.detail).toBe(
+      `${machine.file("volume")} is not sound, so not mounted: restore it from a snapshot (docs/runbook.md); ` +
+        `e2fsck (status ${status}): ${machine.file("volume")}: damaged`,
+    );
+    expect(await machine.calls()).not.toContain("mount --options");
+    expect(await machine.callsOf("systemctl")).toEqual(["systemctl start warren-connector"]);
+  });
+
+  test("says no more of what e2fsck found than fits a line of the console", async () => {
+    await writeFile(machine.file("volume/.filesystem"), "ext4 warren-data\n");
+    await machine.shim("e2fsck", "yes 'Inode 12 has\tillegal blocks.' | head --lines=1000; exit 4");
+
+    const { last } = await machine.boot();
+
+    expect(last?.detail).toContain("(status 4): Inode 12 has illegal blocks. Inode 12");
+    expect(last?.detail?.length).toBeLessThan(500);
   });
 
   test.each(["blkid", "wipefs"])("is not formatted when %s cannot tell whether it is empty", async (tool) => {
@@ -117,6 +177,47 @@ describe.skipIf(whyNoLoopDevices)(
 
       expect(exitCode).toBe(0);
       expect(await readFile(onVolume("app/ledger"), "utf8")).toBe("42");
+      expect(await machine.callsOf("mkfs.ext4")).toHaveLength(1);
+    });
+
+    test("is formatted, checked and mounted with no more capabilities than the unit has", async () => {
+      machine.confinement = ["setpriv", "--no-new-privs", `--bounding-set=${unitCapabilities()}`];
+      await machine.boot();
+      await execa("umount", [machine.file("mounts/data")]);
+
+      const { exitCode } = await machine.boot();
+
+      expect(exitCode).toBe(0);
+      expect(await machine.callsOf("e2fsck")).toHaveLength(1);
+    });
+
+    test("has its journal replayed after a machine that was cut off", async () => {
+      await machine.boot();
+      await execa("umount", [machine.file("mounts/data")]);
+      const place = machine.file("elsewhere");
+      await mkdir(place);
+      await device.cutOffAfter(place, () => writeFile(`${place}/app/ledger`, "42"));
+
+      const { exitCode, steps } = await machine.boot();
+
+      expect(exitCode).toBe(0);
+      expect(steps.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("recovering journal"));
+      expect(await readFile(onVolume("app/ledger"), "utf8")).toBe("42");
+    });
+
+    test("that is really damaged is not mounted, however often the boot is tried", async () => {
+      await machine.boot();
+      await execa("umount", [machine.file("mounts/data")]);
+      await device.damage();
+
+      const boots = [await machine.boot(), await machine.boot()];
+
+      for (const { exitCode, last } of boots) {
+        expect(exitCode).toBe(1);
+        expect(last).toMatchObject({ step: "data-volume", outcome: "failed" });
+        expect(last?.detail).toMatch(/restore it from a snapshot .* e2fsck \(status 4\): warren-data: /);
+      }
+      await expect(stat(onVolume("app"))).rejects.toThrow("ENOENT");
       expect(await machine.callsOf("mkfs.ext4")).toHaveLength(1);
     });
 

@@ -1,9 +1,12 @@
 // A real block device for tests, backed by a file: what an attached volume is to a machine.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { truncate, writeFile } from "node:fs/promises";
+import { open, readFile, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
+
+/** Block 2 of an ext4 this small, whose blocks have 1 KiB: after boot sector and superblock. */
+const GROUP_DESCRIPTORS = 2 * 1024;
 
 const attach = (file: string): string[] => ["--find", "--show", file];
 
@@ -44,6 +47,23 @@ export class LoopDevice {
   async content(): Promise<Record<string, string>> {
     const { stdout } = await execa("blkid", ["--probe", "--output", "export", this.path]);
     return Object.fromEntries(stdout.split("\n").map((line) => line.split("=")));
+  }
+
+  /** Loses its group descriptors, which say where everything is; the superblock, and so type and label, stays. */
+  async damage(): Promise<void> {
+    const device = await open(this.path, "r+");
+    await device.write(Buffer.alloc(1024, 0xff), 0, 1024, GROUP_DESCRIPTORS);
+    await device.close();
+  }
+
+  /** Is as it was when `work` was done, as if the machine had lost its power then: nothing was unmounted. */
+  async cutOffAfter(mountPoint: string, work: () => Promise<unknown>): Promise<void> {
+    await execa("mount", [this.path, mountPoint]);
+    await work();
+    await execa("sync", ["--file-system", mountPoint]);
+    const then = await readFile(this.path);
+    await execa("umount", [mountPoint]);
+    await writeFile(this.path, then);
   }
 
   detach = (): Promise<unknown> => execa("losetup", ["--detach", this.path]);

@@ -32,7 +32,7 @@ export const credentials = {
   Token: "session/token==",
 };
 
-const volumeTools = ["blkid", "wipefs", "mkfs.ext4", "mount", "umount", "mountpoint"];
+const volumeTools = ["blkid", "wipefs", "mkfs.ext4", "e2fsck", "mount", "umount", "mountpoint"];
 const tools = [...volumeTools, "curl", "jq", "chown", "chmod", "mv", "install"];
 
 const metadataOf = (): Metadata => ({
@@ -61,6 +61,8 @@ export class TestMachine {
   readonly parameters = new ParameterStore(tenant);
   /** Added to the boot script's environment. */
   environment: BootEnvironment = {};
+  /** What the boot script runs under, such as `setpriv` with its parameters. */
+  confinement: string[] = [];
   /** Answers in place of the metadata service, which is `regular`. */
   imds: (regular: Server) => Server = (regular) => regular;
   readonly #servers: Server[] = [];
@@ -136,7 +138,8 @@ export class TestMachine {
       ...this.environment,
     });
     const PATH = `${this.file("bin")}:${process.env.PATH}`;
-    const { exitCode, stdout, stderr } = await execa("bash", [bootScript, ...parameters], {
+    const [program = "", ...rest] = [...this.confinement, "bash", bootScript, ...parameters];
+    const { exitCode, stdout, stderr } = await execa(program, rest, {
       reject: false,
       extendEnv: false,
       env: { ...env, PATH },

@@ -53,6 +53,16 @@ describe.skipIf(whyNoSystemd)(`the units${skipped}`, () => {
     expect(connector).toContain(`User=${secretFiles["tunnel-token"].owner}\n`);
   });
 
+  test("a connector that hangs is killed soon after the 30 s that cloudflared gives requests under way", async () => {
+    const connector = await unit("warren-connector.service");
+
+    const seconds = Number(/^TimeoutStopSec=(\d+)$/m.exec(connector)?.[1]);
+    expect(seconds).toBeGreaterThan(30);
+    expect(seconds).toBeLessThanOrEqual(40);
+    // What systemd does at the end of that time by itself: SIGKILL, to all of the unit.
+    expect(connector).not.toMatch(/^(SendSIGKILL|KillMode|TimeoutStopFailureMode|FinalKillSignal)=/m);
+  });
+
   test("the boot script can mount for the whole machine: its unit has no mount namespace", async () => {
     const boot = await unit("warren-boot.service");
 

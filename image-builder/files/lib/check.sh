@@ -53,8 +53,8 @@ images_are_here() {
 check_machine() {
   local failures=0 tool unit
   # ebsnvme-id comes with the udev rule that gives the data volume its device name.
-  for tool in awk blkid cloudflared curl docker docker-credential-ecr-login ebsnvme-id findmnt install jq mkfs.ext4 \
-    mount mountpoint swapon systemctl umount wipefs; do
+  for tool in awk blkid cloudflared curl docker docker-credential-ecr-login e2fsck ebsnvme-id findmnt install jq \
+    mkfs.ext4 mount mountpoint swapon systemctl umount wipefs; do
     check "tool $tool" command -v "$tool"
   done
   check "curl is $oldest_curl or newer" has_new_curl

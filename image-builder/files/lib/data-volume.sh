@@ -28,16 +28,33 @@ content() {
 }
 
 # Without --force: mkfs refuses by itself what looks used.
-format_if_empty() {
+format_volume() {
+  say data-volume started "$data_device is empty: it is formatted"
+  mkfs.ext4 -q -L "$data_label" "$data_device" </dev/null || fail data-volume "mkfs.ext4 failed on $data_device"
+}
+
+# A machine that was cut off leaves a journal to replay, which is safe; to write to a filesystem that is really damaged
+# destroys what a snapshot or a person could still save.
+check_filesystem() {
+  local status=0 found advice='restore it from a snapshot (docs/runbook.md)'
+  found=$(e2fsck -p "$data_device" </dev/null 2>&1 | tr --squeeze-repeats '[:space:]' ' ') || status=$?
+  found=${found:0:300}
+  # Below 4 all is repaired; 2 wants a reboot, but only of a filesystem that is mounted.
+  ((status < 4)) || fail data-volume \
+    "$data_device is not sound, so not mounted: $advice; e2fsck (status $status): ${found% }"
+  say data-volume started "e2fsck (status $status): ${found% }"
+}
+
+prepare_volume() {
   local found
   if is_empty; then
-    say data-volume started "$data_device is empty: it is formatted"
-    mkfs.ext4 -q -L "$data_label" "$data_device" </dev/null || fail data-volume "mkfs.ext4 failed on $data_device"
+    format_volume
     return
   fi
   found=$(content)
   [[ $found == "ext4 $data_label" ]] || fail data-volume \
     "$data_device is neither empty nor a data volume of ours ('${found:-nothing recognised}'): left untouched"
+  check_filesystem
 }
 
 # A volume of somebody else's data is the worst that could be mounted: each says whose it is.
@@ -54,7 +71,7 @@ mount_data() {
   say data-volume started "$data_device"
   retry data-volume "$deadline_seconds" is_attached || exit 1
   if ! mountpoint --quiet "$data_directory"; then
-    format_if_empty
+    prepare_volume
     install --directory --mode=0755 "$(dirname "$data_directory")"
     install --directory --mode=0711 "$data_directory"
     mount --options nodev,nosuid,noexec,noatime "$data_device" "$data_directory" ||
