@@ -11,6 +11,13 @@ export const wholeNumber = (min: number, max: number) => {
   return z.int(allowed).min(min, allowed).max(max, allowed);
 };
 
+export const flag = z.boolean("true or false");
+
+export const emailAddresses = z.array(
+  z.email("an e-mail address, such as ops@example.com"),
+  "a list of e-mail addresses",
+);
+
 export const instanceType = matching(
   /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
   "an EC2 instance type, such as t4g.small",

@@ -187,3 +187,59 @@ describe("the rules about a stage's image", () => {
     expect(problem).toContain(`allowed: ${allowed}`);
   });
 });
+
+describe("the section about tenants' health", () => {
+  it("may be left out, field by field or as a whole", () => {
+    const { health: _, ...silent } = local;
+    const defaults = {
+      everyMinutes: 1,
+      outageShare: 0.2,
+      outageMinimum: 3,
+      repairsAtOnce: 5,
+      cooldownSeconds: 300,
+      probesPerSweep: 2_000,
+      snapshotBeforeReplacement: true,
+      notify: [],
+    };
+
+    expect(configSchema.parse(silent).health).toEqual(defaults);
+    expect(configSchema.parse({ ...local, health: { repairsAtOnce: 1 } }).health).toEqual({
+      ...defaults,
+      repairsAtOnce: 1,
+    });
+  });
+
+  it.each([
+    ["everyMinutes", 0, "a whole number from 1 to 60"],
+    ["everyMinutes", 61, "a whole number from 1 to 60"],
+    ["everyMinutes", 1.5, "a whole number from 1 to 60"],
+    ["outageShare", 0, "a share from 0.01 to 1, such as 0.2"],
+    ["outageShare", "20%", "a share from 0.01 to 1, such as 0.2"],
+    ["outageShare", 1.1, "a share from 0.01 to 1, such as 0.2"],
+    ["outageMinimum", 0, "a whole number from 1 to 10000"],
+    ["repairsAtOnce", 0, "a whole number from 1 to 1000"],
+    ["cooldownSeconds", 86_401, "a whole number from 0 to 86400"],
+    ["probesPerSweep", -1, "a whole number from 0 to 100000"],
+    ["snapshotBeforeReplacement", "yes", "true or false"],
+    ["notify", ["ops"], "an e-mail address, such as ops@example.com"],
+    ["notify", "ops@example.com", "a list of e-mail addresses"],
+    ["everyMinute", 1, 'did you mean "everyMinutes"?'],
+  ])("wants a sensible %s, not %j", (field, value, allowed) => {
+    const problems = problemsOf({ ...local, health: { [field]: value } });
+
+    expect(problems).toEqual([expect.stringContaining(allowed)]);
+  });
+
+  it.each([
+    ["at", "3:00", "a time of day in UTC, such as 03:00"],
+    ["at", "24:00", "a time of day in UTC, such as 03:00"],
+    ["keep", 0, "a whole number from 1 to 1000"],
+  ])("wants daily snapshots with a sensible %s, not %j", (field, value, allowed) => {
+    const dailySnapshots = { at: "03:00", keep: 14, [field]: value };
+    const dataVolume = { ...local.machine.dataVolume, dailySnapshots };
+
+    const problems = problemsOf({ ...local, machine: { ...local.machine, dataVolume } });
+
+    expect(problems).toEqual([expect.stringContaining(`allowed: ${allowed}`)]);
+  });
+});

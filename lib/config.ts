@@ -1,11 +1,11 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config-problems.ts adds where, and what was found.
 import { z } from "zod";
-import { architectureOf, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
+import { architectureOf, flag, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
+import { dailySnapshots, health } from "./health-config.ts";
 import { image, imageRules, refinementOf } from "./image-config.ts";
 
-const flag = z.boolean("true or false");
 const hexId = matching(
   /^[0-9a-f]{32}$/,
   "32 lower-case hexadecimal digits, as the Cloudflare dashboard shows",
@@ -45,6 +45,7 @@ const machine = strictObject({
     sizeGiB: wholeNumber(1, 16_384),
     /** What becomes of a tenant's data when the tenant is deleted. */
     retention: oneOf(["delete", "snapshot", "retain"]),
+    dailySnapshots: dailySnapshots.optional(),
   }),
 }).refine(architectureFits, {
   path: ["architecture"],
@@ -114,6 +115,7 @@ const fields = strictObject({
   }),
   machine,
   image: image.optional(),
+  health,
   network,
   api: strictObject({ auth }),
   reservedSlugs: z.array(slug, "a list of DNS labels").default(defaultReservedSlugs),

@@ -1,4 +1,5 @@
-// What every stack of a stage is made from.
+// What every stack of a stage is made from, and the names by which its parts know each other.
+import { arn } from "./arn.ts";
 import type { Config } from "./config.ts";
 
 export interface Deployment {
@@ -7,8 +8,23 @@ export interface Deployment {
   bundles: string;
 }
 
-export type WorkflowName = "provision-tenant" | "deprovision-tenant";
+export const workflowNames = [
+  "provision-tenant",
+  "deprovision-tenant",
+  "health-sweep",
+  "repair-tenant",
+] as const;
+export type WorkflowName = (typeof workflowNames)[number];
 
 /** Explicit, because dispatcher, tasks and workflows refer to each other in a circle. */
 export const workflowName = ({ stage }: Config, workflow: WorkflowName): string =>
   `warren-${stage}-${workflow}`;
+
+export const workflowArn = (config: Config, workflow: WorkflowName): string =>
+  arn("states", `stateMachine:${workflowName(config, workflow)}`);
+
+/** Explicit as well: the tasks that run it are of the stack that makes it. */
+export const restartDocumentName = ({ stage }: Config): string => `warren-${stage}-restart-unit`;
+
+/** Of sweeps that could not be started: watched by the stack before the one that makes it. */
+export const sweepFailuresName = ({ stage }: Config): string => `warren-${stage}-sweep-failures`;

@@ -1,7 +1,7 @@
 // The part of a stage's configuration that is about its machines' image, and the rules that keep one stage's image out
 // of another. Rules between files are in lib/sibling-stages.ts.
 import { z } from "zod";
-import { architectureOf, instanceType, matching, wholeNumber } from "./config-fields.ts";
+import { architectureOf, emailAddresses, instanceType, matching, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
 
 /** In a stage that builds its machines' image. One that has images promoted to it needs none of this. */
@@ -14,9 +14,7 @@ export const image = strictObject({
   /** How many of the newest images stay, besides all that are in use. */
   keep: wholeNumber(1, 50),
   /** Who is told about failed builds. */
-  notify: z
-    .array(z.email("an e-mail address, such as ops@example.com"), "a list of e-mail addresses")
-    .min(1, "at least one e-mail address"),
+  notify: emailAddresses.min(1, "at least one e-mail address"),
 });
 
 /** What the rules look at, in a shape that a file with other problems still has. */

@@ -3,6 +3,7 @@
 import { arn, ec2ArnWithoutAccount } from "./arn.ts";
 import type { Config } from "./config.ts";
 import type { TenantMachine } from "./constructs/tenant-machine.ts";
+import { restartDocumentName } from "./deployment.ts";
 import type { Permission } from "./permission.ts";
 import type { NetworkStack } from "./stacks/network.ts";
 
@@ -13,7 +14,9 @@ const snapshots = ec2ArnWithoutAccount("snapshot/*");
 
 const perTenant = "Machines and volumes come and go with tenants; their tags say which of them are ours.";
 
-const asTenantOf = ({ stage }: Config, keys: "aws:RequestTag" | "aws:ResourceTag") => ({
+type TagKeys = "aws:RequestTag" | "aws:ResourceTag" | "ssm:resourceTag";
+
+const asTenantOf = ({ stage }: Config, keys: TagKeys) => ({
   StringEquals: { [`${keys}/warren:stage`]: stage },
   Null: { [`${keys}/warren:slug`]: "false" },
 });
@@ -44,7 +47,9 @@ const tagOnCreation = (action: string, resources: string[]): Permission => ({
   whyMany: perTenant,
 });
 
-export const describe = (...kinds: ("Instances" | "Volumes" | "Snapshots")[]): Permission[] => [
+type Described = "Instances" | "InstanceStatus" | "Volumes" | "Snapshots";
+
+export const describe = (...kinds: Described[]): Permission[] => [
   {
     actions: kinds.map((kind) => `ec2:Describe${kind}`),
     resources: ["*"],
@@ -77,9 +82,11 @@ export function launchInstances(config: Config, machine: TenantMachine, network:
   ];
 }
 
-export const terminateInstances = (config: Config): Permission[] => [
-  onExisting(config, "ec2:TerminateInstances", [machines]),
-];
+/** Each of a tenant's machines, and nothing else with it. */
+export const changeInstances = (
+  config: Config,
+  change: "Start" | "Stop" | "Reboot" | "Terminate",
+): Permission[] => [onExisting(config, `ec2:${change}Instances`, [machines])];
 
 export const createVolumes = (config: Config): Permission[] => onNew(config, "ec2:CreateVolume", volumes);
 
@@ -87,9 +94,54 @@ export const attachVolumes = (config: Config): Permission[] => [
   onExisting(config, "ec2:AttachVolume", [volumes, machines]),
 ];
 
+export const detachVolumes = (config: Config): Permission[] => [
+  onExisting(config, "ec2:DetachVolume", [volumes, machines]),
+];
+
+/** Of a tenant's volume, and found again by its tags. */
+const makeSnapshots = (config: Config): Permission[] => [
+  ...describe("Snapshots"),
+  onExisting(config, "ec2:CreateSnapshot", [volumes]),
+  ...onNew(config, "ec2:CreateSnapshot", snapshots),
+];
+
 export function deleteVolumes(config: Config): Permission[] {
   const deletion = onExisting(config, "ec2:DeleteVolume", [volumes]);
-  if (config.machine.dataVolume.retention !== "snapshot") return [deletion];
-  const snapshot = onExisting(config, "ec2:CreateSnapshot", [volumes]);
-  return [deletion, ...describe("Snapshots"), snapshot, ...onNew(config, "ec2:CreateSnapshot", snapshots)];
+  return config.machine.dataVolume.retention === "snapshot"
+    ? [deletion, ...makeSnapshots(config)]
+    : [deletion];
 }
+
+export const snapshotBeforeReplacement = (config: Config): Permission[] =>
+  config.health.snapshotBeforeReplacement ? [...describe("Volumes"), ...makeSnapshots(config)] : [];
+
+/**
+ * For Data Lifecycle Manager, whose snapshots get their volume's tags. Which tags it writes in which call is not
+ * documented, so these are not bound to any.
+ * Source: AWSDataLifecycleManagerServiceRole in AWS's Managed Policy Reference, less what other features need.
+ */
+export const keepDailySnapshots = (config: Config): Permission[] => [
+  ...describe("Volumes", "Snapshots"),
+  onExisting(config, "ec2:CreateSnapshot", [volumes]),
+  { actions: ["ec2:CreateSnapshot", "ec2:CreateTags"], resources: [snapshots], whyMany: perTenant },
+  onExisting(config, "ec2:DeleteSnapshot", [snapshots]),
+];
+
+/**
+ * One document of ours, whose one parameter knows two values, on one machine of a tenant.
+ * Source: Systems Manager User Guide, "Restricting Run Command access based on tags".
+ */
+export const restartUnits = (config: Config): Permission[] => [
+  { actions: ["ssm:SendCommand"], resources: [arn("ssm", `document/${restartDocumentName(config)}`)] },
+  {
+    actions: ["ssm:SendCommand"],
+    resources: [machines],
+    conditions: asTenantOf(config, "ssm:resourceTag"),
+    whyMany: perTenant,
+  },
+  {
+    actions: ["ssm:GetCommandInvocation"],
+    resources: ["*"],
+    whyMany: "Run Command's results know no resources.",
+  },
+];

@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { type SecretName, secretNames } from "../lambdas/common/names.ts";
 import { arn } from "./arn.ts";
 import type { Config } from "./config.ts";
+import { type WorkflowName, workflowArn, workflowName } from "./deployment.ts";
 import type { Permission } from "./permission.ts";
 
 /** These secrets of every tenant of the stage; without names, all of them. */
@@ -91,17 +92,17 @@ export const readAdminTokens = (config: Config, key: IKey): Permission[] => [
   decryptSecrets(config, key, "admin-token"),
 ];
 
-export const startWorkflows = (...names: string[]): Permission[] => [
+export const startWorkflows = (config: Config, ...workflows: WorkflowName[]): Permission[] => [
   {
     actions: ["states:StartExecution"],
-    resources: names.map((name) => arn("states", `stateMachine:${name}`)),
+    resources: workflows.map((workflow) => workflowArn(config, workflow)),
   },
 ];
 
-export const stopExecutions = (workflow: string): Permission[] => [
+export const stopExecutions = (config: Config, ...workflows: WorkflowName[]): Permission[] => [
   {
     actions: ["states:DescribeExecution", "states:StopExecution"],
-    resources: [arn("states", `execution:${workflow}:*`)],
+    resources: workflows.map((workflow) => arn("states", `execution:${workflowName(config, workflow)}:*`)),
     whyMany: "Executions get their names when they are started.",
   },
 ];

@@ -3,9 +3,8 @@ import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { variables } from "../lambdas/common/environment.ts";
-import { arn } from "./arn.ts";
 import type { TenantMachine } from "./constructs/tenant-machine.ts";
-import { type Deployment, workflowName } from "./deployment.ts";
+import { type Deployment, restartDocumentName, workflowArn } from "./deployment.ts";
 import type { DataStack } from "./stacks/data.ts";
 import type { NetworkStack } from "./stacks/network.ts";
 
@@ -19,7 +18,7 @@ export function taskEnvironment(
   scope: Construct,
   { config, network, data, machine }: TaskResources,
 ): z.input<typeof variables> {
-  const { cloudflare } = config;
+  const { cloudflare, health } = config;
   const subnets = network.subnets.map(({ subnetId, availabilityZone }) => ({
     id: subnetId,
     zone: availabilityZone,
@@ -42,7 +41,15 @@ export function taskEnvironment(
     LAUNCH_TEMPLATE_ID: machine.template.ref,
     INSTANCE_ROLE_ID: machine.role.roleId,
     SUBNETS: Stack.of(scope).toJsonString(subnets),
-    PROVISION_WORKFLOW_ARN: arn("states", `stateMachine:${workflowName(config, "provision-tenant")}`),
-    DEPROVISION_WORKFLOW_ARN: arn("states", `stateMachine:${workflowName(config, "deprovision-tenant")}`),
+    PROVISION_WORKFLOW_ARN: workflowArn(config, "provision-tenant"),
+    DEPROVISION_WORKFLOW_ARN: workflowArn(config, "deprovision-tenant"),
+    REPAIR_WORKFLOW_ARN: workflowArn(config, "repair-tenant"),
+    RESTART_DOCUMENT: restartDocumentName(config),
+    OUTAGE_SHARE: String(health.outageShare),
+    OUTAGE_MINIMUM: String(health.outageMinimum),
+    REPAIRS_AT_ONCE: String(health.repairsAtOnce),
+    COOLDOWN_SECONDS: String(health.cooldownSeconds),
+    PROBES_PER_SWEEP: String(health.probesPerSweep),
+    SNAPSHOT_BEFORE_REPLACEMENT: health.snapshotBeforeReplacement ? "true" : "false",
   };
 }

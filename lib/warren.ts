@@ -4,7 +4,9 @@ import type { Deployment } from "./deployment.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { ControlPlaneStack } from "./stacks/control-plane.ts";
 import { DataStack } from "./stacks/data.ts";
+import { HealthStack } from "./stacks/health.ts";
 import { ImageStack } from "./stacks/image.ts";
+import { MonitoringStack } from "./stacks/monitoring.ts";
 import { NetworkStack } from "./stacks/network.ts";
 
 export function addStacks(app: App, deployment: Deployment) {
@@ -27,7 +29,20 @@ export function addStacks(app: App, deployment: Deployment) {
     network,
     data,
   });
+  const monitoring = new MonitoringStack(app, named("Monitoring"), {
+    ...props("what operators are told"),
+    config,
+    changeFailures: controlPlane.failures,
+  });
+  const health = new HealthStack(app, named("Health"), {
+    ...props("sweeps and repairs"),
+    deployment,
+    network,
+    data,
+    controlPlane,
+    monitoring,
+  });
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
   Tags.of(app).add("warren:stage", stage);
-  return { network, images, data, controlPlane, api };
+  return { network, images, data, controlPlane, monitoring, health, api };
 }

@@ -1,4 +1,6 @@
 // What the placeholders of a workflow's file stand for, and what a state that names one needs to be allowed.
+import { Aws } from "aws-cdk-lib";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { arn } from "./arn.ts";
 import type { EncryptedTable } from "./constructs/encrypted-table.ts";
@@ -32,16 +34,29 @@ export const tableTarget = (table: EncryptedTable): Target => ({
   permissions: (action) => table.may(`${action[0]?.toUpperCase()}${action.slice(1)}`),
 });
 
+/** Source: SNS Developer Guide, "Configure AWS KMS permissions", for who publishes to an encrypted topic. */
+export function topicTarget({ topicArn, masterKey }: ITopic): Target {
+  const throughSns = { StringEquals: { "kms:ViaService": `sns.${Aws.REGION}.amazonaws.com` } };
+  const keyUse = masterKey && {
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [masterKey.keyArn],
+    conditions: throughSns,
+  };
+  const publishing = { actions: ["sns:Publish"], resources: [topicArn] };
+  return { value: topicArn, permissions: () => [publishing, ...(keyUse ? [keyUse] : [])] };
+}
+
+const executionsOf = (name: string): Pick<Permission, "resources" | "whyMany"> => ({
+  resources: [arn("states", `execution:${name}:*`)],
+  whyMany: "Executions get their names when they are started.",
+});
+
 /** Source: Step Functions Developer Guide, IAM policies for calling another workflow with `.sync`. */
 export function workflowTarget(name: string, { stateMachineArn }: StateMachine): Target {
   const rule = arn("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule");
   const permissions = () => [
     { actions: ["states:StartExecution"], resources: [stateMachineArn] },
-    {
-      actions: ["states:DescribeExecution", "states:StopExecution"],
-      resources: [arn("states", `execution:${name}:*`)],
-      whyMany: "Executions get their names when they are started.",
-    },
+    { actions: ["states:DescribeExecution", "states:StopExecution"], ...executionsOf(name) },
     { actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"], resources: [rule] },
   ];
   return { value: stateMachineArn, permissions };
@@ -65,20 +80,29 @@ const subjects: Record<string, string> = {
   lambda: "FunctionName",
   dynamodb: "TableName",
   states: "StateMachineArn",
+  sns: "TopicArn",
 };
 
+/** Calls about executions of the workflow itself, which its states know from elsewhere than a placeholder. */
+const aboutItself: Record<string, string> = {
+  "arn:aws:states:::aws-sdk:sfn:describeExecution": "states:DescribeExecution",
+};
+
+/** @param workflow its file's path, and the name of its state machine */
 export function permissionsFor(
-  { name, resource, parameters }: TaskState,
+  { name: state, resource, parameters }: TaskState,
   targets: Targets,
-  path: string,
+  { path, name }: { path: string; name: string },
 ): Permission[] {
+  const own = aboutItself[resource];
+  if (own) return [{ actions: [own], ...executionsOf(name) }];
   const [, service = "", action = ""] = /^arn:aws:states:::(\w+):(\w+)/.exec(resource) ?? [];
   const subject = String(parameters[subjects[service] ?? ""]);
   const target = targets.get(subject.replace(/^\$\{(\w+)\}$/, "$1"));
   if (target) return target.permissions(action);
   const allowed = Object.entries(subjects).map(([kind, argument]) => `${kind} with ${argument}`);
   throw new WorkflowDefinitionError(
-    `${path}: the state "${name}" calls ${resource} on ${subject}, for which no permission is known here; ` +
-      `allowed: ${allowed.join(", ")}, each a placeholder`,
+    `${path}: the state "${state}" calls ${resource} on ${subject}, for which no permission is known here; ` +
+      `allowed: ${allowed.join(", ")}, each a placeholder; ${Object.keys(aboutItself).join(", ")}`,
   );
 }

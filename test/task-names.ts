@@ -9,11 +9,28 @@ export const provisionTasks = [
   "probe-tenant",
 ] as const;
 export const deprovisionTasks = [
-  "settle-provision",
+  "settle-workflows",
   "delete-dns-record",
   "delete-instance",
   "delete-data-volume",
   "delete-tunnel",
   "delete-secrets",
   "verify-gone",
+] as const;
+export const sweepTasks = ["survey-fleet", "judge-fleet", "resume-work"] as const;
+/** Two of them are also provision-tenant's. */
+export const repairTasks = [
+  "diagnose-tenant",
+  "restart-connector",
+  "restart-application",
+  "start-instance",
+  "reboot-instance",
+  "launch-instance",
+  "stop-instance",
+  "snapshot-data-volume",
+  "move-data-volume",
+  "grant-secrets",
+  "retire-instance",
+  "prove-repair",
+  "settle-repair",
 ] as const;

@@ -1,6 +1,6 @@
 // A tenant as the API shows it, field by field: what the row gains some day stays inside until it is named here.
 import { type Progress, progress } from "../common/steps.ts";
-import type { Tenant, TenantFailure, TenantStatus } from "../common/tenant.ts";
+import type { Tenant, TenantFailure, TenantHealth, TenantRepair, TenantStatus } from "../common/tenant.ts";
 
 export interface TenantView {
   slug: string;
@@ -9,9 +9,16 @@ export interface TenantView {
   /** while a workflow is under way */
   progress?: Progress;
   failure?: TenantFailure;
+  /** what the sweeps see; not there before the first one */
+  health?: HealthView;
+  /** the repair under way, or the last one */
+  repair?: RepairView;
   createdAt: string;
   updatedAt: string;
 }
+
+type HealthView = Pick<TenantHealth, "state" | "cause" | "reason" | "since">;
+type RepairView = Pick<TenantRepair, "attempt" | "reason" | "startedAt" | "rung" | "notBefore">;
 
 export const tenantView = (row: Tenant): TenantView => {
   const underWay = progress(row);
@@ -21,6 +28,8 @@ export const tenantView = (row: Tenant): TenantView => {
     status: row.status,
     ...(underWay && { progress: underWay }),
     ...(row.failure && { failure: failureView(row.failure) }),
+    ...(row.health && { health: healthView(row.health) }),
+    ...(row.repair && { repair: repairView(row.repair) }),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
@@ -32,4 +41,19 @@ const failureView = ({ step, error, reason, advice, at }: TenantFailure): Tenant
   reason,
   advice,
   at,
+});
+
+const healthView = ({ state, cause, reason, since }: TenantHealth): HealthView => ({
+  state,
+  ...(cause && { cause }),
+  ...(reason && { reason }),
+  since,
+});
+
+const repairView = ({ attempt, reason, startedAt, rung, notBefore }: TenantRepair): RepairView => ({
+  attempt,
+  reason,
+  startedAt,
+  ...(rung && { rung }),
+  ...(notBefore && { notBefore }),
 });

@@ -50,6 +50,26 @@ describe("the tenants of the API", () => {
       expect(body).not.toHaveProperty("progress");
     });
 
+    it("shows what the sweeps see and what a repair does, and not which instances it replaces", async () => {
+      const at = "2026-11-22T12:05:00.000Z";
+      const health = { state: "down", cause: "connector", reason: "no connection", since: at } as const;
+      const repair = { attempt: 2, reason: "no connection", startedAt: at, rung: "reboot-instance" };
+      await api.put(
+        sampleRow({
+          slug: "mended",
+          status: "repairing",
+          health: { ...health, badSweeps: 2 },
+          repair: { ...repair, failures: 1, resumed: 0, replaces: ["i-1"] },
+        }),
+      );
+
+      const { body } = await api.call(GET, { slug: "mended" });
+
+      expect(body).toMatchObject({ status: "repairing" });
+      expect(body).toHaveProperty("health", health);
+      expect(body).toHaveProperty("repair", repair);
+    });
+
     it("says so when there is no such tenant", async () => {
       expect(await api.call(GET, { slug: "nobody" })).toMatchObject({
         status: 404,
@@ -111,7 +131,7 @@ describe("the tenants of the API", () => {
       expect(answer).toMatchObject({
         status: 202,
         headers: { location: `/tenants/${slug}` },
-        body: { slug, status: "deleting", progress: { step: "Settle Provision", number: 1, of: 7 } },
+        body: { slug, status: "deleting", progress: { step: "Settle Workflows", number: 1, of: 7 } },
       });
       const row = await rowOf(slug);
       expect(row).toMatchObject({

@@ -97,6 +97,30 @@ describe("a Cloudflare call", () => {
     expect(calls).toBe(2);
   });
 
+  it("tells what is left of the account's calls, also when it is refused", async () => {
+    const left: number[] = [];
+    const access = { ...testAccess(cloudflare.apiUrl), onQuota: (share: number) => left.push(share) };
+    await cloudflare.admin.addFault({ ...failing(500, 1_000), nth: 3 });
+
+    await find(access);
+    await find(access);
+    await find(access).catch(() => {});
+
+    expect(left).toEqual([1_199 / 1_200, 1_198 / 1_200, 1_197 / 1_200]);
+  });
+
+  it("tells nothing of the calls left where an answer does not", async () => {
+    const left: number[] = [];
+    const access = { ...testAccess(cloudflare.apiUrl), onQuota: (share: number) => left.push(share) };
+    const body = '{"success":true,"result":[],"result_info":{}}';
+    const headers = { "content-type": "application/json", ratelimit: "something else" };
+    vi.stubGlobal("fetch", async () => new Response(body, { status: 200, headers }));
+
+    await find(access);
+
+    expect(left).toEqual([]);
+  });
+
   it("is repeated with the new token when the kept one was replaced", async () => {
     const parameters = memoryParameters({ token: "full-token" });
     const access = { baseURL: cloudflare.apiUrl, token: apiToken(parameters, "token", stillClock()) };

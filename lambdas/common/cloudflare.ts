@@ -11,12 +11,17 @@ import { parameters } from "./parameters.ts";
 /** For a whole exchange, the answer's body included. */
 const TIMEOUT_MS = 10_000;
 
+/** An account's calls in five minutes. */
+const CALLS = 1_200;
+
 export interface CloudflareAccess {
   token: ApiToken;
   /** Only where something else answers for Cloudflare. */
   baseURL?: string | undefined;
   /** Called for each request that is sent. */
   onCall?: () => void;
+  /** Called with the share of the account's calls, 0 to 1, that an answer says are left. */
+  onQuota?: (left: number) => void;
 }
 
 /** @param what the call in words, for messages */
@@ -59,7 +64,7 @@ export const cloudflareCall = <Client>(
 };
 
 /** Everything that the client would otherwise take from the environment is set, its logging of bodies above all. */
-const options = ({ baseURL, onCall }: CloudflareAccess, token: string): ClientOptions => ({
+const options = ({ baseURL, onCall, onQuota }: CloudflareAccess, token: string): ClientOptions => ({
   apiToken: token,
   apiKey: null,
   apiEmail: null,
@@ -70,6 +75,8 @@ const options = ({ baseURL, onCall }: CloudflareAccess, token: string): ClientOp
   fetch: async (url, init) => {
     onCall?.();
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const left = quotaLeft(answer.headers);
+    if (left !== undefined) onQuota?.(left);
     // The client would read a proxy's HTML page as an empty list, and a resource as gone.
     if (answer.ok && !answer.headers.get("content-type")?.includes("json")) {
       throw new Error(`a ${answer.status} that is not JSON`);
@@ -77,6 +84,12 @@ const options = ({ baseURL, onCall }: CloudflareAccess, token: string): ClientOp
     return answer;
   },
 });
+
+/** Every answer says so: `Ratelimit: "default";r=<calls left>;t=<seconds>` (Cloudflare's documentation of its limits). */
+const quotaLeft = (headers: Headers): number | undefined => {
+  const left = /;\s*r=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
+  return left === undefined ? undefined : Math.min(Number(left) / CALLS, 1);
+};
 
 /** @param what the call in words. A 200 without an id comes from something on the way, or is cut short. */
 export const idOf = (created: { id?: string } | undefined, what: string): string => {

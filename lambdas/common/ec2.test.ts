@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { region, startTestEc2, type TestEc2 } from "../../local/ec2/test-ec2.ts";
 import { memoryEc2 } from "../testing/memory-ec2.ts";
 import { clientToken } from "./client-token.ts";
-import { CapacityError, InstanceLostError, VolumeNotReadyError } from "./errors.ts";
+import { CapacityError, InstanceLostError, MachineNotReadyError, VolumeNotReadyError } from "./errors.ts";
 import { type Instances, instances } from "./instances.ts";
 import type { TenantKey } from "./names.ts";
 import { type Snapshots, snapshots } from "./snapshots.ts";
-import { type Volumes, volumes } from "./volumes.ts";
+import { dataVolumeOf, type Volumes, volumes } from "./volumes.ts";
 
 interface Subject {
   instances: Instances;
@@ -78,6 +78,57 @@ const contract = (subject: () => Subject) => {
   it("has nothing to do for no machines", async () => {
     await subject().instances.terminate([]);
     await subject().instances.untilTerminated([]);
+    await subject().instances.untilStopped([]);
+  });
+
+  it("starts another machine for the token of one that has ended, and one only", async () => {
+    const of = newTenant();
+    const { instances } = subject();
+    const { id } = await launch(of);
+    await instances.untilRunning(id);
+    await instances.terminate([id]);
+    await instances.untilTerminated([id]);
+
+    const second = await launch(of);
+    const third = await launch(of);
+
+    expect(second.id).not.toBe(id);
+    expect(third.id).toBe(second.id);
+  });
+
+  it("stops a machine and starts it again, whatever was done already", async () => {
+    const of = newTenant();
+    const { instances } = subject();
+    const { id } = await launch(of);
+    await instances.untilRunning(id);
+    expect(await instances.check(id)).toBe("ok");
+
+    await instances.stop(id, false);
+    await instances.stop(id, true);
+    await instances.untilStopped([id]);
+    await instances.stop(id, false);
+    expect(await instances.find(of)).toMatchObject([{ id, state: "stopped" }]);
+    expect(await instances.check(id)).toBe("unknown");
+    await expect(instances.reboot(id)).rejects.toBeInstanceOf(MachineNotReadyError);
+
+    await instances.start(id);
+    await instances.untilRunning(id);
+    await instances.start(id);
+    await instances.reboot(id);
+    expect(await instances.find(of)).toMatchObject([{ id, state: "running" }]);
+  });
+
+  it("takes a machine that has ended for stopped, and starts it no more", async () => {
+    const { instances } = subject();
+    const { id } = await launch(newTenant());
+    await instances.untilRunning(id);
+    await instances.terminate([id]);
+    await instances.untilTerminated([id]);
+
+    await instances.untilStopped([id]);
+
+    await expect(instances.start(id)).rejects.toBeInstanceOf(MachineNotReadyError);
+    await expect(instances.stop(id, false)).rejects.toBeInstanceOf(MachineNotReadyError);
   });
 
   it("makes one volume for one client token, attaches it, and frees it with the machine's end", async () => {
@@ -90,7 +141,7 @@ const contract = (subject: () => Subject) => {
     await Promise.all([volumes.untilAvailable(id), instances.untilRunning(machine.id)]);
     await volumes.attach(id, machine.id);
 
-    const [attached] = (await volumes.find(of)).filter(({ isData }) => isData);
+    const attached = dataVolumeOf(await volumes.find(of));
     expect(attached).toMatchObject({ id, zone: `${region}a`, attachment: { instanceId: machine.id } });
     await expect(volumes.attach(id, machine.id)).rejects.toBeInstanceOf(VolumeNotReadyError);
     await expect(volumes.delete(id)).rejects.toBeInstanceOf(VolumeNotReadyError);
@@ -99,7 +150,45 @@ const contract = (subject: () => Subject) => {
     await instances.untilTerminated([machine.id]);
     await volumes.untilAvailable(id);
 
-    expect(await volumes.find(of)).toMatchObject([{ id, isData: true, attachment: undefined }]);
+    expect(await volumes.find(of)).toMatchObject([{ id, role: "data", attachment: undefined }]);
+  });
+
+  it("moves a volume from a stopped machine to another, whatever was done already", async () => {
+    const of = newTenant();
+    const { instances, volumes } = subject();
+    const [from, to] = [await launch(of), await launch(newTenant())];
+    const id = await volumes.create(newVolume(of));
+    await Promise.all([
+      volumes.untilAvailable(id),
+      ...[from, to].map((one) => instances.untilRunning(one.id)),
+    ]);
+    await volumes.attach(id, from.id);
+    await instances.stop(from.id, false);
+    await instances.untilStopped([from.id]);
+
+    await volumes.detach(id, to.id);
+    await volumes.detach(id, from.id);
+    await volumes.detach(id, from.id);
+    await volumes.untilAvailable(id);
+    await volumes.attach(id, to.id);
+
+    expect(dataVolumeOf(await volumes.find(of))).toMatchObject({ id, attachment: { instanceId: to.id } });
+  });
+
+  it("keeps a snapshot for each replacement, and none of them for the last one", async () => {
+    const of = newTenant();
+    const { volumes, snapshots } = subject();
+    const id = await volumes.create(newVolume(of));
+    await volumes.untilAvailable(id);
+
+    const first = await snapshots.ensure(of, id, { attempt: 1 });
+
+    expect(await snapshots.ensure(of, id, { attempt: 1 })).toBe(first);
+    const others = [
+      await snapshots.ensure(of, id, { attempt: 2 }),
+      await snapshots.ensure(of, id, "removal"),
+    ];
+    expect(new Set([first, ...others]).size).toBe(3);
   });
 
   it("keeps one snapshot of a volume, and finds the volume no more once it is deleted", async () => {
@@ -108,9 +197,9 @@ const contract = (subject: () => Subject) => {
     const id = await volumes.create(newVolume(of));
     await volumes.untilAvailable(id);
 
-    const snapshotId = await snapshots.ensure(of, id);
+    const snapshotId = await snapshots.ensure(of, id, "removal");
     await snapshots.untilCompleted(snapshotId);
-    expect(await snapshots.ensure(of, id)).toBe(snapshotId);
+    expect(await snapshots.ensure(of, id, "removal")).toBe(snapshotId);
     await volumes.delete(id);
     await volumes.delete(id);
 
@@ -182,7 +271,7 @@ describe("EC2", () => {
     );
     const tagsOf = (wanted: string) => asObject(Volumes.find(({ VolumeId }) => VolumeId === wanted)?.Tags);
     expect(tagsOf(rootId)).toEqual(marker);
-    expect(tagsOf(volumeId)).toEqual({ ...marker, "warren:volume": "data" });
+    expect(tagsOf(volumeId)).toEqual({ ...marker, "warren:volume": "data", "warren:data-of": of.stage });
     expect(Volumes.find(({ VolumeId }) => VolumeId === volumeId)?.Encrypted).toBe(true);
   });
 });

@@ -13,9 +13,11 @@ import { type TenantKey, tenantTags } from "./names.ts";
 
 export const ec2Client = (): EC2Client => rememberingCalls(new EC2Client(clientOptions));
 
+export const withTags = (tags: Record<string, string>): Filter[] =>
+  Object.entries(tags).map(([name, value]) => ({ Name: `tag:${name}`, Values: [value] }));
+
 /** Selects what carries our marker, and only that of one incarnation. */
-export const ownedBy = (key: TenantKey): Filter[] =>
-  Object.entries(tenantTags(key)).map(([name, value]) => ({ Name: `tag:${name}`, Values: [value] }));
+export const ownedBy = (key: TenantKey): Filter[] => withTags(tenantTags(key));
 
 /** Tags as part of the creation, so that nothing of ours ever exists without its marker. */
 export const tagged = (

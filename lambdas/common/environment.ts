@@ -6,6 +6,11 @@ const text = z.string().min(1);
 const wholeNumber = (min: number, max: number) =>
   z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(z.int().min(min).max(max));
 
+const share = z
+  .string()
+  .regex(/^(0?\.\d+|0|1)$/, "must be a number from 0 to 1")
+  .transform(Number);
+
 const json = z.string().transform((value, context): unknown => {
   try {
     return JSON.parse(value);
@@ -49,6 +54,21 @@ export const variables = z.object({
   EDGE_URL: z.url().optional(),
   PROVISION_WORKFLOW_ARN: text,
   DEPROVISION_WORKFLOW_ARN: text,
+  REPAIR_WORKFLOW_ARN: text,
+  /** Name of the SSM document by which units of a machine are restarted. */
+  RESTART_DOCUMENT: text,
+  /** More than this share of the fleet not served at once (0 to 1) is an outage, and nothing is repaired. */
+  OUTAGE_SHARE: share,
+  /** Fewer tenants than this are never an outage, however small the fleet. */
+  OUTAGE_MINIMUM: wholeNumber(1, 10_000),
+  /** How many repairs may be under way at once. */
+  REPAIRS_AT_ONCE: wholeNumber(1, 1_000),
+  /** How long a tenant is left alone after a repair; doubled for each one in a row that failed. */
+  COOLDOWN_SECONDS: wholeNumber(0, 86_400),
+  /** How many healthy-looking tenants a sweep asks for their health page. */
+  PROBES_PER_SWEEP: wholeNumber(0, 100_000),
+  /** Whether a tenant's data is kept as a snapshot before its machine is replaced. */
+  SNAPSHOT_BEFORE_REPLACEMENT: z.enum(["true", "false"]).transform((value) => value === "true"),
   /** `["www", …]` */
   RESERVED_SLUGS: json.pipe(z.array(z.string())),
 });

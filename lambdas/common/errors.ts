@@ -2,7 +2,7 @@
 // and the message ends in what to do, because it is what the tenant's row and the console show.
 
 /** Parts the reason from the advice in a message, so that a workflow can put each in its own field. */
-const ADVICE_SEPARATOR = " What to do: ";
+export const ADVICE_SEPARATOR = " What to do: ";
 
 export abstract class WarrenError extends Error {
   constructor(name: string, reason: string, advice: string, options?: ErrorOptions) {
@@ -10,6 +10,9 @@ export abstract class WarrenError extends Error {
     this.name = name;
   }
 }
+
+/** What went wrong, without what to do about it. */
+export const reasonOf = ({ message }: Error): string => message.split(ADVICE_SEPARATOR, 1)[0] ?? "";
 
 const named = (errorName: string, advice: string) =>
   class extends WarrenError {
@@ -75,8 +78,8 @@ export class ProbeFailedError extends named(
     "no connector means cloudflared did not start, a refused origin means the application did not.",
 ) {}
 
-export class ProvisionRunningError extends named(
-  "ProvisionRunningError",
+export class WorkflowRunningError extends named(
+  "WorkflowRunningError",
   "the workflow tries again by itself; if it has given up, stop the provision-tenant execution by hand.",
 ) {}
 
@@ -138,6 +141,24 @@ export class AwsRejectedError extends named(
   "look up the code in the service's API reference; a quota can be raised under Service Quotas.",
 ) {}
 
+/** A restart on the machine, by Run Command, failed or did not end in time. */
+export class CommandFailedError extends named(
+  "CommandFailedError",
+  "the next rung of the repair follows by itself; the command's output is in Systems Manager under Run Command.",
+) {}
+
+/** A replacement never begins with an empty volume where there was data. */
+export class DataVolumeMissingError extends named(
+  "DataVolumeMissingError",
+  "find the tenant's last snapshot and restore it (docs/runbook.md, section Restore a tenant's data).",
+) {}
+
+/** Every rung of a repair was tried, or none could be. */
+export class RepairFailedError extends named(
+  "RepairFailedError",
+  "follow docs/runbook.md, section A tenant is degraded; the next repair begins by itself after the cooldown.",
+) {}
+
 export class VolumeAttachedElsewhereError extends named(
   "VolumeAttachedElsewhereError",
   "detach the volume from that instance, or end the instance, and start over.",
@@ -165,7 +186,7 @@ export const transientErrorNames: readonly string[] = [
   MachineNotReadyError,
   PreviousGenerationError,
   ProbeFailedError,
-  ProvisionRunningError,
+  WorkflowRunningError,
   ResourceStillThereError,
   TunnelBusyError,
   VolumeNotReadyError,
@@ -177,9 +198,12 @@ export const permanentErrorNames: readonly string[] = [
   AwsRejectedError,
   CloudflarePermissionError,
   CloudflareRejectedError,
+  CommandFailedError,
+  DataVolumeMissingError,
   DnsRecordTakenError,
   InvalidEnvironmentError,
   InvalidInputError,
+  RepairFailedError,
   TenantSupersededError,
   VolumeAttachedElsewhereError,
 ].map(({ errorName }) => errorName);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { incarnation } from "../testing/sample.ts";
-import { deletionName, provisionName, removalName } from "./execution-names.ts";
+import { deletionName, provisionName, removalName, repairName } from "./execution-names.ts";
 
 const longest = { slug: "a".repeat(40), generation: incarnation.generation };
 
@@ -8,7 +8,12 @@ describe("names of executions", () => {
   it("fit into Step Functions' 80 characters with the longest slug", () => {
     const compensation = `${provisionName(longest)}-compensate`;
 
-    for (const name of [deletionName(longest, 99_999), removalName(longest), compensation]) {
+    for (const name of [
+      deletionName(longest, 99_999),
+      repairName(longest, 99_999),
+      removalName(longest),
+      compensation,
+    ]) {
       expect(name.length).toBeLessThanOrEqual(80);
     }
   });
@@ -19,6 +24,8 @@ describe("names of executions", () => {
       deletionName(incarnation, 1),
       deletionName(incarnation, 2),
       removalName(incarnation),
+      repairName(incarnation, 1),
+      repairName(incarnation, 2),
     ];
 
     expect(new Set(names).size).toBe(names.length);

@@ -8,5 +8,9 @@ export const provisionName = ({ slug, generation }: Incarnation): string => `${s
 export const deletionName = (of: Incarnation, deletions: number): string =>
   `${provisionName(of)}-delete-${deletions}`;
 
+/** @param attempt how many repairs of this incarnation were begun */
+export const repairName = (of: Incarnation, attempt: number): string =>
+  `${provisionName(of)}-repair-${attempt}`;
+
 /** For a row that someone removed by hand. */
 export const removalName = (of: Incarnation): string => `${provisionName(of)}-removed`;

@@ -15,7 +15,10 @@ export interface TenantKey extends Incarnation {
 
 /** At most 88 characters; unique per incarnation, so a tunnel of this name is ours. */
 export const tunnelName = ({ stage, slug, generation }: TenantKey): string =>
-  `warren-${stage}-${slug}-${generation.toLowerCase()}`;
+  `${tunnelPrefix(stage, slug)}-${generation.toLowerCase()}`;
+
+/** What the names of the tunnels begin with whose slugs begin so; another stage's may begin with it too. */
+export const tunnelPrefix = (stage: string, slugStart = ""): string => `warren-${stage}-${slugStart}`;
 
 /** Every secret that a tenant has: known by name, so that nobody has to be allowed to list them. */
 export const secretNames = ["tunnel-token", "admin-token", "database-password"] as const;
@@ -42,6 +45,9 @@ export const tenantTags = ({ stage, slug, generation }: TenantKey): Record<strin
   "warren:slug": slug,
   "warren:generation": generation,
 });
+
+/** On data volumes: stage and kind in one tag, because Data Lifecycle Manager takes what has any of several tags. */
+export const dataVolumeTag = (stage: string): Record<string, string> => ({ "warren:data-of": stage });
 
 /** What `aws:userid` is for credentials of this role on this instance, as the parameter's `reader` tag. */
 export const secretReader = (roleId: string, instanceId: string): string => `${roleId}:${instanceId}`;

@@ -13,7 +13,7 @@ export const provisionSteps = [
 export type ProvisionStep = (typeof provisionSteps)[number];
 
 export const deprovisionSteps = [
-  "Settle Provision",
+  "Settle Workflows",
   "Delete DNS Record",
   "Delete Instance",
   "Delete Data Volume",

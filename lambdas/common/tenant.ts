@@ -1,7 +1,7 @@
 // The tenant's row: what should exist, how far it has come, and what went wrong.
 import * as z from "zod";
 
-export const tenantStatus = z.enum(["provisioning", "ready", "deleting", "failed"]);
+export const tenantStatus = z.enum(["provisioning", "ready", "repairing", "degraded", "deleting", "failed"]);
 export type TenantStatus = z.infer<typeof tenantStatus>;
 
 /** What the tasks made, by the ids that the clouds gave. */
@@ -25,6 +25,64 @@ const tenantFailure = z.object({
 });
 export type TenantFailure = z.infer<typeof tenantFailure>;
 
+export const healthStates = ["healthy", "degraded", "down", "starting", "unknown"] as const;
+export type HealthState = (typeof healthStates)[number];
+
+/** What is wrong with a tenant that is not healthy; the runbook has a section for each. */
+export const healthCauses = [
+  /** the tunnel has no connection, or the edge finds no connector */
+  "connector",
+  /** some of the tunnel's connections are missing, the others serve */
+  "connections",
+  /** the connector answers, the application behind it does not */
+  "origin",
+  /** the edge was reached, and no answer came in time */
+  "silent",
+  "stopped",
+  /** a status check of EC2's failed */
+  "impaired",
+  /** there is no instance, or it was terminated */
+  "gone",
+  /** Cloudflare knows no tunnel of this tenant's */
+  "tunnel",
+] as const;
+export type HealthCause = (typeof healthCauses)[number];
+
+/** What the last sweep found that found something else than the one before. */
+const tenantHealth = z.object({
+  state: z.enum(healthStates),
+  cause: z.enum(healthCauses).optional(),
+  /** in words */
+  reason: z.string().optional(),
+  /** when this state was first seen */
+  since: z.iso.datetime(),
+  /** sweeps in a row that found the tenant not served */
+  badSweeps: z.int().nonnegative(),
+  /** when it was last healthy; not there while it is */
+  healthyUntil: z.iso.datetime().optional(),
+});
+export type TenantHealth = z.infer<typeof tenantHealth>;
+
+/** The repair under way, or the last one. */
+const tenantRepair = z.object({
+  /** how many were begun: part of the execution's name */
+  attempt: z.int().positive(),
+  /** how many failed in a row: each doubles the cooldown */
+  failures: z.int().nonnegative(),
+  /** how often the one under way had to be started anew, because its execution ended without a word */
+  resumed: z.int().nonnegative(),
+  startedAt: z.iso.datetime(),
+  /** why it began, in words */
+  reason: z.string(),
+  /** the rung under way, or the last one tried */
+  rung: z.string().optional(),
+  /** the instances that a replacement takes away; there from before the new one is launched until it has taken over */
+  replaces: z.array(z.string()).optional(),
+  /** the cooldown's end: no repair begins sooner */
+  notBefore: z.iso.datetime().optional(),
+});
+export type TenantRepair = z.infer<typeof tenantRepair>;
+
 export const tenant = z.object({
   slug: z.string(),
   generation: z.ulid(),
@@ -36,6 +94,10 @@ export const tenant = z.object({
   steps: z.record(z.string(), z.iso.datetime()),
   resources: tenantResources,
   failure: tenantFailure.optional(),
+  /** not there until a sweep has seen the tenant ready */
+  health: tenantHealth.optional(),
+  /** not there until a first repair */
+  repair: tenantRepair.optional(),
   /** How often a removal was asked for: it makes each execution's name unique. */
   deletions: z.int().nonnegative(),
 });

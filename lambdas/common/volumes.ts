@@ -4,6 +4,7 @@ import {
   AttachVolumeCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DetachVolumeCommand,
   type EC2Client,
   type Volume as Ec2Volume,
   paginateDescribeVolumes,
@@ -12,14 +13,19 @@ import {
 import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 import { VolumeNotReadyError } from "./errors.ts";
 import { dataDevice } from "./machine-contract.ts";
-import type { TenantKey } from "./names.ts";
+import { dataVolumeTag, type TenantKey } from "./names.ts";
+
+/**
+ * The tenant's data as it is, the data that a restored snapshot took the place of, or a machine's root: by the tag
+ * `warren:volume`, which a root does not have.
+ */
+type VolumeRole = "data" | "replaced" | "root";
 
 export interface Volume {
   id: string;
   zone: string;
   state: string;
-  /** the tenant's own data, as opposed to a machine's root */
-  isData: boolean;
+  role: VolumeRole;
   attachment?: { instanceId: string; state: string } | undefined;
 }
 
@@ -42,6 +48,8 @@ export interface Volumes {
   untilAvailable(id: string): Promise<void>;
   /** Throws VolumeNotReadyError when the volume or the machine is not in a state for it. */
   attach(id: string, instanceId: string): Promise<void>;
+  /** Answers before it has left; a volume that is not attached there counts as detached. */
+  detach(id: string, instanceId: string): Promise<void>;
   /** An unknown volume counts as deleted; VolumeNotReadyError while a machine holds it. */
   delete(id: string): Promise<void>;
 }
@@ -49,13 +57,25 @@ export interface Volumes {
 /** Well below the timeouts of the tasks that wait, one of which waits for a snapshot too. */
 const WAIT_SECONDS = 30;
 
+export const ROLE_TAG = "warren:volume";
+
+/** The one that holds the tenant's data as it is now. */
+export const dataVolumeOf = (found: Volume[]): Volume | undefined =>
+  found.find(({ role }) => role === "data");
+
+/** What a restore is still filling is no data yet; left unfinished, it goes with the tenant like what one replaced. */
+const roleOf = (tag: string | undefined): VolumeRole => {
+  if (tag === undefined) return "root";
+  return tag === "data" ? "data" : "replaced";
+};
+
 const asVolume = (volume: Ec2Volume): Volume => {
   const [held] = volume.Attachments ?? [];
   return {
     id: volume.VolumeId ?? "",
     zone: volume.AvailabilityZone ?? "",
     state: volume.State ?? "creating",
-    isData: tagValue(volume.Tags, "warren:volume") === "data",
+    role: roleOf(tagValue(volume.Tags, ROLE_TAG)),
     attachment: held && { instanceId: held.InstanceId ?? "", state: held.State ?? "" },
   };
 };
@@ -78,7 +98,7 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
         Encrypted: true,
         KmsKeyId: keyId,
         ClientToken: clientToken,
-        TagSpecifications: [tagged("volume", of, { "warren:volume": "data" })],
+        TagSpecifications: [tagged("volume", of, { [ROLE_TAG]: "data", ...dataVolumeTag(of.stage) })],
       }),
     );
     return VolumeId;
@@ -95,12 +115,22 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
     await client.send(new AttachVolumeCommand(attachment)).catch(unlessBusy(id));
   },
 
+  detach: async (id, instanceId) => {
+    const attachment = { VolumeId: id, InstanceId: instanceId };
+    await client.send(new DetachVolumeCommand(attachment)).catch((error) => {
+      if (!detached.has(error.name)) throw error;
+    });
+  },
+
   delete: async (id) => {
     await client.send(new DeleteVolumeCommand({ VolumeId: id })).catch((error) => {
       if (error.name !== "InvalidVolume.NotFound") unlessBusy(id)(error);
     });
   },
 });
+
+/** What a repetition meets whose first answer was lost; who waits for the volume then sees where it is. */
+const detached = new Set(["IncorrectState", "InvalidAttachment.NotFound"]);
 
 /** Also what a repetition meets whose first answer was lost: the next try looks at the volume first. */
 const unlessBusy = (id: string) => (error: Error) => {

@@ -24,7 +24,7 @@ const world = () => {
 
 const hold = (ec2: MemoryEc2, instanceId: string, state: string) =>
   ec2.disks.push({
-    ...{ id: "vol-1", zone: "zone-a", state: "in-use", isData: true, of: tenantKey },
+    ...{ id: "vol-1", zone: "zone-a", state: "in-use", role: "data", of: tenantKey },
     attachment: { instanceId, state },
   });
 
@@ -35,7 +35,7 @@ describe("create-data-volume", () => {
     const { volumeId } = await createDataVolume(input, deps);
 
     const attachment = { instanceId: "i-1", state: "attached" };
-    expect(ec2.disks).toMatchObject([{ id: volumeId, zone: "zone-a", isData: true, attachment }]);
+    expect(ec2.disks).toMatchObject([{ id: volumeId, zone: "zone-a", role: "data", attachment }]);
     expect(deps.tenants.rows.get("acme")).toMatchObject({
       steps: { "Create Data Volume": expect.any(String) },
       resources: { volumeId },
@@ -52,7 +52,7 @@ describe("create-data-volume", () => {
 
   it("attaches the data that the tenant already has", async () => {
     const { ec2, deps } = world();
-    ec2.disks.push({ id: "vol-0", zone: "zone-a", state: "available", isData: true, of: tenantKey });
+    ec2.disks.push({ id: "vol-0", zone: "zone-a", state: "available", role: "data", of: tenantKey });
 
     expect(await createDataVolume(input, deps)).toEqual({ volumeId: "vol-0" });
     expect(ec2.disks).toMatchObject([{ attachment: { instanceId: "i-1" } }]);
@@ -60,7 +60,7 @@ describe("create-data-volume", () => {
 
   it("does not take the machine's root for the tenant's data", async () => {
     const { ec2, deps } = world();
-    ec2.disks.push({ id: "vol-root", zone: "zone-a", state: "in-use", isData: false, of: tenantKey });
+    ec2.disks.push({ id: "vol-root", zone: "zone-a", state: "in-use", role: "root", of: tenantKey });
 
     const { volumeId } = await createDataVolume(input, deps);
 

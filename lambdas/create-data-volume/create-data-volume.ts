@@ -5,7 +5,7 @@ import { VolumeAttachedElsewhereError, VolumeNotReadyError } from "../common/err
 import type { Instances } from "../common/instances.ts";
 import type { Incarnation, TenantKey } from "../common/names.ts";
 import type { TenantStore } from "../common/tenant-store.ts";
-import type { Volume, Volumes } from "../common/volumes.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends Incarnation {
@@ -23,7 +23,7 @@ export interface CreateDataVolumeDeps {
 export const createDataVolume = async (input: Input, deps: CreateDataVolumeDeps) => {
   const { slug, generation, instanceId } = input;
   const key = { stage: deps.env.STAGE, slug, generation };
-  const existing = (await deps.volumes.find(key)).find(({ isData }) => isData);
+  const existing = dataVolumeOf(await deps.volumes.find(key));
   const volumeId = existing?.id ?? (await create(key, input.availabilityZone, deps));
   if (!isAttached(existing, instanceId)) await attach(volumeId, instanceId, deps);
   await deps.tenants.recordStep({ slug, generation }, "Create Data Volume", { volumeId });

@@ -9,9 +9,9 @@ import { deleteDataVolume } from "./delete-data-volume.ts";
 const world = (VOLUME_RETENTION: "delete" | "snapshot" | "retain") => {
   const ec2 = memoryEc2({});
   ec2.disks.push(
-    { id: "vol-1", zone: "zone-a", state: "available", isData: true, of: tenantKey },
-    { id: "vol-root", zone: "zone-a", state: "in-use", isData: false, of: tenantKey },
-    { id: "vol-other", zone: "zone-a", state: "available", isData: true, of: { stage: "test", ...earlier } },
+    { id: "vol-1", zone: "zone-a", state: "available", role: "data", of: tenantKey },
+    { id: "vol-root", zone: "zone-a", state: "in-use", role: "root", of: tenantKey },
+    { id: "vol-other", zone: "zone-a", state: "available", role: "data", of: { stage: "test", ...earlier } },
   );
   const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
   const deps = {
@@ -57,6 +57,29 @@ describe("delete-data-volume", () => {
 
     await expect(deleting).rejects.toBeInstanceOf(VolumeNotReadyError);
     expect(ids(ec2)).toContain("vol-1");
+  });
+
+  it.each([
+    ["delete", 0],
+    ["snapshot", 2],
+  ] as const)("treats the data that a restore replaced alike (%s)", async (retention, kept) => {
+    const { ec2, deps } = world(retention);
+    ec2.disks.push({ id: "vol-0", zone: "zone-a", state: "available", role: "replaced", of: tenantKey });
+
+    const { gone } = await deleteDataVolume(incarnation, deps);
+
+    expect(gone.map(({ id }) => id)).toEqual(["vol-1", "vol-0"]);
+    expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
+    expect(ec2.kept).toHaveLength(kept);
+  });
+
+  it("takes no snapshot of before for the last one", async () => {
+    const { ec2, deps } = world("snapshot");
+    await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
+
+    await deleteDataVolume(incarnation, deps);
+
+    expect(ec2.kept).toMatchObject([{ reason: { attempt: 1 } }, { volumeId: "vol-1", reason: "removal" }]);
   });
 
   it("leaves it as it is where the stage retains volumes", async () => {

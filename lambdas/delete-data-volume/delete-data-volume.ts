@@ -25,13 +25,14 @@ export const deleteDataVolume = async (
   return { gone: doomed.map((id) => ({ kind: "volume", id })) };
 };
 
+/** Those too that a restored snapshot took the place of. */
 const dataVolumes = async (key: TenantKey, { volumes }: DeleteDataVolumeDeps): Promise<string[]> =>
-  (await volumes.find(key)).filter(({ isData }) => isData).map(({ id }) => id);
+  (await volumes.find(key)).filter(({ role }) => role !== "root").map(({ id }) => id);
 
 const remove = async (key: TenantKey, id: string, deps: DeleteDataVolumeDeps): Promise<void> => {
   await deps.volumes.untilAvailable(id);
   if (deps.env.VOLUME_RETENTION === "snapshot") {
-    await deps.snapshots.untilCompleted(await deps.snapshots.ensure(key, id));
+    await deps.snapshots.untilCompleted(await deps.snapshots.ensure(key, id, "removal"));
   }
   await deps.volumes.delete(id);
 };

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { incarnation } from "../testing/sample.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 
-const env = { PROVISION_WORKFLOW_ARN: "arn:provision", DEPROVISION_WORKFLOW_ARN: "arn:deprovision" };
+const env = {
+  PROVISION_WORKFLOW_ARN: "arn:provision",
+  REPAIR_WORKFLOW_ARN: "arn:repair",
+  DEPROVISION_WORKFLOW_ARN: "arn:deprovision",
+};
 const base = `acme-${incarnation.generation}`;
 
 const image = (status: string, deletions = 0) => ({
@@ -13,6 +17,11 @@ const image = (status: string, deletions = 0) => ({
   deletions: { N: String(deletions) },
 });
 type Image = ReturnType<typeof image>;
+
+const repaired = (status: string, attempt: number) => ({
+  ...image(status, 1),
+  repair: { M: { attempt: { N: String(attempt) } } },
+});
 
 const change = (eventName: DynamoDBRecord["eventName"], before?: object, after?: object): DynamoDBRecord => ({
   ...(eventName && { eventName }),
@@ -48,12 +57,22 @@ describe("dispatch-change", () => {
     [
       "deprovisions a tenant whose deletion was asked for",
       change("MODIFY", image("ready"), image("deleting", 2)),
-      ["arn:deprovision", `${base}-delete-2`, { ...incarnation, reason: "delete" }],
+      ["arn:deprovision", `${base}-delete-2`, { ...incarnation, reason: "delete", repairs: 0 }],
+    ],
+    [
+      "repairs a tenant whose repair was ordered",
+      change("MODIFY", repaired("degraded", 2), repaired("repairing", 3)),
+      ["arn:repair", `${base}-repair-3`, { ...incarnation, attempt: 3 }],
+    ],
+    [
+      "tells a removal which repair may still run",
+      change("MODIFY", repaired("repairing", 3), repaired("deleting", 3)),
+      ["arn:deprovision", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 3 }],
     ],
     [
       "deprovisions a tenant whose row was removed by hand",
       change("REMOVE", image("ready")),
-      ["arn:deprovision", `${base}-removed`, { ...incarnation, reason: "removed" }],
+      ["arn:deprovision", `${base}-removed`, { ...incarnation, reason: "removed", repairs: 0 }],
     ],
   ])("%s", async (_, record, expected) => {
     const { started, deps } = world();
@@ -65,6 +84,9 @@ describe("dispatch-change", () => {
   it.each<[string, DynamoDBRecord]>([
     ["a step that was recorded", change("MODIFY", image("provisioning"), image("provisioning"))],
     ["a tenant that became ready", change("MODIFY", image("provisioning"), image("ready"))],
+    ["a rung of a repair", change("MODIFY", repaired("repairing", 1), repaired("repairing", 1))],
+    ["a repair that is begun anew", change("MODIFY", repaired("repairing", 1), repaired("repairing", 2))],
+    ["a tenant that was repaired", change("MODIFY", repaired("repairing", 1), repaired("ready", 1))],
     ["a step of a removal", change("MODIFY", image("deleting", 1), image("deleting", 1))],
     ["the row that a removal deletes at its end", change("REMOVE", image("deleting", 1))],
     ["a row that was put in as something else than new", change("INSERT", undefined, image("ready"))],

@@ -8,7 +8,10 @@ import type { environment } from "./environment.ts";
 import { wantedWorkflow } from "./wanted-workflow.ts";
 
 export interface DispatchDeps {
-  env: Pick<z.output<typeof environment>, "PROVISION_WORKFLOW_ARN" | "DEPROVISION_WORKFLOW_ARN">;
+  env: Pick<
+    z.output<typeof environment>,
+    "PROVISION_WORKFLOW_ARN" | "REPAIR_WORKFLOW_ARN" | "DEPROVISION_WORKFLOW_ARN"
+  >;
   executions: Pick<Executions, "start">;
   logger: Pick<Logger, "info" | "error">;
 }
@@ -37,7 +40,11 @@ export const dispatchChanges = async (
 const dispatch = async (record: DynamoDBRecord, { env, executions, logger }: DispatchDeps): Promise<void> => {
   const wanted = wantedWorkflow(record);
   if (!wanted) return;
-  const arn = wanted.workflow === "provision" ? env.PROVISION_WORKFLOW_ARN : env.DEPROVISION_WORKFLOW_ARN;
-  await executions.start(arn, wanted.name, wanted.input);
+  const workflows = {
+    provision: env.PROVISION_WORKFLOW_ARN,
+    repair: env.REPAIR_WORKFLOW_ARN,
+    deprovision: env.DEPROVISION_WORKFLOW_ARN,
+  };
+  await executions.start(workflows[wanted.workflow], wanted.name, wanted.input);
   logger.info("started", { workflow: wanted.workflow, execution: wanted.name });
 };

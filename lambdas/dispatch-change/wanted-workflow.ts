@@ -1,17 +1,24 @@
-// Which workflow a change of a tenant's row asks for, if any: a new row is provisioned, a row whose removal was asked
-// for is deprovisioned, and so is one that somebody removed by hand. A workflow's own writes ask for nothing.
+// Which workflow a change of a tenant's row asks for, if any: a new row is provisioned, one whose repair was ordered is
+// repaired, one whose removal was asked for is deprovisioned, and so is one that somebody removed by hand. A workflow's
+// own writes ask for nothing.
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
-import { deletionName, provisionName, removalName } from "../common/execution-names.ts";
+import { deletionName, provisionName, removalName, repairName } from "../common/execution-names.ts";
 import type { Incarnation } from "../common/names.ts";
 import { parseInput } from "../common/parse.ts";
 import { tenantStatus } from "../common/tenant.ts";
 
 export interface WantedWorkflow {
-  workflow: "provision" | "deprovision";
+  workflow: "provision" | "repair" | "deprovision";
   /** the execution's */
   name: string;
-  input: Incarnation & { reason?: "delete" | "removed" };
+  input: Incarnation & {
+    reason?: "delete" | "removed";
+    /** of a repair */
+    attempt?: number;
+    /** for a removal: how many repairs were begun, the last of which may still run */
+    repairs?: number;
+  };
 }
 
 /** The few attributes that decide, in the stream's own notation. */
@@ -21,11 +28,13 @@ const image = z
     generation: z.object({ S: z.ulid() }),
     status: z.object({ S: tenantStatus }),
     deletions: z.object({ N: z.string().transform(Number) }),
+    repair: z.object({ M: z.object({ attempt: z.object({ N: z.string().transform(Number) }) }) }).optional(),
   })
   .transform((row) => ({
     of: { slug: row.slug.S, generation: row.generation.S },
     status: row.status.S,
     deletions: row.deletions.N,
+    repairs: row.repair?.M.attempt.N ?? 0,
   }));
 
 type Image = z.output<typeof image>;
@@ -43,15 +52,20 @@ export const wantedWorkflow = ({ eventName, dynamodb }: DynamoDBRecord): WantedW
 const forNew = ({ of, status }: Image): WantedWorkflow | undefined =>
   status === "provisioning" ? { workflow: "provision", name: provisionName(of), input: of } : undefined;
 
-const forChanged = (before: Image, { of, status, deletions }: Image): WantedWorkflow | undefined => {
-  if (status !== "deleting" || before.status === "deleting") return undefined;
-  const input = { ...of, reason: "delete" } as const;
+const forChanged = (before: Image, after: Image): WantedWorkflow | undefined => {
+  const { of, status, deletions, repairs } = after;
+  if (status === before.status) return undefined;
+  if (status === "repairing") {
+    return { workflow: "repair", name: repairName(of, repairs), input: { ...of, attempt: repairs } };
+  }
+  if (status !== "deleting") return undefined;
+  const input = { ...of, reason: "delete", repairs } as const;
   return { workflow: "deprovision", name: deletionName(of, deletions), input };
 };
 
 /** A row that leaves while "deleting" is the workflow's own doing. */
-const forRemoved = ({ of, status }: Image): WantedWorkflow | undefined => {
+const forRemoved = ({ of, status, repairs }: Image): WantedWorkflow | undefined => {
   if (status === "deleting") return undefined;
-  const input = { ...of, reason: "removed" } as const;
+  const input = { ...of, reason: "removed", repairs } as const;
   return { workflow: "deprovision", name: removalName(of), input };
 };

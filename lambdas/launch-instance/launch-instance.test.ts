@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CapacityError, InstanceLostError } from "../common/errors.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../common/errors.ts";
+import type { Instance } from "../common/instances.ts";
 import { surviveCrashes } from "../testing/crashes.ts";
 import { memoryEc2 } from "../testing/memory-ec2.ts";
 import { memoryTenants } from "../testing/memory-tenants.ts";
@@ -91,7 +92,7 @@ describe("launch-instance", () => {
   it("goes where the tenant's data is, and nowhere else", async () => {
     const { ec2, deps } = world();
     const zone = SUBNETS.find(({ id }) => id === third)?.zone ?? "";
-    ec2.disks.push({ id: "vol-1", zone, state: "available", isData: true, of: tenantKey });
+    ec2.disks.push({ id: "vol-1", zone, state: "available", role: "data", of: tenantKey });
 
     const output = await launchInstance(incarnation, deps);
 
@@ -101,7 +102,7 @@ describe("launch-instance", () => {
 
   it("says so when the tenant's data is in a zone that no subnet is in", async () => {
     const { ec2, deps } = world();
-    ec2.disks.push({ id: "vol-1", zone: "zone-z", state: "available", isData: true, of: tenantKey });
+    ec2.disks.push({ id: "vol-1", zone: "zone-z", state: "available", role: "data", of: tenantKey });
 
     await expect(launchInstance(incarnation, deps)).rejects.toThrow("No configured subnet is in zone-z");
   });
@@ -146,6 +147,76 @@ describe("launch-instance", () => {
 
     // find, find the data, run, record
     expect(effects).toBe(4);
+  });
+});
+
+describe("launch-instance, for a replacement", () => {
+  const zone = SUBNETS.find(({ id }) => id === second)?.zone ?? "";
+  const input = { ...incarnation, replaces: ["i-old"] };
+
+  const replacing = (state: Instance["state"] = "running") => {
+    const { ec2, deps } = world();
+    ec2.machines.push({ id: "i-old", zone, state, of: tenantKey });
+    ec2.disks.push({ id: "vol-1", zone, state: "in-use", role: "data", of: tenantKey });
+    return { ec2, deps };
+  };
+
+  it.each(["running", "stopped", "shutting-down", "terminated"] as const)(
+    "starts a machine beside the replaced one, next to its data, while that is %s",
+    async (state) => {
+      const { ec2, deps } = replacing(state);
+
+      const { instanceId, availabilityZone } = await launchInstance(input, deps);
+
+      expect(instanceId).not.toBe("i-old");
+      expect(availabilityZone).toBe(zone);
+      expect(ec2.machines.map((machine) => machine.state)).toEqual([state, "pending"]);
+    },
+  );
+
+  it("adopts the machine that an earlier attempt at this replacement started", async () => {
+    const { ec2, deps } = replacing();
+    const first = await launchInstance(input, deps);
+
+    expect(await launchInstance(input, deps)).toEqual(first);
+    expect(ec2.launches).toHaveLength(1);
+  });
+
+  it("starts one machine though EC2 does not show it yet, in whatever order the replaced ones are named", async () => {
+    const { ec2, deps } = replacing();
+    const blind = { ...deps, instances: { ...ec2.instances, find: async () => [] } };
+
+    await launchInstance({ ...input, replaces: ["i-old", "i-older"] }, blind);
+    await launchInstance({ ...input, replaces: ["i-older", "i-old"] }, blind);
+
+    expect(ec2.machines).toHaveLength(2);
+  });
+
+  it("starts another machine when its first one has ended, though EC2 shows that no more", async () => {
+    const { ec2, deps } = replacing();
+    const first = await launchInstance(input, deps);
+    for (const machine of ec2.machines) if (machine.id === first.instanceId) machine.state = "terminated";
+    const forgetful = { ...ec2.instances, find: async () => [] };
+
+    const next = await launchInstance(input, { ...deps, instances: forgetful });
+
+    expect(next.instanceId).not.toBe(first.instanceId);
+  });
+
+  it("never starts a machine for a tenant whose data is lost", async () => {
+    const { ec2, deps } = replacing();
+    ec2.disks = [{ id: "vol-0", zone, state: "available", role: "replaced", of: tenantKey }];
+
+    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(DataVolumeMissingError);
+    expect(ec2.launches).toEqual([]);
+  });
+
+  it("goes nowhere else when the zone of the data has no room", async () => {
+    const { ec2, deps } = replacing();
+    ec2.full.add(second);
+
+    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(CapacityError);
+    expect(ec2.launches).toHaveLength(1);
   });
 });
 

@@ -1,15 +1,21 @@
 // Starts the tenant's machine, or adopts the one that an earlier attempt started. The machine decides the zone: when
-// one subnet has no room the next is tried, unless the tenant's data already lives in a zone.
+// one subnet has no room the next is tried, unless the tenant's data already lives in a zone. In the same way it starts
+// the machine that takes the place of others, while those still hold the data.
 import type * as z from "zod";
 import { clientToken } from "../common/client-token.ts";
 import type { Subnet } from "../common/environment.ts";
-import { CapacityError, InstanceLostError } from "../common/errors.ts";
-import type { Instance, Instances } from "../common/instances.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../common/errors.ts";
+import { type Instance, type Instances, isEnded } from "../common/instances.ts";
 import { hostname, type Incarnation, type TenantKey } from "../common/names.ts";
 import type { TenantStore } from "../common/tenant-store.ts";
-import type { Volumes } from "../common/volumes.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
 import { inTurn } from "./subnet-order.ts";
+
+interface Input extends Incarnation {
+  /** the instances that the new one is to replace; without it, the tenant's first one is launched */
+  replaces?: string[] | undefined;
+}
 
 export interface LaunchInstanceDeps {
   env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
@@ -18,32 +24,46 @@ export interface LaunchInstanceDeps {
   volumes: Pick<Volumes, "find">;
 }
 
-export const launchInstance = async ({ slug, generation }: Incarnation, deps: LaunchInstanceDeps) => {
+export const launchInstance = async ({ slug, generation, replaces }: Input, deps: LaunchInstanceDeps) => {
   const key = { stage: deps.env.STAGE, slug, generation };
-  const { id: instanceId, zone: availabilityZone } = await adoptOrLaunch(key, deps);
+  const { id: instanceId, zone: availabilityZone } = await adoptOrLaunch(key, replaces, deps);
   const made = { instanceId, availabilityZone };
   await deps.tenants.recordStep({ slug, generation }, "Launch Instance", made);
   return made;
 };
 
-const isEnded = ({ state }: Instance): boolean => state === "shutting-down" || state === "terminated";
-
-const adoptOrLaunch = async (key: TenantKey, deps: LaunchInstanceDeps): Promise<Instance> => {
-  const found = await deps.instances.find(key);
+const adoptOrLaunch = async (
+  key: TenantKey,
+  replaces: string[] | undefined,
+  deps: LaunchInstanceDeps,
+): Promise<Instance> => {
+  const found = (await deps.instances.find(key)).filter(({ id }) => !replaces?.includes(id));
   const living = found.find((instance) => !isEnded(instance));
-  if (!living) return launch(key, found.length, deps);
+  if (!living) return launch(key, { ended: found.length, replaces }, deps);
   if (living.state === "pending" || living.state === "running") return living;
   throw new InstanceLostError(
     `Instance ${living.id} is ${living.state}, though nothing here stops machines.`,
   );
 };
 
-/** @param attempt how many instances of this incarnation have ended: a new one needs a client token of its own */
-const launch = async (key: TenantKey, attempt: number, deps: LaunchInstanceDeps): Promise<Instance> => {
+/** What tells this launch from those before it: each needs a client token of its own. */
+interface After {
+  ended: number;
+  replaces: string[] | undefined;
+}
+
+const launch = async (
+  key: TenantKey,
+  { ended, replaces }: After,
+  deps: LaunchInstanceDeps,
+): Promise<Instance> => {
   const { env, instances } = deps;
+  const data = dataVolumeOf(await deps.volumes.find(key));
+  if (replaces && !data) throw new DataVolumeMissingError(`Tenant ${key.slug} has no data volume.`);
   const full: CapacityError[] = [];
-  for (const { id: subnetId } of await candidates(key, deps)) {
-    const token = clientToken(key.slug, key.generation, attempt, subnetId);
+  for (const { id: subnetId } of candidates(key, data, env.SUBNETS)) {
+    const parts = [ended, ...(replaces ?? []).toSorted(), subnetId];
+    const token = clientToken(key.slug, key.generation, ...parts);
     const request = { of: key, hostname: hostname(key.slug, env.BASE_DOMAIN), clientToken: token, subnetId };
     try {
       return await instances.run({ ...request, launchTemplateId: env.LAUNCH_TEMPLATE_ID });
@@ -58,9 +78,8 @@ const launch = async (key: TenantKey, attempt: number, deps: LaunchInstanceDeps)
   });
 };
 
-const candidates = async (key: TenantKey, { env, volumes }: LaunchInstanceDeps): Promise<Subnet[]> => {
-  const data = (await volumes.find(key)).find(({ isData }) => isData);
-  const possible = env.SUBNETS.filter(({ zone }) => !data || zone === data.zone);
+const candidates = (key: TenantKey, data: Volume | undefined, subnets: Subnet[]): Subnet[] => {
+  const possible = subnets.filter(({ zone }) => !data || zone === data.zone);
   if (possible.length > 0) return inTurn(possible, key.slug);
   throw new CapacityError(`No configured subnet is in ${data?.zone}, where the data volume ${data?.id} is.`);
 };

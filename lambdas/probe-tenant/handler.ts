@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { systemClock } from "../common/clock.ts";
+import { edge } from "../common/edge.ts";
 import { taskHandler, tenantInput } from "../common/task-handler.ts";
 import { tenantStore } from "../common/tenant-store.ts";
-import { edge } from "./edge.ts";
+import { zoneLookup } from "../common/zone-lookup.ts";
 import { environment } from "./environment.ts";
 import { probeTenant } from "./probe-tenant.ts";
-import { zoneLookup } from "./zone-lookup.ts";
 
 export const handler = taskHandler({
   name: "probe-tenant",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Look } from "../common/edge.ts";
 import { ProbeFailedError, TenantSupersededError } from "../common/errors.ts";
 import { memoryTenants } from "../testing/memory-tenants.ts";
 import { earlier, incarnation, sampleRow } from "../testing/sample.ts";
@@ -14,9 +15,10 @@ const world = (troubles: string[], row = sampleRow()) => {
     tenants: memoryTenants([row]),
     clock: stillClock(),
     edge: {
-      trouble: async (hostname: string, path: string) => {
+      look: async (hostname: string, path: string): Promise<Look> => {
         asked.push(`${hostname}${path}`);
-        return troubles[Math.min(asked.length, troubles.length) - 1] ?? "";
+        const words = troubles[Math.min(asked.length, troubles.length) - 1];
+        return words ? { kind: "unknown", words } : { kind: "ok" };
       },
     },
   };

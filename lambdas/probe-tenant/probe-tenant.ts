@@ -2,10 +2,10 @@
 // record, the tunnel, the connector and the application together, and costs no Cloudflare API call.
 import type * as z from "zod";
 import { type Clock, poll } from "../common/clock.ts";
+import type { Edge } from "../common/edge.ts";
 import { ProbeFailedError } from "../common/errors.ts";
 import { hostname, type Incarnation } from "../common/names.ts";
 import { superseded, type TenantStore } from "../common/tenant-store.ts";
-import type { Edge } from "./edge.ts";
 import type { environment } from "./environment.ts";
 
 export interface ProbeTenantDeps {
@@ -25,8 +25,10 @@ export const probeTenant = async ({ slug, generation }: Incarnation, deps: Probe
   let seen = "";
   const answered = await poll(
     async () => {
-      seen = await edge.trouble(host, env.HEALTH_PATH);
-      return seen === "" || undefined;
+      const look = await edge.look(host, env.HEALTH_PATH);
+      if (look.kind === "ok") return true;
+      seen = look.words;
+      return undefined;
     },
     patience,
     clock,

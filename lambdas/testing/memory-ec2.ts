@@ -1,13 +1,15 @@
 // EC2 in memory: instances, volumes and snapshots with the states, client tokens and errors that the tasks meet.
+import { isDeepStrictEqual } from "node:util";
 import {
   CapacityError,
   InstanceLostError,
+  MachineNotReadyError,
   ResourceStillThereError,
   VolumeNotReadyError,
 } from "../common/errors.ts";
-import type { Instance, Instances, Launch } from "../common/instances.ts";
+import type { Instance, Instances, Launch, StatusCheck } from "../common/instances.ts";
 import type { TenantKey } from "../common/names.ts";
-import type { Snapshots } from "../common/snapshots.ts";
+import type { SnapshotReason, Snapshots } from "../common/snapshots.ts";
 import type { NewVolume, Volume, Volumes } from "../common/volumes.ts";
 
 type Owned<T> = T & { of: TenantKey };
@@ -18,12 +20,17 @@ export interface MemoryEc2 {
   snapshots: Snapshots;
   machines: Owned<Instance>[];
   disks: Owned<Volume>[];
-  kept: { id: string; volumeId: string }[];
+  kept: { id: string; volumeId: string; reason: SnapshotReason }[];
   launches: Launch[];
   /** Subnets without room. */
   full: Set<string>;
   /** Whether machines come up and go down at once. */
   prompt: boolean;
+  /** What the status checks of running machines say. */
+  checks: StatusCheck;
+  /** Machines that were rebooted, and those that were stopped by force. */
+  rebooted: string[];
+  forced: string[];
 }
 
 const same = (one: TenantKey, other: TenantKey): boolean =>
@@ -43,6 +50,14 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     return found;
   };
 
+  const end = (machine: Instance): void => {
+    machine.state = "terminated";
+    for (const disk of ec2.disks.filter(({ attachment }) => attachment?.instanceId === machine.id)) {
+      disk.attachment = undefined;
+      disk.state = "available";
+    }
+  };
+
   const ec2: MemoryEc2 = {
     machines: [],
     disks: [],
@@ -50,6 +65,9 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     launches: [],
     full: new Set(),
     prompt: true,
+    checks: "ok",
+    rebooted: [],
+    forced: [],
 
     instances: {
       find: async (of) =>
@@ -57,7 +75,11 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
       run: async (launch) => {
         ec2.launches.push(launch);
         const earlier = byToken.get(launch.clientToken);
-        if (earlier) return { ...byId(ec2.machines, earlier) };
+        if (earlier) {
+          const machine = byId(ec2.machines, earlier);
+          if (machine.state !== "terminated") return { ...machine };
+          return ec2.instances.run({ ...launch, clientToken: `${launch.clientToken}, ended` });
+        }
         if (ec2.full.has(launch.subnetId))
           throw new CapacityError(`The subnet ${launch.subnetId} has no room.`);
         const zone = zones[launch.subnetId] ?? "";
@@ -66,9 +88,41 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
         byToken.set(launch.clientToken, machine.id);
         return { ...machine };
       },
+      check: async (id) => {
+        const machine = ec2.machines.find((one) => one.id === id);
+        return machine?.state === "running" ? ec2.checks : "unknown";
+      },
+      start: async (id) => {
+        const machine = byId(ec2.machines, id);
+        if (machine.state === "running" || machine.state === "pending") return;
+        if (machine.state !== "stopped")
+          throw new MachineNotReadyError(`Instance ${id} is ${machine.state}.`);
+        machine.state = "pending";
+      },
+      reboot: async (id) => {
+        const { state } = byId(ec2.machines, id);
+        if (state !== "running") throw new MachineNotReadyError(`Instance ${id} is ${state}.`);
+        ec2.rebooted.push(id);
+      },
+      stop: async (id, force) => {
+        const machine = byId(ec2.machines, id);
+        if (!["running", "stopping", "stopped"].includes(machine.state))
+          throw new MachineNotReadyError(`Instance ${id} is ${machine.state}.`);
+        if (force) ec2.forced.push(id);
+        if (machine.state === "running") machine.state = "stopping";
+      },
+      untilStopped: async (ids) => {
+        for (const machine of ids.map((id) => byId(ec2.machines, id))) {
+          if (ec2.prompt && machine.state === "stopping") machine.state = "stopped";
+          if (ec2.prompt && machine.state === "shutting-down") end(machine);
+          if (machine.state !== "stopped" && machine.state !== "terminated")
+            throw new MachineNotReadyError(`Instance ${machine.id} is ${machine.state}, not stopped yet.`);
+        }
+      },
       untilRunning: async (id) => {
         const machine = byId(ec2.machines, id);
         if (machine.state === "pending") machine.state = "running";
+        if (machine.state === "stopped") throw new MachineNotReadyError(`Instance ${id} is not running yet.`);
         if (machine.state !== "running") throw new InstanceLostError(`Instance ${id} is ${machine.state}.`);
       },
       terminate: async (ids) => {
@@ -78,13 +132,7 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
       },
       untilTerminated: async (ids) => {
         if (!ec2.prompt) throw new ResourceStillThereError(`Not terminated yet: ${ids.join(", ")}.`);
-        for (const id of ids) {
-          byId(ec2.machines, id).state = "terminated";
-          for (const disk of ec2.disks.filter(({ attachment }) => attachment?.instanceId === id)) {
-            disk.attachment = undefined;
-            disk.state = "available";
-          }
-        }
+        for (const id of ids) end(byId(ec2.machines, id));
       },
     },
 
@@ -93,7 +141,7 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
       create: async ({ of, zone, clientToken }: NewVolume) => {
         const earlier = byToken.get(clientToken);
         if (earlier) return earlier;
-        const disk = { id: nextId("vol"), zone, state: "creating", isData: true, of };
+        const disk = { id: nextId("vol"), zone, state: "creating", role: "data" as const, of };
         ec2.disks.push(disk);
         byToken.set(clientToken, disk.id);
         return disk.id;
@@ -113,6 +161,12 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
         disk.state = "in-use";
         disk.attachment = { instanceId, state: "attached" };
       },
+      detach: async (id, instanceId) => {
+        const disk = byId(ec2.disks, id);
+        if (disk.attachment?.instanceId !== instanceId) return;
+        disk.attachment = undefined;
+        disk.state = "available";
+      },
       delete: async (id) => {
         if (ec2.disks.some((disk) => disk.id === id && disk.attachment)) {
           throw new VolumeNotReadyError(`Volume ${id} is busy.`);
@@ -122,10 +176,10 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     },
 
     snapshots: {
-      ensure: async (_of, volumeId) => {
-        const existing = ec2.kept.find((snapshot) => snapshot.volumeId === volumeId);
+      ensure: async (_of, volumeId, reason) => {
+        const existing = ec2.kept.find((one) => isDeepStrictEqual(one, { id: one.id, volumeId, reason }));
         if (existing) return existing.id;
-        const snapshot = { id: nextId("snap"), volumeId };
+        const snapshot = { id: nextId("snap"), volumeId, reason };
         ec2.kept.push(snapshot);
         return snapshot.id;
       },

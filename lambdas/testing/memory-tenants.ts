@@ -25,7 +25,7 @@ export const memoryTenants = (rows: Tenant[] = [], clock: Clock = stillClock()):
     get: async (slug) => table.get(slug),
     recordStep: async (of, step, made) => {
       const row = rowOf(of);
-      if (row?.status !== "provisioning") throw superseded(of);
+      if (row?.status !== "provisioning" && row?.status !== "repairing") throw superseded(of);
       finish(row, step, made);
     },
     recordRemovalStep: async (of, step) => {

@@ -1,7 +1,7 @@
+import { auditLog } from "../common/audit-log.ts";
 import { systemClock } from "../common/clock.ts";
 import { taskHandler } from "../common/task-handler.ts";
 import { tenantStore } from "../common/tenant-store.ts";
-import { auditLog } from "./audit-log.ts";
 import { clouds } from "./clouds.ts";
 import { environment } from "./environment.ts";
 import { verifyGone, verifyInput, verifyOutput } from "./verify-gone.ts";

@@ -40,7 +40,7 @@ export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds
     ),
     ...as(
       "volume",
-      disks.filter(({ isData }) => !isData || env.VOLUME_RETENTION !== "retain"),
+      disks.filter(({ role }) => role === "root" || env.VOLUME_RETENTION !== "retain"),
     ),
     ...as(
       "secret",

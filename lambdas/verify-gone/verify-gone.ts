@@ -1,12 +1,12 @@
 // Believes no delete: reads everything again, and only when all of it is gone writes that down in the audit table.
 import * as z from "zod";
+import type { AuditLog, RemovalEntry } from "../common/audit-log.ts";
 import { type Clock, timestamp } from "../common/clock.ts";
 import { ResourceStillThereError } from "../common/errors.ts";
 import { type Resource, resource } from "../common/gone.ts";
 import type { TenantKey } from "../common/names.ts";
 import { tenantInput } from "../common/task-handler.ts";
 import type { TenantStore } from "../common/tenant-store.ts";
-import type { AuditLog } from "./audit-log.ts";
 import type { environment } from "./environment.ts";
 import { knownResources } from "./known-resources.ts";
 import { type Clouds, remaining } from "./remaining.ts";
@@ -26,7 +26,7 @@ export const verifyOutput = z.object({
 export interface VerifyGoneDeps extends Clouds {
   env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "VOLUME_RETENTION">;
   tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
-  audit: AuditLog;
+  audit: AuditLog<RemovalEntry>;
   clock: Clock;
 }
 

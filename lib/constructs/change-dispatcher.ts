@@ -1,17 +1,16 @@
 // Starts a workflow for each change of a row that wants one. A change that cannot be dispatched, after all retries,
 // goes to a queue, from which an operator sees it and can send it again.
-import { Duration, Validations } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import { environment } from "../../lambdas/dispatch-change/environment.ts";
-import type { Config } from "../config.ts";
-import { type Deployment, workflowName } from "../deployment.ts";
+import type { Deployment } from "../deployment.ts";
 import { explainWildcards } from "../permission.ts";
 import { startWorkflows } from "../task-permissions.ts";
 import type { EncryptedTable } from "./encrypted-table.ts";
+import { FailureQueue } from "./failure-queue.ts";
 import { TaskFunction } from "./task-function.ts";
 
 export interface ChangeDispatcherProps {
@@ -21,20 +20,24 @@ export interface ChangeDispatcherProps {
 }
 
 const status = (rule: unknown) => ({ status: { S: rule } });
-const notDeleting = status(FilterRule.notEquals("deleting"));
+const not = (name: string) => status(FilterRule.notEquals(name));
+
+/** The first change to this status; the workflow's own writes leave it as it is. */
+const changeTo = (name: string) => ({
+  eventName: ["MODIFY"],
+  dynamodb: { NewImage: status(FilterRule.isEqual(name)), OldImage: not(name) },
+});
 
 /** The same choice as the Lambda makes: what it would leave alone does not even start it. */
 const changesWithWork = [
   { eventName: ["INSERT"], dynamodb: { NewImage: status(FilterRule.isEqual("provisioning")) } },
-  {
-    eventName: ["MODIFY"],
-    dynamodb: { NewImage: status(FilterRule.isEqual("deleting")), OldImage: notDeleting },
-  },
-  { eventName: ["REMOVE"], dynamodb: { OldImage: notDeleting } },
+  changeTo("deleting"),
+  changeTo("repairing"),
+  { eventName: ["REMOVE"], dynamodb: { OldImage: not("deleting") } },
 ];
 
 export class ChangeDispatcher extends Construct {
-  readonly failures: Queue;
+  readonly failures: FailureQueue;
 
   constructor(
     scope: Construct,
@@ -43,17 +46,14 @@ export class ChangeDispatcher extends Construct {
   ) {
     super(scope, id);
     const { config } = deployment;
-    this.failures = this.failureQueue(config);
+    this.failures = new FailureQueue(this, "Failures", { config });
     const dispatch = new TaskFunction(this, "DispatchChange", {
       deployment,
       task: "dispatch-change",
       schema: environment,
       environment: values,
       timeoutSeconds: 30,
-      permissions: startWorkflows(
-        workflowName(config, "provision-tenant"),
-        workflowName(config, "deprovision-tenant"),
-      ),
+      permissions: startWorkflows(config, "provision-tenant", "deprovision-tenant", "repair-tenant"),
     });
     dispatch.lambda.addEventSource(
       new DynamoEventSource(tenants, {
@@ -72,18 +72,5 @@ export class ChangeDispatcher extends Construct {
       ["*"],
       "dynamodb:ListStreams, which Lambda looks for streams by, knows no resources.",
     );
-  }
-
-  private failureQueue({ enforceTls }: Config): Queue {
-    const queue = new Queue(this, "Failures", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: enforceTls,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(queue).acknowledge({
-      id: "AwsSolutions-SQS3",
-      reason: "It is itself the queue for failures.",
-    });
-    return queue;
   }
 }

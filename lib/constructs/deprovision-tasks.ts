@@ -5,10 +5,9 @@ import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/
 import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
 import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
 import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
-import { environment as settleProvision } from "../../lambdas/settle-provision/environment.ts";
+import { environment as settleWorkflows } from "../../lambdas/settle-workflows/environment.ts";
 import { environment as verifyGone } from "../../lambdas/verify-gone/environment.ts";
-import { workflowName } from "../deployment.ts";
-import { deleteVolumes, describe, terminateInstances } from "../machine-permissions.ts";
+import { changeInstances, deleteVolumes, describe } from "../machine-permissions.ts";
 import {
   checkSecrets,
   deleteSecrets as mayDeleteSecrets,
@@ -28,12 +27,12 @@ export class DeprovisionTasks extends Construct {
     const record = data.tenants.may("UpdateItem");
     const cloudflare = readCloudflareToken(config, data.parameterKey);
     this.all = [
-      new TaskFunction(this, "SettleProvision", {
+      new TaskFunction(this, "SettleWorkflows", {
         ...shared,
-        task: "settle-provision",
-        schema: settleProvision,
+        task: "settle-workflows",
+        schema: settleWorkflows,
         timeoutSeconds: 65,
-        permissions: [...record, ...stopExecutions(workflowName(config, "provision-tenant"))],
+        permissions: [...record, ...stopExecutions(config, "provision-tenant", "repair-tenant")],
       }),
       new TaskFunction(this, "DeleteDnsRecord", {
         ...shared,
@@ -47,7 +46,7 @@ export class DeprovisionTasks extends Construct {
         task: "delete-instance",
         schema: deleteInstance,
         timeoutSeconds: 145,
-        permissions: [...record, ...describe("Instances"), ...terminateInstances(config)],
+        permissions: [...record, ...describe("Instances"), ...changeInstances(config, "Terminate")],
       }),
       new TaskFunction(this, "DeleteDataVolume", {
         ...shared,

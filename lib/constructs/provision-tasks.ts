@@ -19,6 +19,9 @@ import { TaskFunction } from "./task-function.ts";
 
 export class ProvisionTasks extends Construct {
   readonly all: readonly TaskFunction[];
+  /** These two also for the machine that takes another's place. */
+  readonly launchInstance: TaskFunction;
+  readonly grantSecrets: TaskFunction;
 
   constructor(scope: Construct, id: string, resources: TaskResources) {
     super(scope, id);
@@ -26,6 +29,24 @@ export class ProvisionTasks extends Construct {
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
     const record = data.tenants.may("UpdateItem");
     const cloudflare = readCloudflareToken(config, data.parameterKey);
+    this.launchInstance = new TaskFunction(this, "LaunchInstance", {
+      ...shared,
+      task: "launch-instance",
+      schema: launchInstance,
+      timeoutSeconds: 55,
+      permissions: [
+        ...record,
+        ...describe("Instances", "Volumes"),
+        ...launchInstances(config, machine, network),
+      ],
+    });
+    this.grantSecrets = new TaskFunction(this, "GrantSecrets", {
+      ...shared,
+      task: "grant-secrets",
+      schema: grantSecrets,
+      timeoutSeconds: 25,
+      permissions: [...record, ...nameReader(config, machine.role.roleId)],
+    });
     this.all = [
       new TaskFunction(this, "CreateTunnel", {
         ...shared,
@@ -34,17 +55,7 @@ export class ProvisionTasks extends Construct {
         timeoutSeconds: 55,
         permissions: [...record, ...cloudflare, ...writeTunnelToken(config, data.parameterKey)],
       }),
-      new TaskFunction(this, "LaunchInstance", {
-        ...shared,
-        task: "launch-instance",
-        schema: launchInstance,
-        timeoutSeconds: 55,
-        permissions: [
-          ...record,
-          ...describe("Instances", "Volumes"),
-          ...launchInstances(config, machine, network),
-        ],
-      }),
+      this.launchInstance,
       new TaskFunction(this, "CreateDataVolume", {
         ...shared,
         task: "create-data-volume",
@@ -64,13 +75,7 @@ export class ProvisionTasks extends Construct {
         timeoutSeconds: 25,
         permissions: [...record, ...mayCreateSecrets(config, data.parameterKey)],
       }),
-      new TaskFunction(this, "GrantSecrets", {
-        ...shared,
-        task: "grant-secrets",
-        schema: grantSecrets,
-        timeoutSeconds: 25,
-        permissions: [...record, ...nameReader(config, machine.role.roleId)],
-      }),
+      this.grantSecrets,
       new TaskFunction(this, "CreateDnsRecord", {
         ...shared,
         task: "create-dns-record",

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../load-config.ts";
 import { newApp } from "../new-app.ts";
-import type { Target } from "../workflow-targets.ts";
+import { type Target, topicTarget } from "../workflow-targets.ts";
 import type { TaskFunction } from "./task-function.ts";
 import { Workflow } from "./workflow.ts";
 
@@ -74,6 +76,39 @@ describe("a workflow", () => {
 
     workflow({ A: update }, [], { TenantsTableName: target }).hasResourceProperties("AWS::IAM::Policy", {
       PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: "dynamodb:updateItem" })]) },
+    });
+  });
+
+  it("may publish to a topic, and use its key where it has one", () => {
+    const stack = new Stack(newApp("cdk.out"), "Topics");
+    const masterKey = new Key(stack, "Key");
+    const actionsOn = (topic: Topic) =>
+      topicTarget(topic)
+        .permissions("publish")
+        .flatMap(({ actions }) => actions);
+
+    expect(actionsOn(new Topic(stack, "Open"))).toEqual(["sns:Publish"]);
+    expect(actionsOn(new Topic(stack, "Sealed", { masterKey }))).toEqual([
+      "sns:Publish",
+      "kms:Decrypt",
+      "kms:GenerateDataKey",
+    ]);
+  });
+
+  it("may look at its own executions where a state asks for one that it knows from elsewhere", () => {
+    const described = state("arn:aws:states:::aws-sdk:sfn:describeExecution", {
+      ExecutionArn: "{% $holder %}",
+    });
+
+    workflow({ A: described }, []).hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: "states:DescribeExecution",
+            Resource: { "Fn::Join": ["", Match.arrayWith([":execution:example:*"])] },
+          }),
+        ]),
+      },
     });
   });
 

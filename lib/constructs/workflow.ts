@@ -45,7 +45,7 @@ export class Workflow extends Construct {
     grant(
       this,
       role,
-      file.tasks.flatMap((task) => permissionsFor(task, targets, file.path)),
+      file.tasks.flatMap((task) => permissionsFor(task, targets, { path: file.path, name: props.name })),
     );
     explainWildcards(this, ["*"], "Log delivery and X-Ray are set up by actions that know no resources.");
   }

@@ -17,6 +17,8 @@ export class DataStack extends Stack {
   readonly tenants: EncryptedTable;
   readonly audit: EncryptedTable;
   readonly idempotency: EncryptedTable;
+  /** Who does what only one may do at a time. */
+  readonly leases: EncryptedTable;
   /** Of the tenants' SecureStrings in Parameter Store. */
   readonly parameterKey: Key;
 
@@ -48,9 +50,11 @@ export class DataStack extends Stack {
       timeToLiveAttribute: "expiresAt",
       ...protection,
     });
+    this.leases = new EncryptedTable(this, "Leases", { partitionKey: text("name"), ...protection });
     new CfnOutput(this, "TenantsTableName", { value: this.tenants.tableName });
     new CfnOutput(this, "AuditTableName", { value: this.audit.tableName });
     new CfnOutput(this, "IdempotencyTableName", { value: this.idempotency.tableName });
+    new CfnOutput(this, "LeasesTableName", { value: this.leases.tableName });
     new CfnOutput(this, "ParameterKeyArn", { value: this.parameterKey.keyArn });
   }
 }

@@ -96,6 +96,33 @@ it.each<[string, string, (statements: Statement[]) => Statement[], string[]]>([
     ],
   ],
   [
+    "restart-connector runs commands without regard to tags",
+    "restart-connector",
+    withoutConditions("ssm:SendCommand"),
+    [
+      "restart-connector may not run a command on another stage's instance",
+      "restart-connector may not run a command on the stage's NAT instance",
+    ],
+  ],
+  [
+    "restart-application runs any document",
+    "restart-application",
+    added("ssm:SendCommand"),
+    ["restart-application may not run any document"],
+  ],
+  [
+    "move-data-volume detaches without regard to tags",
+    "move-data-volume",
+    withoutConditions("ec2:DetachVolume"),
+    ["move-data-volume may not detach another stage's volume"],
+  ],
+  [
+    "the daily snapshots are cleared away without regard to tags",
+    "daily-snapshots",
+    withoutConditions("ec2:DeleteSnapshot"),
+    ["daily-snapshots may not delete another stage's snapshot"],
+  ],
+  [
     "launch-instance may give any role to instances",
     "launch-instance",
     added("iam:PassRole"),

@@ -60,6 +60,7 @@ const kinds: Record<string, Answers> = {
     Arn: (place) => regional("logs", `log-group:${place.name}:*`, place),
   },
   "AWS::StepFunctions::StateMachine": { Ref: stateMachineArn, Arn: stateMachineArn },
+  "AWS::SNS::Topic": { Ref: (place) => place.deployed ?? regional("sns", place.name, place) },
   "AWS::SQS::Queue": { Arn: (place) => regional("sqs", place.name, place) },
   "AWS::EC2::LaunchTemplate": { Ref: id("lt") },
   "AWS::EC2::SecurityGroup": { Ref: id("sg"), GroupId: id("sg") },
@@ -68,7 +69,7 @@ const kinds: Record<string, Answers> = {
 };
 
 /** Properties in which a template may say the name itself. */
-const nameProperties = ["RoleName", "FunctionName", "StateMachineName", "LogGroupName"];
+const nameProperties = ["RoleName", "FunctionName", "StateMachineName", "LogGroupName", "QueueName"];
 
 interface Reference {
   stack: string;

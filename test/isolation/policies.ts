@@ -26,9 +26,9 @@ interface StageRole {
 
 export interface StagePolicies {
   home: Home;
-  /** By what uses it: a task, a workflow, `machine`, `admin-token-reader`, `flow-logs`, `CDK's helper`. */
+  /** By what uses it: a task, a workflow, `machine`, `sweep-schedule`, `flow-logs`, `CDK's helper`. */
   roles: Record<string, StageRole>;
-  /** Of keys, tables and queues, by ARN. */
+  /** Of keys, tables and topics, by ARN. */
   resourcePolicies: Record<string, Policy>;
   /** ARNs of the Lambdas' log groups, by task. */
   logGroups: Record<string, string>;
@@ -50,6 +50,8 @@ const special = [
   ["PipelineExecutionRole", "image-pipeline"],
   ["PipelineBuilderRole", "image-builder"],
   ["LifecycleRole", "image-lifecycle"],
+  ["ScheduleRole", "sweep-schedule"],
+  ["DailySnapshotsRole", "daily-snapshots"],
 ] as const;
 
 /** Source: the policy of this name in AWS's Managed Policy Reference. */
@@ -115,7 +117,7 @@ export function stagePolicies(
     users.get(attribute(role, "Arn")) ??
     shortName(property(role, "RoleName") ?? role.id);
 
-  const resourcePolicies = {
+  const resourcePolicies: Record<string, Policy> = {
     ...Object.fromEntries(
       ofType("AWS::KMS::Key").map((key) => [attribute(key, "Arn"), property(key, "KeyPolicy") as Policy]),
     ),
@@ -124,6 +126,14 @@ export function stagePolicies(
         const policy = property(table, "ResourcePolicy") as { PolicyDocument: Policy } | undefined;
         return policy ? [[attribute(table, "Arn"), policy.PolicyDocument]] : [];
       }),
+    ),
+    ...Object.fromEntries(
+      ofType("AWS::SNS::TopicPolicy").flatMap((policy) =>
+        (property(policy, "Topics") as string[]).map((topic) => [
+          topic,
+          property(policy, "PolicyDocument") as Policy,
+        ]),
+      ),
     ),
   };
   const logGroups = ofType("AWS::Lambda::Function").flatMap((lambda) => {

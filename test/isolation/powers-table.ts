@@ -1,6 +1,6 @@
 // Every power that any role of the stage has, and many that none may have: after each, the roles that have it. All
 // other roles are cases that must be denied it. How a request looks is in requests.ts.
-import { deprovisionTasks, provisionTasks } from "../task-names.ts";
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
 import * as about from "./requests.ts";
 import type { Request } from "./simulator.ts";
 
@@ -8,9 +8,23 @@ export interface Power extends Request {
   roles: readonly string[];
 }
 
-const tasks = [...provisionTasks, ...deprovisionTasks];
-const workflows = ["provision-tenant", "deprovision-tenant"];
+const lifeTasks = [...provisionTasks, ...deprovisionTasks];
+const allTasks = [...new Set([...lifeTasks, ...sweepTasks, ...repairTasks])];
+/** What writes into rows, besides workflows and the API. */
+const writers = [
+  ...lifeTasks,
+  ...sweepTasks,
+  "restart-connector",
+  "restart-application",
+  "start-instance",
+  "reboot-instance",
+  "stop-instance",
+  "retire-instance",
+  "settle-repair",
+];
+const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
 const callsCloudflare = [
+  "survey-fleet",
   "create-tunnel",
   "create-dns-record",
   "delete-dns-record",
@@ -22,10 +36,20 @@ const nobody: string[] = [];
 const may = (roles: readonly string[], request: Request): Power => ({ ...request, roles });
 
 const rows: Record<string, Power> = {
-  "read a tenant's row": may(["probe-tenant", "verify-gone", "api"], about.table("GetItem", "tenants")),
-  "write into a tenant's row": may([...tasks, ...workflows, "api"], about.table("UpdateItem", "tenants")),
+  "read a tenant's row": may(
+    [
+      ...["probe-tenant", "verify-gone", "judge-fleet", "resume-work"],
+      ...["diagnose-tenant", "prove-repair", "settle-repair", "api"],
+    ],
+    about.table("GetItem", "tenants"),
+  ),
+  "write into a tenant's row": may(
+    [...writers, ...workflowsOfTenants, "api"],
+    about.table("UpdateItem", "tenants"),
+  ),
   "create a tenant's row": may(["api"], about.table("PutItem", "tenants")),
-  "list all rows": may(["api"], about.table("Scan", "tenants")),
+  "list all rows": may(["api", "survey-fleet"], about.table("Scan", "tenants")),
+  "see how large the tenants table is": may(["survey-fleet"], about.table("DescribeTable", "tenants")),
   "query rows": may(nobody, about.table("Query", "tenants")),
   "delete a tenant's row": may(["deprovision-tenant"], about.table("DeleteItem", "tenants")),
   "write rows in batches": may(nobody, about.table("BatchWriteItem", "tenants")),
@@ -35,7 +59,10 @@ const rows: Record<string, Power> = {
   "look at an idempotency key": may(["api"], about.table("GetItem", "idempotency")),
   "store an idempotency key": may(["api"], about.table("PutItem", "idempotency")),
   "forget an idempotency key": may(nobody, about.table("DeleteItem", "idempotency")),
-  "append to the audit": may(["verify-gone"], about.table("PutItem", "audit")),
+  "see who holds a lease": may(["health-sweep"], about.table("GetItem", "leases")),
+  "take a lease": may(["health-sweep"], about.table("UpdateItem", "leases")),
+  "delete a lease": may(nobody, about.table("DeleteItem", "leases")),
+  "append to the audit": may(["verify-gone", "prove-repair"], about.table("PutItem", "audit")),
   "change an audit entry": may(nobody, about.table("UpdateItem", "audit")),
   "change an audit entry in PartiQL": may(nobody, about.table("PartiQLUpdate", "audit")),
   "remove an audit entry": may(nobody, about.table("DeleteItem", "audit")),
@@ -45,7 +72,10 @@ const rows: Record<string, Power> = {
   "delete the audit table": may(nobody, about.table("DeleteTable", "audit")),
   "open the audit table's policy": may(nobody, about.table("PutResourcePolicy", "audit")),
   "decrypt rows through DynamoDB": may(
-    [...tasks, ...workflows, "api", "dispatch-change"],
+    [
+      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "prove-repair"],
+      ...["api", "dispatch-change"],
+    ],
     about.key("Decrypt", "the tables' key", { via: "dynamodb" }),
   ),
   // CDK's grant to whoever reads a stream has no condition; what it could open lies in DynamoDB only.
@@ -160,7 +190,10 @@ const secrets: Record<string, Power> = {
   "read Secrets Manager": may(nobody, about.named("secretsmanager:GetSecretValue", "secret:any-abcdef")),
 };
 
+const restarts = ["restart-connector", "restart-application"];
 const launch = ["launch-instance"];
+const attaches = ["create-data-volume", "move-data-volume"];
+const snapshots = ["delete-data-volume", "snapshot-data-volume", "daily-snapshots"];
 const machines: Record<string, Power> = {
   "list instances": may(
     [
@@ -168,16 +201,25 @@ const machines: Record<string, Power> = {
       "create-data-volume",
       "delete-instance",
       "verify-gone",
+      ...["survey-fleet", "diagnose-tenant", "start-instance", "reboot-instance", "stop-instance"],
+      ...["move-data-volume", "retire-instance"],
       "image-pipeline",
       "protect-images",
     ],
     about.everything("ec2:DescribeInstances"),
   ),
+  "see instances' status checks": may(
+    ["survey-fleet", "diagnose-tenant", "image-pipeline"],
+    about.everything("ec2:DescribeInstanceStatus"),
+  ),
   "list volumes": may(
-    ["launch-instance", "create-data-volume", "delete-data-volume", "verify-gone"],
+    [
+      ...["launch-instance", "create-data-volume", "delete-data-volume", "verify-gone"],
+      ...["snapshot-data-volume", "move-data-volume", "retire-instance", "daily-snapshots"],
+    ],
     about.everything("ec2:DescribeVolumes"),
   ),
-  "list snapshots": may(["delete-data-volume", "image-pipeline"], about.everything("ec2:DescribeSnapshots")),
+  "list snapshots": may([...snapshots, "image-pipeline"], about.everything("ec2:DescribeSnapshots")),
   "list VPCs": may(nobody, about.everything("ec2:DescribeVpcs")),
   "launch a tenant's instance by the stage's template": may(launch, about.launch("instance")),
   "launch a tenant's volume with it": may(launch, about.launch("volume")),
@@ -206,35 +248,63 @@ const machines: Record<string, Power> = {
   "launch an instance that is no tenant's": may(nobody, about.launch("instance", { slug: "" })),
   "tag what it launches": may(launch, about.tagNew("instance", "RunInstances")),
   "tag a volume that it creates": may(["create-data-volume"], about.tagNew("volume", "CreateVolume")),
-  "tag a snapshot that it makes": may(["delete-data-volume"], about.tagNew("snapshot", "CreateSnapshot")),
+  "tag a snapshot that it makes": may(snapshots, about.tagNew("snapshot", "CreateSnapshot")),
   "tag an instance that exists": may(nobody, about.tagExisting("instance")),
   "tag a volume that exists": may(nobody, about.tagExisting("volume")),
-  "terminate a tenant's instance": may(["delete-instance"], about.on("TerminateInstances", "instance")),
+  // Which tags Data Lifecycle Manager writes in which call is not documented; it can so mark snapshots, nothing else.
+  "tag a snapshot that exists": may(["daily-snapshots"], about.tagExisting("snapshot")),
+  "terminate a tenant's instance": may(
+    ["delete-instance", "retire-instance"],
+    about.on("TerminateInstances", "instance"),
+  ),
   "terminate another stage's instance": may(nobody, about.on("TerminateInstances", "instance", "staging")),
   "terminate the stage's NAT instance": may(
     nobody,
     about.on("TerminateInstances", "instance", "production", ""),
   ),
-  "stop a tenant's instance": may(nobody, about.on("StopInstances", "instance")),
-  "reboot a tenant's instance": may(nobody, about.on("RebootInstances", "instance")),
+  ...Object.fromEntries(
+    (["Start", "Stop", "Reboot"] as const).flatMap((change) => {
+      const [verb, action] = [change.toLowerCase(), `${change}Instances`];
+      return [
+        [`${verb} a tenant's instance`, may([`${verb}-instance`], about.on(action, "instance"))],
+        [`${verb} another stage's instance`, may(nobody, about.on(action, "instance", "staging"))],
+        [`${verb} the stage's NAT instance`, may(nobody, about.on(action, "instance", "production", ""))],
+      ];
+    }),
+  ),
   "change a tenant's instance": may(nobody, about.on("ModifyInstanceAttribute", "instance")),
   "weaken an instance's metadata service": may(nobody, about.on("ModifyInstanceMetadataOptions", "instance")),
   "give an instance another role": may(nobody, about.on("AssociateIamInstanceProfile", "instance")),
   "read an instance's console": may(nobody, about.on("GetConsoleOutput", "instance")),
   "create a tenant's volume": may(["create-data-volume"], about.create("CreateVolume", "volume")),
   "create another stage's volume": may(nobody, about.create("CreateVolume", "volume", "staging")),
-  "attach a tenant's volume": may(["create-data-volume"], about.on("AttachVolume", "volume")),
-  "attach to a tenant's instance": may(["create-data-volume"], about.on("AttachVolume", "instance")),
+  "attach a tenant's volume": may(attaches, about.on("AttachVolume", "volume")),
+  "attach to a tenant's instance": may(attaches, about.on("AttachVolume", "instance")),
   "attach another stage's volume": may(nobody, about.on("AttachVolume", "volume", "staging")),
-  "detach a tenant's volume": may(nobody, about.on("DetachVolume", "volume")),
+  "attach to another stage's instance": may(nobody, about.on("AttachVolume", "instance", "staging")),
+  "detach a tenant's volume": may(["move-data-volume"], about.on("DetachVolume", "volume")),
+  "detach from a tenant's instance": may(["move-data-volume"], about.on("DetachVolume", "instance")),
+  "detach another stage's volume": may(nobody, about.on("DetachVolume", "volume", "staging")),
+  "detach a volume that is no tenant's": may(nobody, about.on("DetachVolume", "volume", "production", "")),
   "delete a tenant's volume": may(["delete-data-volume"], about.on("DeleteVolume", "volume")),
   "delete another stage's volume": may(nobody, about.on("DeleteVolume", "volume", "staging")),
   "delete a volume that is no tenant's": may(nobody, about.on("DeleteVolume", "volume", "production", "")),
-  "copy a tenant's volume": may(["delete-data-volume"], about.on("CreateSnapshot", "volume")),
+  "copy a tenant's volume": may(snapshots, about.on("CreateSnapshot", "volume")),
   "copy another stage's volume": may(nobody, about.on("CreateSnapshot", "volume", "staging")),
-  "make a tenant's snapshot": may(["delete-data-volume"], about.create("CreateSnapshot", "snapshot")),
+  "copy a volume that is no tenant's": may(nobody, about.on("CreateSnapshot", "volume", "production", "")),
+  "make a tenant's snapshot": may(snapshots, about.create("CreateSnapshot", "snapshot")),
+  // The volume, of which the case above must be allowed as well, decides whose data it is.
+  "mark a new snapshot as another stage's": may(
+    ["daily-snapshots"],
+    about.create("CreateSnapshot", "snapshot", "staging"),
+  ),
   "give a snapshot away": may(nobody, about.on("ModifySnapshotAttribute", "snapshot")),
-  "delete a snapshot": may(nobody, about.on("DeleteSnapshot", "snapshot")),
+  "delete a tenant's snapshot": may(["daily-snapshots"], about.on("DeleteSnapshot", "snapshot")),
+  "delete another stage's snapshot": may(nobody, about.on("DeleteSnapshot", "snapshot", "staging")),
+  "delete a snapshot that is no tenant's": may(
+    nobody,
+    about.on("DeleteSnapshot", "snapshot", "production", ""),
+  ),
   "open the tenants' security group": may(
     nobody,
     about.named("ec2:AuthorizeSecurityGroupIngress", about.ourSecurityGroup, "ec2"),
@@ -247,6 +317,23 @@ const machines: Record<string, Power> = {
 
 const commands: Record<string, Power> = {
   "run a command on an instance": may(nobody, about.instance("ssm:SendCommand")),
+  "run a command on a tenant's instance": may(restarts, about.command()),
+  "run a command on another stage's instance": may(nobody, about.command("staging")),
+  "run a command on the stage's NAT instance": may(nobody, about.command("production", "")),
+  "run the restart document": may(restarts, about.document("SendCommand", "warren-production-restart-unit")),
+  "run another stage's restart document": may(
+    nobody,
+    about.document("SendCommand", "warren-staging-restart-unit"),
+  ),
+  "rewrite the restart document": may(
+    nobody,
+    about.document("UpdateDocument", "warren-production-restart-unit"),
+  ),
+  "see how a command ended": may(
+    [...restarts, "image-pipeline"],
+    about.everything("ssm:GetCommandInvocation"),
+  ),
+  "list commands": may(["image-pipeline"], about.everything("ssm:ListCommands")),
   "open a session on an instance": may(nobody, about.instance("ssm:StartSession")),
   "run any document": may(nobody, about.named("ssm:SendCommand", "document/AWS-RunShellScript", "ssm")),
   // The request names the instance, and AWS checks that its own credentials signed it; IAM knows nothing narrower.
@@ -273,24 +360,44 @@ const commands: Record<string, Power> = {
   "answer a message": may(["machine", "image-builder"], about.everything("ec2messages:SendReply")),
 };
 
+const watchAndStop = (what: string, name: string, roles: readonly string[]): Record<string, Power> => ({
+  [`watch ${what}`]: may(roles, about.execution("DescribeExecution", name)),
+  [`stop ${what}`]: may(roles, about.execution("StopExecution", name)),
+});
+
+const tasksOf: Record<string, readonly string[]> = {
+  "provision-tenant": provisionTasks,
+  "deprovision-tenant": deprovisionTasks,
+  "health-sweep": sweepTasks,
+  "repair-tenant": repairTasks,
+};
+const runners = (task: string): string[] =>
+  Object.keys(tasksOf).filter((name) => tasksOf[name]?.includes(task));
+
 const workflow: Record<string, Power> = {
-  "start a provision": may(["dispatch-change"], about.workflow("StartExecution", "provision-tenant")),
+  "start a provision": may(
+    ["dispatch-change", "resume-work"],
+    about.workflow("StartExecution", "provision-tenant"),
+  ),
   "start a removal": may(
-    ["dispatch-change", "provision-tenant"],
+    ["dispatch-change", "provision-tenant", "resume-work"],
     about.workflow("StartExecution", "deprovision-tenant"),
   ),
-  "watch a provision": may(["settle-provision"], about.execution("DescribeExecution", "provision-tenant")),
-  "stop a provision": may(["settle-provision"], about.execution("StopExecution", "provision-tenant")),
-  "watch a removal": may(["provision-tenant"], about.execution("DescribeExecution", "deprovision-tenant")),
-  "stop a removal": may(["provision-tenant"], about.execution("StopExecution", "deprovision-tenant")),
+  "start a repair": may(
+    ["dispatch-change", "resume-work"],
+    about.workflow("StartExecution", "repair-tenant"),
+  ),
+  "start a sweep": may(["sweep-schedule"], about.workflow("StartExecution", "health-sweep")),
+  ...watchAndStop("a provision", "provision-tenant", ["settle-workflows", "resume-work"]),
+  ...watchAndStop("a removal", "deprovision-tenant", ["provision-tenant", "resume-work"]),
+  ...watchAndStop("a repair", "repair-tenant", ["settle-workflows", "resume-work"]),
+  "watch a sweep": may(["health-sweep"], about.execution("DescribeExecution", "health-sweep")),
+  "stop a sweep": may(nobody, about.execution("StopExecution", "health-sweep")),
   "read an execution's history": may(nobody, about.execution("GetExecutionHistory", "provision-tenant")),
   "rewrite a workflow": may(nobody, about.workflow("UpdateStateMachine", "provision-tenant")),
   "follow a removal's events": may(["provision-tenant"], about.syncRule("events:PutRule")),
   "make other rules": may(nobody, about.named("events:PutRule", "rule/another", "events")),
-  ...Object.fromEntries([
-    ...provisionTasks.map((task) => [`run ${task}`, may(["provision-tenant"], about.lambda(task))]),
-    ...deprovisionTasks.map((task) => [`run ${task}`, may(["deprovision-tenant"], about.lambda(task))]),
-  ]),
+  ...Object.fromEntries(allTasks.map((task) => [`run ${task}`, may(runners(task), about.lambda(task))])),
   "run the API's Lambda": may(nobody, about.lambda("api")),
   "run the dispatcher": may(nobody, about.lambda("dispatch-change")),
   "rewrite a task": may(nobody, about.lambda("create-tunnel", "UpdateFunctionCode")),
@@ -298,6 +405,18 @@ const workflow: Record<string, Power> = {
   "put a change aside as failed": may(["dispatch-change"], about.failureQueue("SendMessage")),
   "read changes put aside": may(nobody, about.failureQueue("ReceiveMessage")),
   "drop changes put aside": may(nobody, about.failureQueue("PurgeQueue")),
+  "put a sweep aside as not started": may(["sweep-schedule"], about.failureQueue("SendMessage", "sweeps")),
+  "change when sweeps start": may(
+    nobody,
+    about.named("scheduler:UpdateSchedule", "schedule/default/warren-production-health-sweep"),
+  ),
+  "write to the operators": may(["repair-tenant"], about.operators("Publish")),
+  "read what operators are told": may(nobody, about.operators("Subscribe")),
+  "seal what operators are told": may(
+    ["repair-tenant"],
+    about.key("GenerateDataKey", "the operators' key", { via: "sns" }),
+  ),
+  "decrypt with the operators' key directly": may(nobody, about.key("Decrypt", "the operators' key")),
 };
 
 const identity: Record<string, Power> = {
@@ -319,7 +438,7 @@ const identity: Record<string, Power> = {
   "read a task's log": may(nobody, about.log("FilterLogEvents", "create-tunnel")),
   // CDK's helper empties the VPC's default security group; AWS's own policy for Lambdas lets it write to any log.
   ...Object.fromEntries(
-    [...tasks, "api", "dispatch-change"].map((task) => [
+    [...allTasks, "api", "dispatch-change"].map((task) => [
       `write into ${task}'s log`,
       may([task, "CDK's helper"], about.logStream(task)),
     ]),

@@ -158,6 +158,14 @@ export const create = (action: string, type: string, stageName = "production"): 
 });
 export const instance = (action: string): Request => ({ action, resource: ec2Arn("instance") });
 
+/** Run Command is asked for the machine and for the document, each by itself. */
+export const command = (stageName = "production", slug = "alpha"): Request => ({
+  action: "ssm:SendCommand",
+  resource: ec2Arn("instance"),
+  context: prefixed("ssm:resourceTag", ownedBy(stageName, slug)),
+});
+export const document = (action: string, name: string): Request => named(`ssm:${action}`, `document/${name}`);
+
 const workflowName = (name: string): string => `warren-production-${name}`;
 export const workflow = (action: string, name: string): Request =>
   named(`states:${action}`, `stateMachine:${workflowName(name)}`);
@@ -167,7 +175,9 @@ export const lambda = (task: string, action = "InvokeFunction"): Request =>
   named(`lambda:${action}`, `function:warren-production-${task}`);
 export const syncRule = (action: string): Request =>
   named(action, "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule");
-export const failureQueue = (action: string): Request => named(`sqs:${action}`, scene.failures);
+export const failureQueue = (action: string, of: keyof typeof scene.failures = "changes"): Request =>
+  named(`sqs:${action}`, scene.failures[of]);
+export const operators = (action: string): Request => named(`sns:${action}`, scene.operators);
 
 export const passRole = (name: string, service: string): Request => ({
   action: "iam:PassRole",

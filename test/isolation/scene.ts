@@ -91,11 +91,13 @@ const idOf = stage.idOf;
 export const keys = {
   "the parameters' key": idOf("AWS::KMS::Key", "ParameterKey", "Arn"),
   "the tables' key": idOf("AWS::KMS::Key", "TableKey", "Arn"),
+  "the operators' key": idOf("AWS::KMS::Key", "OperatorsKey", "Arn"),
 };
 export const tables = {
   tenants: idOf("AWS::DynamoDB::Table", "Tenants", "Arn"),
   audit: idOf("AWS::DynamoDB::Table", "Audit", "Arn"),
   idempotency: idOf("AWS::DynamoDB::Table", "Idempotency", "Arn"),
+  leases: idOf("AWS::DynamoDB::Table", "Leases", "Arn"),
   stream: idOf("AWS::DynamoDB::Table", "Tenants", "StreamArn"),
 };
 export const launchTemplate = arn("ec2", `launch-template/${idOf("AWS::EC2::LaunchTemplate", "Machine")}`);
@@ -104,6 +106,10 @@ export const securityGroup = arn(
   "ec2",
   `security-group/${idOf("AWS::EC2::SecurityGroup", "TenantsSecurityGroup", "GroupId")}`,
 );
-export const failures = idOf("AWS::SQS::Queue", "DispatcherFailures", "Arn");
+export const failures = {
+  changes: idOf("AWS::SQS::Queue", "DispatcherFailures", "Arn"),
+  sweeps: idOf("AWS::SQS::Queue", "ScheduleFailures", "Arn"),
+};
+export const operators = idOf("AWS::SNS::Topic", "OperatorsTopic");
 /** ARNs, by task. */
 export const logGroups = stage.logGroups;

@@ -4,9 +4,12 @@ import { imageTemplateOf, templatesOf } from "../stacks/synthesised.ts";
 import type { CloudTemplate } from "./resolver.ts";
 
 export function stageTemplates(config: Config): Record<string, CloudTemplate> {
-  const { network, data, controlPlane, api } = templatesOf(config);
+  const { network, data, controlPlane, monitoring, health, api } = templatesOf(config);
   const images = config.image ? { Images: imageTemplateOf(config) } : {};
-  const named = { Network: network, Data: data, ControlPlane: controlPlane, Api: api, ...images };
+  const named = {
+    ...{ Network: network, Data: data, ControlPlane: controlPlane, Monitoring: monitoring, Health: health },
+    ...{ Api: api, ...images },
+  };
   return Object.fromEntries(
     Object.entries(named).map(([name, template]) => [
       `Warren-${config.stage}-${name}`,

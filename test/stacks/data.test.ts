@@ -62,6 +62,11 @@ describe("the data", () => {
     ]);
   });
 
+  it("has a place for the leases of what only one may do at a time", () => {
+    data.hasResourceProperties("AWS::DynamoDB::Table", table(["name"]));
+    data.hasOutput("LeasesTableName", {});
+  });
+
   it("forgets idempotency keys", () => {
     data.hasResourceProperties("AWS::DynamoDB::Table", {
       ...table(["key"]),

@@ -14,9 +14,9 @@ describe("npm run synth", () => {
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").map((line) => line.replace(/, .*/, ""))).toEqual(
       expect.arrayContaining([
-        "local: 4 stacks",
-        "production.example: 4 stacks",
-        "staging.example: 5 stacks",
+        "local: 6 stacks",
+        "production.example: 6 stacks",
+        "staging.example: 7 stacks",
       ]),
     );
   }, 60_000);

@@ -71,6 +71,6 @@ describe.each(templates)("$name", ({ text, resources }) => {
 it("looks at every stack, and at the group that nothing may come in to", () => {
   const groups = templates.filter(({ text }) => text.includes("Machines of tenants: nothing comes in"));
 
-  expect(templates).toHaveLength(4 + 5 + 4 + 5);
+  expect(templates).toHaveLength(6 + 7 + 6 + 7);
   expect(groups).toHaveLength(4);
 });

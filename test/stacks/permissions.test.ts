@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { actionsOf, type Statement, statementsOf } from "./statements.ts";
 import { changed, production, templatesOf } from "./synthesised.ts";
 
-const { controlPlane, api } = templatesOf(production);
+const { controlPlane, health, api } = templatesOf(production);
 
 describe("every role", () => {
-  const statements = [...statementsOf(controlPlane), ...statementsOf(api)];
+  const statements = [controlPlane, health, api].flatMap((template) => statementsOf(template));
 
   it("names its actions one by one", () => {
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
@@ -27,7 +27,7 @@ describe("every role", () => {
   });
 
   it("takes no policy of AWS's own, which all allow more than is needed", () => {
-    for (const template of [controlPlane, api]) {
+    for (const template of [controlPlane, health, api]) {
       const roles = Object.values(template.findResources("AWS::IAM::Role"));
       expect(roles.filter(({ Properties }) => Properties.ManagedPolicyArns)).toEqual([]);
     }
@@ -73,7 +73,7 @@ describe("a task's role", () => {
     ["ProvisionGrantSecrets", [row, "ssm:AddTagsToResource"]],
     ["ProvisionCreateDnsRecord", [row, "ssm:GetParameter"]],
     ["ProvisionProbeTenant", ["dynamodb:GetItem", row]],
-    ["DeprovisionSettleProvision", [row, "states:DescribeExecution", "states:StopExecution"]],
+    ["DeprovisionSettleWorkflows", [row, "states:DescribeExecution", "states:StopExecution"]],
     ["DeprovisionDeleteDnsRecord", [row, "ssm:GetParameter"]],
     ["DeprovisionDeleteInstance", [row, "ec2:DescribeInstances", "ec2:TerminateInstances"]],
     [
@@ -104,6 +104,48 @@ describe("a task's role", () => {
     expect(actionsOf(controlPlane, role)).toEqual(actions);
   });
 
+  const restart = [row, "ssm:GetCommandInvocation", "ssm:SendCommand"];
+  const executions = ["states:DescribeExecution", "states:StartExecution", "states:StopExecution"];
+
+  it.each([
+    [
+      "SweepSurveyFleet",
+      [
+        ...["dynamodb:DescribeTable", "dynamodb:Scan", row],
+        ...["ec2:DescribeInstanceStatus", "ec2:DescribeInstances", "ssm:GetParameter"],
+      ],
+    ],
+    ["SweepJudgeFleet", ["dynamodb:GetItem", row]],
+    ["SweepResumeWork", ["dynamodb:GetItem", row, ...executions]],
+    ["RepairDiagnoseTenant", ["dynamodb:GetItem", "ec2:DescribeInstanceStatus", "ec2:DescribeInstances"]],
+    ["RepairRestartConnector", restart],
+    ["RepairRestartApplication", restart],
+    ["RepairStartInstance", [row, "ec2:DescribeInstances", "ec2:StartInstances"]],
+    ["RepairRebootInstance", [row, "ec2:DescribeInstances", "ec2:RebootInstances"]],
+    ["RepairStopInstance", [row, "ec2:DescribeInstances", "ec2:StopInstances"]],
+    [
+      "RepairSnapshotDataVolume",
+      ["ec2:CreateSnapshot", "ec2:CreateTags", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
+    ],
+    [
+      "RepairMoveDataVolume",
+      ["ec2:AttachVolume", "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DetachVolume"],
+    ],
+    ["RepairRetireInstance", [row, "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:TerminateInstances"]],
+    ["RepairProveRepair", ["dynamodb:GetItem", "dynamodb:PutItem"]],
+    ["RepairSettleRepair", ["dynamodb:GetItem", row]],
+  ])("%s may do what its task of health does and no more", (role, actions) => {
+    expect(actionsOf(health, role)).toEqual(actions);
+  });
+
+  it("may not copy data before a replacement where no such copy is wanted", () => {
+    const { health: template } = templatesOf(
+      changed(production, { health: { snapshotBeforeReplacement: false } }),
+    );
+
+    expect(actionsOf(template, "RepairSnapshotDataVolume")).toEqual([]);
+  });
+
   it("may not make snapshots where no snapshot is kept", () => {
     const dataVolume = { sizeGiB: 8, retention: "delete" };
     const template = templatesOf(changed(production, { machine: { ...production.machine, dataVolume } }));
@@ -116,20 +158,22 @@ describe("a task's role", () => {
   it("may only append to the audit table", () => {
     const ofAudit = ({ Resource }: Statement) => JSON.stringify(Resource).includes("GetAttAudit");
 
-    const actions = statementsOf(controlPlane)
+    const actions = [controlPlane, health]
+      .flatMap((template) => statementsOf(template))
       .filter(ofAudit)
       .flatMap(({ Action }) => Action);
 
-    expect(actions).toEqual(["dynamodb:PutItem"]);
+    // Of verify-gone and prove-repair.
+    expect(actions).toEqual(["dynamodb:PutItem", "dynamodb:PutItem"]);
   });
 
   it("changes only machines and volumes that carry the stage's and a tenant's tag", () => {
-    const changes = /^ec2:(TerminateInstances|AttachVolume|DeleteVolume|CreateVolume)$/;
-    const statements = statementsOf(controlPlane).filter(({ Action }) =>
-      Action.some((action) => changes.test(action)),
-    );
+    const changes = /^ec2:((Start|Stop|Reboot|Terminate)Instances|(Attach|Detach|Delete|Create)Volume)$/;
+    const statements = [controlPlane, health]
+      .flatMap((template) => statementsOf(template))
+      .filter(({ Action }) => Action.some((action) => changes.test(action)));
 
-    expect(statements.length).toBeGreaterThan(3);
+    expect(statements.length).toBeGreaterThan(8);
     for (const { Condition } of statements) {
       expect(JSON.stringify(Condition.StringEquals)).toContain('/warren:stage":"production"');
       expect(JSON.stringify(Condition.Null)).toContain('/warren:slug":"false"');
@@ -182,6 +226,33 @@ describe("a workflow's role", () => {
       "states:StartExecution",
       "states:StopExecution",
     ]);
+  });
+});
+
+describe("the sweep's and the repair's roles", () => {
+  it("let a sweep see whether another one runs, and nothing else of executions", () => {
+    expect(actionsOf(health, "healthsweep")).toEqual([
+      "dynamodb:GetItem",
+      "dynamodb:UpdateItem",
+      "lambda:InvokeFunction",
+      "states:DescribeExecution",
+    ]);
+    const [describing] = statementsOf(health, "healthsweep").filter(({ Action }) =>
+      Action.includes("states:DescribeExecution"),
+    );
+    expect(JSON.stringify(describing?.Resource)).toContain(":execution:warren-production-health-sweep:*");
+  });
+
+  it("let a repair tell the operators", () => {
+    expect(actionsOf(health, "repairtenant")).toEqual([
+      "dynamodb:UpdateItem",
+      "lambda:InvokeFunction",
+      "sns:Publish",
+    ]);
+  });
+
+  it("let the schedule start sweeps, and set aside those that it could not", () => {
+    expect(actionsOf(health, "ScheduleRole")).toEqual(["sqs:SendMessage", "states:StartExecution"]);
   });
 });
 

@@ -37,11 +37,13 @@ export function newStage(config: Config): { app: App; outdir: string; stacks: St
 }
 
 export function templatesOf(config: Config): Record<Exclude<keyof Stacks, "images">, Template> {
-  const { network, data, controlPlane, api } = newStage(config).stacks;
+  const { network, data, controlPlane, monitoring, health, api } = newStage(config).stacks;
   return {
     network: Template.fromStack(network),
     data: Template.fromStack(data),
     controlPlane: Template.fromStack(controlPlane),
+    monitoring: Template.fromStack(monitoring),
+    health: Template.fromStack(health),
     api: Template.fromStack(api),
   };
 }

@@ -64,7 +64,7 @@ function pausesOf(retrier: Retrier): number {
   return Array.from({ length: MaxAttempts }, pause).reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** The slowest way from a state to an end; the definitions have no loops. */
+/** The slowest way from a state to an end, in a definition without loops. */
 export function worstPath(machine: Machine, name: string): number {
   const state = machine.States[name];
   if (!state) throw new Error(`${name} is not a state of this machine`);
@@ -72,3 +72,10 @@ export function worstPath(machine: Machine, name: string): number {
   const next = [...targets, state.Default].filter((target) => target !== undefined);
   return worstSeconds(state) + Math.max(0, ...next.map((target) => worstPath(machine, target)));
 }
+
+/** No less than the slowest way through a definition with a loop. @param visits how often a state may come at most; others once */
+export const worstLoop = (machine: Machine, visits: Record<string, number>): number =>
+  Object.entries(machine.States).reduce(
+    (sum, [name, state]) => sum + worstSeconds(state) * (visits[name] ?? 1),
+    0,
+  );

@@ -15,26 +15,50 @@ import {
   ListStateMachinesCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import getPort from "get-port";
 import pRetry from "p-retry";
 import type { Tenant } from "../../lambdas/common/tenant.ts";
 import { startMinistack } from "../../local/aws/ministack.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { Script } from "./script.ts";
-import { scriptedTemplate } from "./scripted-stack.ts";
+import { leasesTable, lifecycleTemplate, repairTemplate, sweepTemplate } from "./scripted-stack.ts";
 
 const region = "eu-central-1";
 const tableName = "scripted-tenants";
 export const generation = "01JDXB3TJ8M5T0Q4V1N6W2R7YC";
 
+const healthy = { healthy: 50, degraded: 0, down: 0, starting: 0, unknown: 0 };
+
 const successes = {
+  "survey-fleet": { page: 0, pages: 1, unfinished: [] },
+  "judge-fleet": { ordered: [], waiting: 0, counts: healthy, repairing: 0, degraded: 0 },
+  "resume-work": { resumed: [], failed: [], stopped: [] },
+  "diagnose-tenant": {
+    finding: "connector",
+    reason: "no connector of its tunnel is connected.",
+    rungs: ["restart-connector", "reboot-instance", "replace-instance"],
+    instanceId: "i-1",
+    replaces: ["i-1"],
+    before: "ready",
+  },
+  "restart-connector": { outcome: "done", detail: "restarted" },
+  "restart-application": { outcome: "done", detail: "restarted" },
+  "start-instance": { outcome: "done", detail: "started" },
+  "reboot-instance": { outcome: "done", detail: "rebooted" },
+  "stop-instance": { stopped: ["i-1"] },
+  "snapshot-data-volume": { snapshotId: "snap-1" },
+  "move-data-volume": { volumeId: "vol-1" },
+  "retire-instance": { retired: ["i-1"] },
+  "prove-repair": { healthy: true, saw: "200", known: true },
+  "settle-repair": { status: "ready" },
   "create-tunnel": { tunnelId: "a-tunnel", tokenParameter: "/a/name" },
   "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
   "create-data-volume": { volumeId: "vol-1" },
   "create-secrets": { parameters: ["/a/name"] },
-  "settle-provision": { stopped: false },
+  "settle-workflows": { stopped: false },
   "delete-dns-record": { gone: [{ kind: "dns-record", id: "record-1" }] },
   "delete-instance": { gone: [{ kind: "instance", id: "i-1" }] },
   "delete-data-volume": { gone: [] },
@@ -42,7 +66,9 @@ const successes = {
   "delete-secrets": { gone: [{ kind: "secret", id: "/a/name" }] },
 };
 
-export type WorkflowName = "provision-tenant" | "deprovision-tenant";
+const lease = { name: "health-sweep" };
+
+export type WorkflowName = "provision-tenant" | "deprovision-tenant" | "health-sweep" | "repair-tenant";
 
 export async function startEmulatedWorkflows() {
   const directory = await mkdtemp(join(tmpdir(), "warren-workflows-"));
@@ -54,7 +80,10 @@ export async function startEmulatedWorkflows() {
     logFile: join(directory, "aws.log"),
   });
   const access = adminAccess(ministack.url, region);
-  await createStack(new CloudFormationClient(access), scriptedTemplate(script.url, tableName));
+  const cloudFormation = new CloudFormationClient(access);
+  await createStack(cloudFormation, "Lifecycle", lifecycleTemplate(script.url, tableName));
+  await createStack(cloudFormation, "Sweep", sweepTemplate(script.url));
+  await createStack(cloudFormation, "Repair", repairTemplate(script.url, tableName));
   const sfn = new SFNClient(access);
   const rows = DynamoDBDocumentClient.from(new DynamoDBClient(access));
   const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
@@ -67,13 +96,25 @@ export async function startEmulatedWorkflows() {
       void (await rows.send(new PutCommand({ TableName: tableName, Item: row }))),
     row: async (slug: string) =>
       (await rows.send(new GetCommand({ TableName: tableName, Key: { slug } }))).Item as Tenant | undefined,
+    /** Who holds the sweeps' lease. */
+    holder: async (): Promise<string | undefined> =>
+      (await rows.send(new GetCommand({ TableName: leasesTable, Key: lease }))).Item?.holder,
+    holdLease: async (holder: string) =>
+      void (await rows.send(new PutCommand({ TableName: leasesTable, Item: { ...lease, holder } }))),
+    freeLease: async () => void (await rows.send(new DeleteCommand({ TableName: leasesTable, Key: lease }))),
     /** Runs to the end. */
-    run: async (name: WorkflowName, input: { slug: string; reason?: string }) => {
+    run: async (name: WorkflowName, input: { slug?: string; reason?: string; attempt?: number }) => {
       const stateMachineArn = arnOf(name);
       const full = JSON.stringify({ generation, ...input });
       const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: full }));
       return await ended(sfn, executionArn);
     },
+    start: async (name: WorkflowName): Promise<string> => {
+      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn: arnOf(name) }));
+      return executionArn ?? "";
+    },
+    ended: (executionArn: string) => ended(sfn, executionArn),
+    abort: async (executionArn: string) => void (await sfn.send(new StopExecutionCommand({ executionArn }))),
     history: async (executionArn: string | undefined) =>
       (await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))).events ?? [],
     stop: async () => {
@@ -86,10 +127,14 @@ export async function startEmulatedWorkflows() {
 
 export type EmulatedWorkflows = Awaited<ReturnType<typeof startEmulatedWorkflows>>;
 
-async function createStack(client: CloudFormationClient, template: string): Promise<void> {
-  const order = { StackName: "Scripted", TemplateBody: template, Capabilities: ["CAPABILITY_IAM" as const] };
+async function createStack(
+  client: CloudFormationClient,
+  StackName: string,
+  TemplateBody: string,
+): Promise<void> {
+  const order = { StackName, TemplateBody, Capabilities: ["CAPABILITY_IAM" as const] };
   await client.send(new CreateStackCommand(order));
-  await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName: "Scripted" });
+  await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
 }
 
 const ended = (sfn: SFNClient, executionArn: string | undefined): Promise<DescribeExecutionOutput> =>

@@ -7,14 +7,20 @@ type Answer = { error: string; message?: string; delayMs?: number } | { result: 
 
 export interface Call {
   task: string;
-  input: { slug: string } & Record<string, unknown>;
+  /** tasks of a sweep have no slug */
+  input: { slug?: string } & Record<string, unknown>;
 }
+
+/** Stands for the slug where a task works for the whole fleet. */
+export const fleet = "(the fleet)";
+
+const slugOf = ({ input }: Call): string => input.slug ?? fleet;
 
 export class Script {
   readonly url: string;
   readonly close: () => Promise<void>;
   readonly #answers = new Map<string, Answer[]>();
-  readonly #calls: Call[] = [];
+  #calls: Call[] = [];
 
   private constructor(url: string, close: () => Promise<void>) {
     this.url = url;
@@ -38,19 +44,24 @@ export class Script {
     this.#answers.set(`${slug} ${task}`, answers);
   }
 
+  /** What was asked so far is no longer counted. */
+  forget(slug: string): void {
+    this.#calls = this.#calls.filter((call) => slugOf(call) !== slug);
+  }
+
   calls(slug: string): string[] {
-    return this.#calls.filter(({ input }) => input.slug === slug).map(({ task }) => task);
+    return this.#calls.filter((call) => slugOf(call) === slug).map(({ task }) => task);
   }
 
   inputs(slug: string, task: string): Call["input"][] {
     return this.#calls
-      .filter((call) => call.input.slug === slug && call.task === task)
+      .filter((call) => slugOf(call) === slug && call.task === task)
       .map(({ input }) => input);
   }
 
   async #next(call: Call, defaults: Record<string, unknown>): Promise<Answer> {
     this.#calls.push(call);
-    const answer = this.#answers.get(`${call.input.slug} ${call.task}`)?.shift();
+    const answer = this.#answers.get(`${slugOf(call)} ${call.task}`)?.shift();
     if (answer && "delayMs" in answer) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
     return answer ?? { result: defaults[call.task] ?? {} };
   }

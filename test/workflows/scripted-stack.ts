@@ -3,11 +3,14 @@ import { App, DefaultStackSynthesizer, Stack } from "aws-cdk-lib";
 import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { type IRole, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import { arn } from "../../lib/arn.ts";
 import { Workflow } from "../../lib/constructs/workflow.ts";
 import { loadConfig } from "../../lib/load-config.ts";
 import { type Target, workflowTarget } from "../../lib/workflow-targets.ts";
-import { deprovisionTasks, provisionTasks } from "../task-names.ts";
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */
 const scriptedHandler = `exports.handler = async (input) => {
@@ -25,7 +28,6 @@ class ScriptedTask extends Construct {
     super(scope, task);
     this.task = task;
     this.lambda = new LambdaFunction(this, "Lambda", {
-      functionName: task,
       runtime: Runtime.NODEJS_24_X,
       handler: "index.handler",
       code: Code.fromInline(scriptedHandler),
@@ -35,34 +37,74 @@ class ScriptedTask extends Construct {
   }
 }
 
-/** @returns a CloudFormation template with nothing to upload; the state machines have the workflows' names */
-export function scriptedTemplate(scriptUrl: string, tableName: string): string {
+const newStack = () => {
   const app = new App();
-  const stack = new Stack(app, "Scripted", {
-    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
-  });
-  const table = new Table(stack, "Tenants", {
+  const synthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false });
+  const stack = new Stack(app, "Scripted", { synthesizer });
+  const template = () => JSON.stringify(app.synth().getStackArtifact(stack.artifactId).template);
+  return { stack, template };
+};
+
+const table = (stack: Stack, tableName: string, key: string): Target => {
+  const { tableArn } = new Table(stack, tableName, {
     tableName,
-    partitionKey: { name: "slug", type: AttributeType.STRING },
+    partitionKey: { name: key, type: AttributeType.STRING },
   });
-  const tableOf: Target = {
-    value: table.tableName,
-    permissions: () => [
-      { actions: ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [table.tableArn] },
-    ],
-  };
-  // One for all of them: a template that is sent as it is may have 51,200 bytes.
-  const role = new Role(stack, "Tasks", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-  const workflow = (name: string, tasks: readonly string[], targets: Record<string, Target>) =>
+  return tableOf(tableName, tableArn);
+};
+
+const tableOf = (name: string, arn: string): Target => {
+  const actions = ["GetItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action}`);
+  return { value: name, permissions: () => [{ actions, resources: [arn] }] };
+};
+
+/** The workflows are named as their files are. */
+const workflows =
+  (stack: Stack, scriptUrl: string, role = tasksRole(stack)) =>
+  (name: string, tasks: readonly string[], targets: Record<string, Target>) =>
     new Workflow(stack, name, {
       config: loadConfig("local"),
       name,
       file: `state-machines/${name}.asl.json`,
       tasks: tasks.map((task) => new ScriptedTask(stack, task, scriptUrl, role)),
-      targets: { TenantsTableName: tableOf, ...targets },
+      targets,
     });
-  const { stateMachine } = workflow("deprovision-tenant", deprovisionTasks, {});
+
+/** One for all of them: a template that is sent as it is may have 51,200 bytes. */
+const tasksRole = (stack: Stack): Role =>
+  new Role(stack, "Tasks", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+
+/** @returns a CloudFormation template with nothing to upload */
+export function lifecycleTemplate(scriptUrl: string, tenantsTable: string): string {
+  const { stack, template } = newStack();
+  const TenantsTableName = table(stack, tenantsTable, "slug");
+  const workflow = workflows(stack, scriptUrl);
+  const { stateMachine } = workflow("deprovision-tenant", deprovisionTasks, { TenantsTableName });
   const DeprovisionTenantArn = workflowTarget("deprovision-tenant", stateMachine);
-  workflow("provision-tenant", provisionTasks, { DeprovisionTenantArn });
-  return JSON.stringify(app.synth().getStackArtifact(stack.artifactId).template);
+  workflow("provision-tenant", provisionTasks, { TenantsTableName, DeprovisionTenantArn });
+  return template();
+}
+
+/** For the lease of the sweeps. */
+export const leasesTable = "scripted-leases";
+
+export function sweepTemplate(scriptUrl: string): string {
+  const { stack, template } = newStack();
+  const LeasesTableName = table(stack, leasesTable, "name");
+  workflows(stack, scriptUrl)("health-sweep", sweepTasks, { LeasesTableName });
+  return template();
+}
+
+/** @param tenantsTable of the lifecycle's stack */
+export function repairTemplate(scriptUrl: string, tenantsTable: string): string {
+  const { stack, template } = newStack();
+  const TenantsTableName = tableOf(tenantsTable, arn("dynamodb", `table/${tenantsTable}`));
+  const role = tasksRole(stack);
+  const topic = new Topic(stack, "Operators");
+  topic.addSubscription(new LambdaSubscription(new ScriptedTask(stack, "operators", scriptUrl, role).lambda));
+  const { topicArn } = topic;
+  const publish = { actions: ["sns:Publish"], resources: [topicArn] };
+  const OperatorsTopicArn = { value: topicArn, permissions: () => [publish] };
+  workflows(stack, scriptUrl, role)("repair-tenant", repairTasks, { TenantsTableName, OperatorsTopicArn });
+  return template();
 }

@@ -120,7 +120,7 @@ describe.concurrent("provision-tenant", () => {
       expect(execution).toMatchObject({ status: "FAILED", error: refusal.error });
       expect(execution.cause).toContain(refusal.message);
       expect(workflows.script.calls(slug)).toEqual(
-        expect.arrayContaining(deprovisionTasks.filter((task) => task !== "settle-provision")),
+        expect.arrayContaining(deprovisionTasks.filter((task) => task !== "settle-workflows")),
       );
       expect(await workflows.row(slug)).toMatchObject({
         status: "failed",
@@ -151,7 +151,7 @@ describe.concurrent("provision-tenant", () => {
   test("waits for the other branches before it cleans up, and the earlier error wins", async () => {
     const slug = await tenant("provisioning");
     workflows.script.add(slug, "create-tunnel", { error: "AwsRejectedError" });
-    workflows.script.add(slug, "launch-instance", { error: "AwsDeniedError", delayMs: 300 });
+    workflows.script.add(slug, "launch-instance", { error: "AwsDeniedError", delayMs: 2_000 });
 
     const execution = await workflows.run("provision-tenant", { slug });
 
@@ -192,7 +192,7 @@ describe.concurrent("deprovision-tenant", () => {
 
     expect(execution.status).toBe("SUCCEEDED");
     const calls = workflows.script.calls(slug);
-    expect(calls.slice(0, 2)).toEqual(["settle-provision", "delete-dns-record"]);
+    expect(calls.slice(0, 2)).toEqual(["settle-workflows", "delete-dns-record"]);
     expect(calls.slice(-2)).toEqual(["delete-secrets", "verify-gone"]);
     expect(calls.toSorted()).toEqual(deprovisionTasks.toSorted());
     expect(await workflows.row(slug)).toBeUndefined();
@@ -236,7 +236,7 @@ describe.concurrent("deprovision-tenant", () => {
 
     await workflows.run("deprovision-tenant", { slug, reason: "compensation" });
 
-    expect(workflows.script.calls(slug)).not.toContain("settle-provision");
+    expect(workflows.script.calls(slug)).not.toContain("settle-workflows");
   });
 
   test.each(lambdaStates("deprovision-tenant").map(([name]) => name))(

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import type { Look } from "../common/edge.ts";
+import { TenantSupersededError } from "../common/errors.ts";
+import type { Instance } from "../common/instances.ts";
+import { surviveCrashes } from "../testing/crashes.ts";
+import { memoryEc2 } from "../testing/memory-ec2.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { earlier, incarnation, repairingRow, sampleRow, tenantKey } from "../testing/sample.ts";
+import { stillClock } from "../testing/still-clock.ts";
+import { diagnoseTenant } from "./diagnose-tenant.ts";
+
+const input = { ...incarnation, attempt: 1 };
+const noConnector: Look = { kind: "bad", cause: "connector", words: "530 with error 1033" };
+const failure = { step: "s", error: "E", reason: "r", advice: "a", at: "2026-11-22T12:00:00.000Z" };
+
+/** @param looks what the edge answers in turn, the last one for ever */
+const world = (
+  row = repairingRow(),
+  looks: Look[] = [noConnector],
+  states: Instance["state"][] = ["running"],
+) => {
+  const ec2 = memoryEc2({});
+  for (const [index, state] of states.entries()) {
+    ec2.machines.push({ id: `i-${index + 1}`, zone: "zone-a", state, of: tenantKey });
+  }
+  const asked: string[] = [];
+  const edge = {
+    look: async (hostname: string, path: string) => {
+      asked.push(`${hostname}${path}`);
+      return looks[Math.min(asked.length, looks.length) - 1] ?? noConnector;
+    },
+  };
+  const env = { STAGE: "test", BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" };
+  const clock = stillClock();
+  return {
+    ec2,
+    asked,
+    clock,
+    deps: { env, tenants: memoryTenants([row]), instances: ec2.instances, edge, clock },
+  };
+};
+
+const diagnose = (...of: Parameters<typeof world>) => diagnoseTenant(input, world(...of).deps);
+
+describe("diagnose-tenant", () => {
+  it("names what is wrong, what may help, and the machine", async () => {
+    expect(await diagnose()).toEqual({
+      finding: "connector",
+      reason: "https://acme.example.test/health is not served: 530 with error 1033.",
+      rungs: ["restart-connector", "reboot-instance", "replace-instance"],
+      instanceId: "i-1",
+      replaces: ["i-1"],
+      before: "ready",
+    });
+  });
+
+  it("looks twice before it finds anything wrong, with a pause", async () => {
+    const { deps, asked, clock } = world(repairingRow(), [noConnector, { kind: "ok" }]);
+    const start = clock.now();
+
+    expect(await diagnoseTenant(input, deps)).toMatchObject({ finding: "healthy", rungs: [] });
+    expect(asked).toEqual(Array(2).fill("acme.example.test/health"));
+    expect(clock.now() - start).toBe(3_000);
+  });
+
+  it.each([
+    ["stopped", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
+    ["stopping", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
+    ["pending", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
+    ["shutting-down", "gone", ["replace-instance"]],
+    ["terminated", "gone", ["replace-instance"]],
+  ] as const)("asks nobody for the page of a machine that is %s", async (state, finding, rungs) => {
+    const { deps, asked } = world(repairingRow(), [{ kind: "ok" }], [state]);
+
+    expect(await diagnoseTenant(input, deps)).toMatchObject({ finding, rungs });
+    expect(asked).toEqual([]);
+  });
+
+  it("finds a machine gone that EC2 shows no more", async () => {
+    const { instanceId, ...rest } = await diagnose(repairingRow(), [noConnector], []);
+
+    expect(instanceId).toBeUndefined();
+    expect(rest).toMatchObject({ finding: "gone", replaces: ["i-1"] });
+  });
+
+  it("takes a failed status check for the machine's", async () => {
+    const { ec2, deps } = world();
+    ec2.checks = "impaired";
+
+    expect(await diagnoseTenant(input, deps)).toMatchObject({
+      finding: "impaired",
+      reason: expect.stringContaining("a status check of i-1 failed"),
+      rungs: ["reboot-instance", "replace-instance"],
+    });
+  });
+
+  it("does nothing where the edge tells nothing", async () => {
+    const row = repairingRow({ failure });
+
+    expect(await diagnose(row, [{ kind: "unknown", words: "the edge refuses connections" }])).toMatchObject({
+      ...{ finding: "unknown", rungs: [], before: "degraded" },
+    });
+  });
+
+  it("does nothing where the sweep found the tunnel lost", async () => {
+    const since = "2026-11-22T12:00:00.000Z";
+    const row = repairingRow({ health: { state: "down", cause: "tunnel", since, badSweeps: 2 } });
+
+    expect(await diagnose(row)).toMatchObject({ finding: "tunnel", rungs: [] });
+  });
+
+  it("would replace every machine of this incarnation that still lives, and none of another", async () => {
+    const { ec2, deps } = world(repairingRow(), [noConnector], ["running", "terminated", "running"]);
+    ec2.machines.push({ id: "i-9", zone: "zone-a", state: "running", of: { stage: "test", ...earlier } });
+
+    expect((await diagnoseTenant(input, deps)).replaces).toEqual(["i-1", "i-3"]);
+  });
+
+  describe("once a replacement has begun", () => {
+    const begun = () => repairingRow({}, { replaces: ["i-1"] });
+
+    it("goes on with it, whatever is served meanwhile", async () => {
+      const { deps, asked } = world(begun(), [{ kind: "ok" }], ["running", "running"]);
+
+      expect(await diagnoseTenant(input, deps)).toMatchObject({
+        ...{ finding: "gone", rungs: ["replace-instance"], replaces: ["i-1"] },
+        reason: "A replacement of i-1 was begun and not finished.",
+      });
+      expect(asked).toEqual([]);
+    });
+
+    it("replaces the new machine too if that was stopped", async () => {
+      expect((await diagnose(begun(), [noConnector], ["stopped", "stopped"])).replaces).toEqual([
+        "i-1",
+        "i-2",
+      ]);
+    });
+
+    it("does not take the new machine for an old one because there was no old one", async () => {
+      const row = repairingRow({ resources: {} }, { replaces: [] });
+
+      expect((await diagnose(row)).replaces).toEqual([]);
+    });
+  });
+
+  it.each([
+    ["is being removed", repairingRow({ status: "deleting" })],
+    ["is in a later repair", repairingRow({}, { attempt: 2 })],
+    ["is of another generation", repairingRow(earlier)],
+    ["was never repaired", sampleRow({ status: "ready" })],
+  ])("leaves a tenant alone whose row %s", async (_, row) => {
+    await expect(
+      diagnoseTenant(input, world(row as ReturnType<typeof repairingRow>).deps),
+    ).rejects.toBeInstanceOf(TenantSupersededError);
+  });
+
+  it("changes nothing, however often it is run", async () => {
+    await surviveCrashes(
+      async () => world().deps,
+      (deps) => diagnoseTenant(input, deps),
+      async ({ finding }) => expect(finding).toBe("connector"),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+// Looks once more before anything is touched: a repair is ordered by a sweep, and what that saw may be minutes old.
+import * as z from "zod";
+import type { Clock } from "../common/clock.ts";
+import type { Edge, Look } from "../common/edge.ts";
+import { type Instance, type Instances, isEnded } from "../common/instances.ts";
+import { hostname } from "../common/names.ts";
+import { replaces } from "../common/repair-input.ts";
+import { isUnder, type RepairOf } from "../common/repair-store.ts";
+import { rungs } from "../common/rungs.ts";
+import { healthCauses, type Tenant, type TenantRepair } from "../common/tenant.ts";
+import { superseded, type TenantStore } from "../common/tenant-store.ts";
+import type { environment } from "./environment.ts";
+import { type Finding, judge, ladders } from "./ladder.ts";
+
+export const diagnosis = z.object({
+  finding: z.enum([...healthCauses, "healthy", "unknown"]),
+  /** a sentence */
+  reason: z.string(),
+  /** to be tried in this order */
+  rungs: z.array(z.enum(rungs)),
+  /** the machine that serves the tenant, or should; undefined when there is none */
+  instanceId: z.string().optional(),
+  /** what a replacement takes away */
+  replaces,
+  /** the row's status before the repair */
+  before: z.enum(["ready", "degraded"]),
+});
+type Diagnosis = z.input<typeof diagnosis>;
+
+export interface DiagnoseTenantDeps {
+  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "HEALTH_PATH">;
+  tenants: Pick<TenantStore, "get">;
+  instances: Pick<Instances, "find" | "check">;
+  edge: Edge;
+  clock: Clock;
+}
+
+type Row = Tenant & { repair: TenantRepair };
+
+/** No repair begins for what one request alone met. Milliseconds. */
+const SECOND_LOOK_AFTER = 3_000;
+
+export const diagnoseTenant = async (of: RepairOf, deps: DiagnoseTenantDeps): Promise<Diagnosis> => {
+  const row = await deps.tenants.get(of.slug);
+  if (!isUnder(row, of)) throw superseded(of);
+  const { slug, generation } = of;
+  const found = await deps.instances.find({ stage: deps.env.STAGE, slug, generation });
+  const living = found.filter((machine) => !isEnded(machine));
+  const machine = living.find(({ id }) => id === row.resources.instanceId) ?? living[0];
+  return {
+    ...(await examine(row, machine, deps)),
+    ...(machine && { instanceId: machine.id }),
+    replaces: replaced(row, living),
+    before: row.failure ? "degraded" : "ready",
+  };
+};
+
+type Examined = Pick<Diagnosis, "finding" | "reason" | "rungs">;
+
+const as = (finding: Finding, reason: string): Examined => ({
+  finding,
+  reason,
+  rungs: [...ladders[finding]],
+});
+
+const examine = async (
+  row: Row,
+  machine: Instance | undefined,
+  deps: DiagnoseTenantDeps,
+): Promise<Examined> => {
+  const begun = row.repair.replaces;
+  if (begun)
+    return as("gone", `A replacement of ${begun.join(", ") || "a lost machine"} was begun and not finished.`);
+  if (!machine) return as("gone", "The tenant has no machine any more.");
+  if (machine.state !== "running") return as("stopped", `Instance ${machine.id} is ${machine.state}.`);
+  const host = hostname(row.slug, deps.env.BASE_DOMAIN);
+  const [check, look] = await Promise.all([deps.instances.check(machine.id), lookTwice(host, deps)]);
+  const { finding, words } = judge({ machine, check, look, cause: row.health?.cause });
+  return as(finding, `https://${host}${deps.env.HEALTH_PATH} ${words}.`);
+};
+
+const lookTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps): Promise<Look> => {
+  const first = await edge.look(host, env.HEALTH_PATH);
+  if (first.kind === "ok") return first;
+  await clock.sleep(SECOND_LOOK_AFTER);
+  return edge.look(host, env.HEALTH_PATH);
+};
+
+/**
+ * Once a replacement has begun, what it takes away is what the row says, and not the machine that it launched; unless
+ * that one does not run any more either, and stands in the way of another.
+ */
+const replaced = (row: Row, living: Instance[]): string[] => {
+  const begun = row.repair.replaces;
+  const gone = begun ?? (row.resources.instanceId ? [row.resources.instanceId] : []);
+  const inTheWay = begun ? living.filter(({ state }) => state === "stopping" || state === "stopped") : living;
+  return [...new Set([...gone, ...inTheWay.map(({ id }) => id)])];
+};

@@ -1,0 +1,9 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  BASE_DOMAIN: true,
+  HEALTH_PATH: true,
+  EDGE_URL: true,
+});

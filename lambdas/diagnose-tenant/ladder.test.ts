@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Look } from "../common/edge.ts";
+import { type Rung, rungs } from "../common/rungs.ts";
+import { healthCauses } from "../common/tenant.ts";
+import { judge, ladders } from "./ladder.ts";
+
+const machine = { id: "i-1", zone: "zone-a", state: "running" } as const;
+const ok: Look = { kind: "ok" };
+const unknown: Look = { kind: "unknown", words: "the edge refuses connections" };
+const bad = (cause: "connector" | "origin" | "silent"): Look => ({ kind: "bad", cause, words: "502" });
+
+const checks = fc.constantFrom("ok", "initializing", "impaired", "unknown" as const);
+const looks = fc.constantFrom(ok, unknown, bad("connector"), bad("origin"), bad("silent"));
+const causes = fc.constantFrom(undefined, ...healthCauses);
+
+const findingOf = (look: Look, check: "ok" | "initializing" | "impaired" | "unknown" = "ok") =>
+  judge({ machine, check, look, cause: undefined }).finding;
+
+describe("the judgement of a machine that runs", () => {
+  it("is healthy whenever the tenant is served, and never otherwise", () => {
+    fc.assert(
+      fc.property(checks, looks, causes, (check, look, cause) => {
+        const { finding } = judge({ machine, check, look, cause });
+
+        expect(finding === "healthy").toBe(look.kind === "ok");
+      }),
+    );
+  });
+
+  it("gives no rung for what cannot be told, whatever the sweep or the status checks say", () => {
+    fc.assert(
+      fc.property(checks, causes, (check, cause) => {
+        const { finding } = judge({ machine, check, look: unknown, cause });
+
+        expect(ladders[finding]).toEqual([]);
+      }),
+    );
+  });
+
+  it.each(["connector", "origin", "silent"] as const)("takes the cause %s from the probe", (cause) => {
+    expect(findingOf(bad(cause))).toBe(cause);
+    expect(findingOf(bad(cause), "unknown")).toBe(cause);
+    expect(findingOf(bad(cause), "impaired")).toBe("impaired");
+  });
+
+  it("leaves a machine alone that is still starting", () => {
+    expect(findingOf(bad("connector"), "initializing")).toBe("unknown");
+  });
+
+  it("finds a tunnel lost that Cloudflare does not know, unless something answers behind it", () => {
+    const withSweep = (look: Look) => judge({ machine, check: "ok", look, cause: "tunnel" }).finding;
+
+    expect(withSweep(bad("connector"))).toBe("tunnel");
+    expect(withSweep(unknown)).toBe("tunnel");
+    expect(withSweep(bad("origin"))).toBe("origin");
+    expect(withSweep(ok)).toBe("healthy");
+  });
+});
+
+describe("the ladders", () => {
+  it("climb from what restarts to what reboots, each rung once, and end with a new machine", () => {
+    const isRestart = (rung: Rung) => rung.startsWith("restart-");
+    for (const ladder of Object.values(ladders)) {
+      const restarts = ladder.filter(isRestart);
+      expect(new Set(restarts).size).toBe(restarts.length);
+      const rest = rungs.filter((rung) => ladder.includes(rung) && !isRestart(rung));
+      expect(ladder).toEqual([...restarts, ...rest]);
+      if (ladder.length > 0) expect(ladder.at(-1)).toBe("replace-instance");
+    }
+  });
+});

@@ -1,0 +1,53 @@
+// What is wrong with a tenant, and which repairs may help, from the smallest to the largest: pure, so that every
+// combination can be tried in a test.
+import type { Look } from "../common/edge.ts";
+import type { Instance, StatusCheck } from "../common/instances.ts";
+import type { Rung } from "../common/rungs.ts";
+import type { HealthCause } from "../common/tenant.ts";
+
+export type Finding = HealthCause | "healthy" | "unknown";
+
+/** What a machine that runs was seen to do. */
+export interface Served {
+  machine: Instance;
+  check: StatusCheck;
+  look: Look;
+  /** what the sweep found wrong, for what only Cloudflare's API tells */
+  cause: HealthCause | undefined;
+}
+
+interface Judgement {
+  finding: Finding;
+  /** why, in words that end a sentence begun with what is asked for */
+  words: string;
+}
+
+/** Empty where no repair of a machine helps, where none is needed, or where nothing is certain. */
+export const ladders: Record<Finding, readonly Rung[]> = {
+  connector: ["restart-connector", "reboot-instance", "replace-instance"],
+  origin: ["restart-application", "reboot-instance", "replace-instance"],
+  // The edge soon misses a connector that hangs: what is silent for longer is the application.
+  silent: ["restart-application", "restart-connector", "reboot-instance", "replace-instance"],
+  stopped: ["start-instance", "reboot-instance", "replace-instance"],
+  impaired: ["reboot-instance", "replace-instance"],
+  gone: ["replace-instance"],
+  tunnel: [],
+  connections: [],
+  healthy: [],
+  unknown: [],
+};
+
+/** Whoever is served is healthy, whatever else is said of it; whoever may be served is left alone. */
+export const judge = ({ machine, check, look, cause }: Served): Judgement => {
+  if (look.kind === "ok") return { finding: "healthy", words: "is served" };
+  const words = `is not served: ${look.words}`;
+  // An application that is complained of is behind a tunnel that is there.
+  if (cause === "tunnel" && (look.kind === "unknown" || look.cause === "connector"))
+    return { finding: "tunnel", words: `${words}; Cloudflare knows no tunnel of this tenant's` };
+  if (look.kind === "unknown") return { finding: "unknown", words };
+  if (check === "impaired")
+    return { finding: "impaired", words: `${words}; a status check of ${machine.id} failed` };
+  if (check === "initializing")
+    return { finding: "unknown", words: `${words}; its machine ${machine.id} is still starting` };
+  return { finding: look.cause, words };
+};

@@ -1,0 +1,9 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  OUTAGE_SHARE: true,
+  OUTAGE_MINIMUM: true,
+  REPAIRS_AT_ONCE: true,
+});

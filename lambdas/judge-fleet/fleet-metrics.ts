@@ -1,0 +1,33 @@
+// What the alarms and the dashboard are made of: one value each a sweep, of the fleet as a whole.
+import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Fleet } from "./fleet.ts";
+
+export interface Verdict {
+  /** the outage guard keeps all repairs from beginning */
+  held: boolean;
+  /** too little could be seen to judge by */
+  blind: boolean;
+}
+
+export interface FleetMetrics {
+  publish(fleet: Fleet, verdict: Verdict): void;
+}
+
+export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
+  publish: (fleet, { held, blind }) => {
+    for (const [health, count] of Object.entries(fleet.counts)) {
+      metrics.singleMetric().addDimension("health", health).addMetric("Tenants", MetricUnit.Count, count);
+    }
+    metrics.addMetric("TenantsDegraded", MetricUnit.Count, fleet.degraded);
+    metrics.addMetric("Repairing", MetricUnit.Count, fleet.repairing);
+    metrics.addMetric("Connections", MetricUnit.Count, fleet.connections);
+    metrics.addMetric("SecondsSinceHealthy", MetricUnit.Seconds, fleet.oldestUnhealthySeconds);
+    metrics.addMetric("SurveyCloudflareCalls", MetricUnit.Count, fleet.calls);
+    metrics.addMetric("OutageGuard", MetricUnit.Count, held ? 1 : 0);
+    metrics.addMetric("BlindSweeps", MetricUnit.Count, blind ? 1 : 0);
+    metrics.addMetric("Sweeps", MetricUnit.Count, 1);
+    if (fleet.quotaLeft !== undefined) {
+      metrics.addMetric("CloudflareQuotaLeft", MetricUnit.Percent, fleet.quotaLeft * 100);
+    }
+  },
+});

@@ -1,0 +1,84 @@
+// Decides for the fleet as a whole what a sweep leads to: nothing in an outage, else a few repairs. A repair is ordered
+// by writing the row; the table's stream starts it.
+import type { Logger } from "@aws-lambda-powertools/logger";
+import * as z from "zod";
+import { type Clock, timestamp } from "../common/clock.ts";
+import { InvalidInputError } from "../common/errors.ts";
+import type { RepairStore } from "../common/repair-store.ts";
+import { type DownTenant, survey } from "../common/survey.ts";
+import { healthStates, type Tenant } from "../common/tenant.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { environment } from "./environment.ts";
+import { fleetOf } from "./fleet.ts";
+import type { FleetMetrics } from "./fleet-metrics.ts";
+import { isBlind, outageIn } from "./outage.ts";
+import { whichRepairs } from "./which-repairs.ts";
+
+const count = z.int().nonnegative();
+
+export const judgeInput = z.object({ surveys: z.array(survey).min(1) });
+
+export const judgeOutput = z.object({
+  /** slugs whose repair begins now */
+  ordered: z.array(z.string()),
+  /** down, and not repaired yet: in their cooldown, over what may be repaired at once, or held */
+  waiting: count,
+  /** the outage guard: no repair begins */
+  held: z
+    .object({ bad: count, judged: count, share: z.number().min(0).max(1), looksLike: z.string() })
+    .optional(),
+  counts: z.record(z.enum(healthStates), count),
+  repairing: count,
+  degraded: count,
+});
+
+export interface JudgeFleetDeps {
+  env: Pick<z.output<typeof environment>, "OUTAGE_SHARE" | "OUTAGE_MINIMUM" | "REPAIRS_AT_ONCE">;
+  tenants: Pick<TenantStore, "get">;
+  repairs: Pick<RepairStore, "begin">;
+  metrics: FleetMetrics;
+  clock: Clock;
+  logger: Pick<Logger, "warn">;
+}
+
+export const judgeFleet = async (
+  { surveys }: z.output<typeof judgeInput>,
+  deps: JudgeFleetDeps,
+): Promise<z.input<typeof judgeOutput>> => {
+  const { env, metrics, clock, logger } = deps;
+  const fleet = fleetOf(surveys);
+  const held = outageIn(fleet, env);
+  metrics.publish(fleet, { held: held !== undefined, blind: isBlind(fleet, env) });
+  if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
+  const wanted = held ? [] : whichRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
+  const ordered = await order(wanted, deps);
+  const { counts, repairing, degraded } = fleet;
+  const waiting = Math.max(counts.down, fleet.down.length) - ordered.length;
+  return { ordered, waiting, ...(held && { held }), counts, repairing, degraded };
+};
+
+/** @returns the slugs of those whose rows are still as the survey saw them */
+const order = async (wanted: DownTenant[], deps: JudgeFleetDeps): Promise<string[]> => {
+  const ordered: string[] = [];
+  for (const down of wanted) {
+    const row = await unchangedRow(down, deps);
+    if (row && (await deps.repairs.begin(row, down.reason))) ordered.push(down.slug);
+  }
+  return ordered;
+};
+
+/** Whole, for a survey does not tell everything of the repair before. */
+const unchangedRow = async (
+  { slug, generation, status, attempt }: DownTenant,
+  { tenants, logger }: JudgeFleetDeps,
+): Promise<Tenant | undefined> => {
+  try {
+    const row = await tenants.get(slug);
+    const seen = row?.generation === generation && row.status === status;
+    return seen && (row.repair?.attempt ?? 0) === attempt ? row : undefined;
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    logger.warn("a row does not fit its schema and is left alone", { slug, error });
+    return undefined;
+  }
+};

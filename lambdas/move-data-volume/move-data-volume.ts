@@ -1,0 +1,70 @@
+// Takes the data volume from the machine that is being replaced to the new one: only from one that writes no more, only
+// to one that runs, and never an empty volume in the place of data.
+import type * as z from "zod";
+import {
+  DataVolumeMissingError,
+  MachineNotReadyError,
+  RepairFailedError,
+  VolumeAttachedElsewhereError,
+} from "../common/errors.ts";
+import type { Instance, Instances } from "../common/instances.ts";
+import type { RepairOf } from "../common/repair-store.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../common/volumes.ts";
+import type { environment } from "./environment.ts";
+
+interface Input extends RepairOf {
+  /** of the new machine */
+  instanceId: string;
+  replaces: string[];
+}
+
+export interface MoveDataVolumeDeps {
+  env: z.output<typeof environment>;
+  instances: Pick<Instances, "find" | "untilRunning">;
+  volumes: Pick<Volumes, "find" | "untilAvailable" | "attach" | "detach">;
+}
+
+export const moveDataVolume = async (input: Input, deps: MoveDataVolumeDeps) => {
+  const { slug, generation, instanceId } = input;
+  const key = { stage: deps.env.STAGE, slug, generation };
+  const [machines, found] = await Promise.all([deps.instances.find(key), deps.volumes.find(key)]);
+  const data = dataVolumeOf(found);
+  if (!data) throw new DataVolumeMissingError(`Tenant ${slug} has no data volume that could be moved.`);
+  if (isThere(data, instanceId)) return { volumeId: data.id };
+  requireSameZone(data, machines, instanceId);
+  await release(data, input.replaces, machines, deps.volumes);
+  await Promise.all([deps.volumes.untilAvailable(data.id), deps.instances.untilRunning(instanceId)]);
+  await deps.volumes.attach(data.id, instanceId);
+  return { volumeId: data.id };
+};
+
+const isThere = ({ attachment }: Volume, instanceId: string): boolean =>
+  attachment?.instanceId === instanceId && attachment.state !== "detaching";
+
+const requireSameZone = ({ id, zone }: Volume, machines: Instance[], instanceId: string): void => {
+  const target = machines.find((machine) => machine.id === instanceId);
+  if (!target || target.zone === zone) return;
+  throw new RepairFailedError(
+    `Volume ${id} is in ${zone}, and the new instance ${instanceId} in ${target.zone}, where it cannot be attached.`,
+  );
+};
+
+const release = async (
+  { id, attachment }: Volume,
+  replaces: string[],
+  machines: Instance[],
+  volumes: MoveDataVolumeDeps["volumes"],
+): Promise<void> => {
+  if (!attachment || attachment.state === "detaching") return;
+  const { instanceId: holder } = attachment;
+  if (!replaces.includes(holder)) {
+    throw new VolumeAttachedElsewhereError(
+      `Volume ${id} is attached to ${holder}, which is not being replaced.`,
+    );
+  }
+  const state = machines.find((machine) => machine.id === holder)?.state ?? "terminated";
+  if (state !== "stopped" && state !== "terminated") {
+    throw new MachineNotReadyError(`Instance ${holder} is ${state}, and may still write to volume ${id}.`);
+  }
+  await volumes.detach(id, holder);
+};

@@ -1,0 +1,11 @@
+import { restartTask } from "../common/restart-unit.ts";
+import { taskHandler } from "../common/task-handler.ts";
+import { environment } from "./environment.ts";
+import { restartConnector } from "./restart-connector.ts";
+
+export const handler = taskHandler({
+  ...restartTask,
+  name: "restart-connector",
+  env: environment,
+  run: restartConnector,
+});

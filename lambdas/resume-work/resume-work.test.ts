@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { timestamp } from "../common/clock.ts";
+import type { Execution } from "../common/executions.ts";
+import type { RepairEnd, RepairOf } from "../common/repair-store.ts";
+import type { Unfinished } from "../common/survey.ts";
+import type { TenantFailure } from "../common/tenant.ts";
+import { memoryTenants } from "../testing/memory-tenants.ts";
+import { incarnation, sampleRow } from "../testing/sample.ts";
+import { stillClock } from "../testing/still-clock.ts";
+import { timeLimits } from "./lost-work.ts";
+import { resumeWork } from "./resume-work.ts";
+
+const env = {
+  STAGE: "test",
+  TENANTS_TABLE: "tenants",
+  PROVISION_WORKFLOW_ARN: "arn:provision",
+  REPAIR_WORKFLOW_ARN: "arn:repair",
+  DEPROVISION_WORKFLOW_ARN: "arn:deprovision",
+};
+const base = `acme-${incarnation.generation}`;
+const now = stillClock().now();
+const ago = (milliseconds: number) => timestamp(stillClock(now - milliseconds));
+const MINUTE = 60_000;
+
+const row = (changes: Partial<Unfinished> = {}): Unfinished => ({
+  ...incarnation,
+  status: "repairing",
+  updatedAt: ago(10 * MINUTE),
+  deletions: 1,
+  attempt: 2,
+  resumed: 0,
+  ...changes,
+});
+
+/** @param found the execution that the row names @param unchanged whether the row is still as it was read */
+const world = (found: Partial<Execution> | undefined, { unchanged = true } = {}) => {
+  const started: [string, string, object][] = [];
+  const stopped: string[] = [];
+  const failures: [string, TenantFailure][] = [];
+  const settled: [RepairOf, RepairEnd][] = [];
+  const execution = found && { state: "ended" as const, startedAt: now, stoppedAt: now, ...found };
+  const deps = {
+    env,
+    tenants: memoryTenants([sampleRow({ steps: { "Create Tunnel": ago(MINUTE) } })]),
+    repairs: {
+      beginAnew: async () => unchanged,
+      settle: async (repair: RepairOf, end: RepairEnd) => void settled.push([repair, end]),
+    },
+    rows: {
+      fail: async (_of: object, status: string, failure: TenantFailure) => {
+        failures.push([status, failure]);
+        return unchanged;
+      },
+      removeAgain: async () => unchanged,
+    },
+    executions: {
+      find: async () => execution,
+      start: async (arn: string, name: string, input: object) => void started.push([arn, name, input]),
+      stop: async (_arn: string, name: string) => void stopped.push(name),
+    },
+    clock: stillClock(),
+    logger: { error: () => {} },
+  };
+  return { deps, started, stopped, failures, settled };
+};
+
+const nothing = { resumed: [], failed: [], stopped: [] };
+
+describe("resume-work", () => {
+  it("leaves alone what is at work", async () => {
+    const { deps, started, stopped } = world({ state: "running" });
+
+    expect(await resumeWork({ unfinished: [row()] }, deps)).toEqual(nothing);
+
+    expect({ started, stopped }).toEqual({ started: [], stopped: [] });
+  });
+
+  it("gives the stream a minute to start what a row asks for", async () => {
+    const { deps, started } = world(undefined);
+
+    expect(await resumeWork({ unfinished: [row({ updatedAt: ago(59_000) })] }, deps)).toEqual(nothing);
+
+    expect(started).toEqual([]);
+  });
+
+  it.each<[string, Unfinished["status"], [string, string, object]]>([
+    ["provision", "provisioning", ["arn:provision", base, incarnation]],
+    ["repair", "repairing", ["arn:repair", `${base}-repair-2`, { ...incarnation, attempt: 2 }]],
+    [
+      "removal",
+      "deleting",
+      ["arn:deprovision", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 2 }],
+    ],
+  ])("starts a %s that the stream never started, under its own name", async (_, status, expected) => {
+    const { deps, started } = world(undefined);
+
+    expect(await resumeWork({ unfinished: [row({ status })] }, deps)).toEqual({
+      ...nothing,
+      resumed: ["acme"],
+    });
+
+    expect(started).toEqual([expected]);
+  });
+
+  it.each<["ended" | "cut-short"]>([["ended"], ["cut-short"]])(
+    "begins a repair anew that %s without a word",
+    async (state) => {
+      const { deps, started } = world({ state });
+
+      expect((await resumeWork({ unfinished: [row()] }, deps)).resumed).toEqual(["acme"]);
+
+      expect(started).toEqual([["arn:repair", `${base}-repair-3`, { ...incarnation, attempt: 3 }]]);
+    },
+  );
+
+  it("begins a removal anew under a new name", async () => {
+    const { deps, started } = world({ state: "cut-short" });
+
+    await resumeWork({ unfinished: [row({ status: "deleting" })] }, deps);
+
+    expect(started.map(([, name]) => name)).toEqual([`${base}-delete-2`]);
+  });
+
+  it("fails a provision that was cut short, with the step that it had come to", async () => {
+    const { deps, started, failures } = world({ state: "cut-short" });
+
+    expect((await resumeWork({ unfinished: [row({ status: "provisioning" })] }, deps)).failed).toEqual([
+      "acme",
+    ]);
+
+    expect(started).toEqual([]);
+    expect(failures).toMatchObject([
+      ["provisioning", { step: "Launch Instance", error: "WorkflowLostError", at: ago(0) }],
+    ]);
+    expect(failures[0]?.[1].advice).toContain("DELETE /tenants/acme");
+  });
+
+  it("does not begin the same repair for ever: the tenant is degraded then", async () => {
+    const { deps, started, settled } = world({ state: "cut-short" });
+
+    expect((await resumeWork({ unfinished: [row({ resumed: 3 })] }, deps)).failed).toEqual(["acme"]);
+
+    expect(started).toEqual([]);
+    expect(settled).toMatchObject([[{ attempt: 2 }, { status: "degraded" }]]);
+  });
+
+  it("does not begin the same removal for ever", async () => {
+    const { deps, failures } = world({ state: "cut-short" });
+
+    await resumeWork({ unfinished: [row({ status: "deleting", deletions: 20 })] }, deps);
+
+    expect(failures).toMatchObject([["deleting", { error: "WorkflowLostError" }]]);
+  });
+
+  it.each<Unfinished["status"]>(["provisioning", "deleting", "repairing"])(
+    "changes nothing for a row that is no longer %s",
+    async (status) => {
+      const { deps, started } = world({ state: "ended" }, { unchanged: false });
+
+      expect(await resumeWork({ unfinished: [row({ status })] }, deps)).toEqual(nothing);
+
+      expect(started).toEqual([]);
+    },
+  );
+
+  it("stops what takes longer than its workflow may", async () => {
+    const { deps, stopped } = world({ state: "running", startedAt: now - timeLimits.repairing - 1 });
+
+    expect((await resumeWork({ unfinished: [row()] }, deps)).stopped).toEqual(["acme"]);
+
+    expect(stopped).toEqual([`${base}-repair-2`]);
+  });
+
+  it("goes on with the others after an error, and ends with it", async () => {
+    const { deps, started } = world(undefined);
+    const away = new Error("Step Functions is away");
+    let calls = 0;
+    const find = async () => {
+      calls += 1;
+      if (calls === 1) throw away;
+      return undefined;
+    };
+
+    const resuming = resumeWork(
+      { unfinished: [row(), row({ slug: "other" })] },
+      { ...deps, executions: { ...deps.executions, find } },
+    );
+
+    await expect(resuming).rejects.toBe(away);
+    expect(started).toHaveLength(1);
+  });
+});
+
+describe("the time limits", () => {
+  it.each([
+    ["provisioning", "provision-tenant"],
+    ["repairing", "repair-tenant"],
+    ["deleting", "deprovision-tenant"],
+  ] as const)("of rows that are %s are %s's own", (status, workflow) => {
+    const { TimeoutSeconds } = JSON.parse(readFileSync(`state-machines/${workflow}.asl.json`, "utf8"));
+
+    expect(timeLimits[status]).toBe(TimeoutSeconds * 1_000);
+  });
+});

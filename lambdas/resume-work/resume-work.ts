@@ -1,0 +1,125 @@
+// Finds work that nobody does any more: a row that is provisioning, deleting or repairing, and no execution that would
+// ever say how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type * as z from "zod";
+import { type Clock, timestamp } from "../common/clock.ts";
+import type { Execution, Executions } from "../common/executions.ts";
+import type { RepairStore } from "../common/repair-store.ts";
+import { progress } from "../common/steps.ts";
+import type { Unfinished } from "../common/survey.ts";
+import type { TenantFailure } from "../common/tenant.ts";
+import type { TenantStore } from "../common/tenant-store.ts";
+import type { environment } from "./environment.ts";
+import type { LostRows } from "./lost-rows.ts";
+import { type Work, workOf } from "./lost-work.ts";
+
+export interface ResumeWorkDeps {
+  env: z.output<typeof environment>;
+  tenants: Pick<TenantStore, "get">;
+  repairs: Pick<RepairStore, "beginAnew" | "settle">;
+  rows: LostRows;
+  executions: Pick<Executions, "find" | "start" | "stop">;
+  clock: Clock;
+  logger: Pick<Logger, "error">;
+}
+
+type Outcome = "resumed" | "failed" | "stopped";
+
+/** In milliseconds: the stream takes a moment to start what a row asks for. */
+const DISPATCH_GRACE = 60_000;
+/** What was begun this often in vain is not begun once more. */
+const MOST_RESUMPTIONS = 3;
+const MOST_REMOVALS = 20;
+
+/** One tenant's trouble keeps nobody else's work from being resumed; the first error wins. */
+export const resumeWork = async ({ unfinished }: { unfinished: Unfinished[] }, deps: ResumeWorkDeps) => {
+  const done: Record<Outcome, string[]> = { resumed: [], failed: [], stopped: [] };
+  const errors: unknown[] = [];
+  for (const row of unfinished) {
+    try {
+      const outcome = await resume(row, deps);
+      if (outcome) done[outcome].push(row.slug);
+    } catch (error) {
+      deps.logger.error("work could not be resumed", { slug: row.slug, error: error as Error });
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return done;
+};
+
+const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
+  const { executions, clock } = deps;
+  const work = workOf(row, deps.env);
+  const execution = await executions.find(work.workflowArn, work.execution);
+  if (!execution) {
+    if (clock.now() - Date.parse(row.updatedAt) < DISPATCH_GRACE) return undefined;
+    await executions.start(work.workflowArn, work.execution, work.input);
+    return "resumed";
+  }
+  if (execution.state === "running") return stopLate(work, execution, deps);
+  return afterItsEnd(row, work, deps);
+};
+
+/** The next sweep finds it ended, and goes on from there. */
+const stopLate = async (
+  { workflowArn, execution, timeLimit }: Work,
+  { startedAt }: Execution,
+  { executions, clock }: ResumeWorkDeps,
+): Promise<Outcome | undefined> => {
+  if (clock.now() - startedAt <= timeLimit) return undefined;
+  await executions.stop(workflowArn, execution, "States.Timeout", "It took longer than its workflow may.");
+  return "stopped";
+};
+
+const afterItsEnd = (row: Unfinished, work: Work, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
+  if (row.status === "provisioning") return failProvision(row, work, deps);
+  return row.status === "deleting" ? removeAgain(row, work, deps) : repairAgain(row, work, deps);
+};
+
+const failProvision = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+  const current = await deps.tenants.get(row.slug);
+  const step = (current && progress(current)?.step) ?? "Create Resources";
+  const advice = `DELETE /tenants/${row.slug} removes what it has made; then create it again.`;
+  const failed = await deps.rows.fail(row, "provisioning", lost(step, work, advice, deps.clock));
+  return failed ? "failed" : undefined;
+};
+
+const removeAgain = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+  if (row.deletions >= MOST_REMOVALS) {
+    const advice = `find out why in its executions, then DELETE /tenants/${row.slug} again.`;
+    const failed = await deps.rows.fail(row, "deleting", lost("Settle Workflows", work, advice, deps.clock));
+    return failed ? "failed" : undefined;
+  }
+  if (!(await deps.rows.removeAgain(row, row.deletions))) return undefined;
+  const next = workOf({ ...row, deletions: row.deletions + 1 }, deps.env);
+  await deps.executions.start(next.workflowArn, next.execution, next.input);
+  return "resumed";
+};
+
+const repairAgain = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+  const { slug, generation, attempt, resumed } = row;
+  const repair = { slug, generation, attempt };
+  if (resumed >= MOST_RESUMPTIONS) {
+    const failure = lost(
+      "Diagnose Tenant",
+      work,
+      "find out why in its executions in Step Functions.",
+      deps.clock,
+    );
+    await deps.repairs.settle(repair, { status: "degraded", failures: 1, notBefore: failure.at, failure });
+    return "failed";
+  }
+  if (!(await deps.repairs.beginAnew(repair))) return undefined;
+  const next = workOf({ ...row, attempt: attempt + 1 }, deps.env);
+  await deps.executions.start(next.workflowArn, next.execution, next.input);
+  return "resumed";
+};
+
+const lost = (step: string, { execution }: Work, advice: string, clock: Clock): TenantFailure => ({
+  step,
+  error: "WorkflowLostError",
+  reason: `The execution ${execution} was stopped, or ran out of time, and could not say how it ended.`,
+  advice,
+  at: timestamp(clock),
+});

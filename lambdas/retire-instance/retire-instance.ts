@@ -1,0 +1,50 @@
+// Ends the replaced machines once the new one holds the tenant's data, and says in the row that it has taken over.
+import type * as z from "zod";
+import { VolumeNotReadyError } from "../common/errors.ts";
+import type { Instances } from "../common/instances.ts";
+import type { TenantKey } from "../common/names.ts";
+import type { RepairOf, RepairStore } from "../common/repair-store.ts";
+import type { Volumes } from "../common/volumes.ts";
+import type { environment } from "./environment.ts";
+
+interface Input extends RepairOf {
+  /** of the new machine, as is its zone */
+  instanceId: string;
+  availabilityZone: string;
+  volumeId: string;
+  replaces: string[];
+}
+
+export interface RetireInstanceDeps {
+  env: Pick<z.output<typeof environment>, "STAGE">;
+  repairs: Pick<RepairStore, "finishReplacement">;
+  instances: Pick<Instances, "find" | "terminate">;
+  volumes: Pick<Volumes, "find">;
+}
+
+export const retireInstance = async ({ replaces, ...input }: Input, deps: RetireInstanceDeps) => {
+  const { slug, generation, attempt, ...made } = input;
+  const key = { stage: deps.env.STAGE, slug, generation };
+  const found = await deps.instances.find(key);
+  const retired = found.map(({ id }) => id).filter((id) => replaces.includes(id) && id !== made.instanceId);
+  await requireMoved(key, made, deps);
+  await deps.instances.terminate(retired);
+  await deps.repairs.finishReplacement({ slug, generation, attempt }, made);
+  return { retired };
+};
+
+/** Asked of EC2, and not of the states before this one: what ends here does not come back. */
+const requireMoved = async (
+  key: TenantKey,
+  { instanceId, volumeId }: Pick<Input, "instanceId" | "volumeId">,
+  { volumes }: RetireInstanceDeps,
+): Promise<void> => {
+  const disks = (await volumes.find(key)).filter(({ role }) => role !== "root");
+  const elsewhere = disks.find(({ attachment }) => attachment && attachment.instanceId !== instanceId);
+  if (elsewhere) {
+    const holder = elsewhere.attachment?.instanceId;
+    throw new VolumeNotReadyError(`Volume ${elsewhere.id} is attached to ${holder}, not to ${instanceId}.`);
+  }
+  if (disks.some(({ id, attachment }) => id === volumeId && attachment)) return;
+  throw new VolumeNotReadyError(`Volume ${volumeId} is not attached to ${instanceId} yet.`);
+};

@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { repairInput } from "../common/repair-input.ts";
+import { snapshots } from "../common/snapshots.ts";
+import { taskHandler } from "../common/task-handler.ts";
+import { volumes } from "../common/volumes.ts";
+import { environment } from "./environment.ts";
+import { snapshotDataVolume } from "./snapshot-data-volume.ts";
+
+export const handler = taskHandler({
+  name: "snapshot-data-volume",
+  env: environment,
+  input: repairInput,
+  output: z.object({ snapshotId: z.string().optional() }),
+  connect: (env) => ({ env, volumes: volumes(), snapshots: snapshots() }),
+  run: snapshotDataVolume,
+});

@@ -1,0 +1,13 @@
+import { variables } from "../common/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  BASE_DOMAIN: true,
+  CLOUDFLARE_ACCOUNT_ID: true,
+  CLOUDFLARE_TOKEN_PARAMETER: true,
+  CLOUDFLARE_BASE_URL: true,
+  HEALTH_PATH: true,
+  EDGE_URL: true,
+  PROBES_PER_SWEEP: true,
+});

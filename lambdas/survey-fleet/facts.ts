@@ -1,0 +1,43 @@
+// What a sweep knows about one tenant before it judges. "unknown" is never evidence: the API that would tell failed, or
+// told only a part.
+import type { Look } from "../common/edge.ts";
+import type { Instance } from "../common/instances.ts";
+import type { Incarnation } from "../common/names.ts";
+import type { Tenant } from "../common/tenant.ts";
+
+/** The part of a row that a sweep reads. */
+export type FleetRow = Pick<
+  Tenant,
+  "slug" | "generation" | "status" | "updatedAt" | "resources" | "failure" | "health" | "repair" | "deletions"
+>;
+
+/** A row that is judged: of a tenant that is meant to be served, and that no workflow is at work on. */
+export type JudgedRow = FleetRow & { status: "ready" | "degraded" };
+
+export const isJudged = (row: FleetRow): row is JudgedRow =>
+  row.status === "ready" || row.status === "degraded";
+
+export const tunnelStatuses = ["healthy", "degraded", "down", "inactive"] as const;
+interface TunnelState {
+  status: (typeof tunnelStatuses)[number];
+  connections: number;
+}
+export type TunnelFact = TunnelState | "missing" | "unknown";
+
+export interface InstanceState {
+  state: Instance["state"];
+  /** both status checks in one; "none" where EC2 tells nothing, as of an instance that does not run */
+  checks: "ok" | "initializing" | "impaired" | "none";
+  zone: string;
+}
+export type InstanceFact = InstanceState | "gone" | "unknown";
+
+export interface Facts {
+  tunnel: TunnelFact;
+  instance: InstanceFact;
+  /** undefined: not asked */
+  probe: Look | undefined;
+}
+
+/** One string for an incarnation, as a key; a slug holds no blank. */
+export const incarnationKey = ({ slug, generation }: Incarnation): string => `${slug} ${generation}`;

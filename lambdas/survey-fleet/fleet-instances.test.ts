@@ -1,0 +1,99 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adminCredentials } from "../../local/aws/ministack.ts";
+import { fleetTenants, type SeededEc2, seedInstances, startSeededEc2 } from "../../local/ec2/test-fleet.ts";
+import type { TenantKey } from "../common/names.ts";
+import { sampleRow } from "../testing/sample.ts";
+import type { FleetRow } from "./facts.ts";
+import { fleetInstances } from "./fleet-instances.ts";
+
+/** More than one page. */
+const tenants = fleetTenants("test", 1_200);
+
+describe("the instances of the fleet", () => {
+  let ec2: SeededEc2;
+
+  beforeAll(async () => {
+    ec2 = await startSeededEc2({ tenants });
+    seedInstances(ec2.world, [{ ...(tenants[0] as TenantKey), stage: "other" }]);
+  });
+  afterAll(() => ec2.close());
+
+  const client = () =>
+    new EC2Client({ endpoint: ec2.url, region: ec2.region, credentials: adminCredentials, maxAttempts: 1 });
+  const rowOf = (index: number, instanceId = ec2.instanceIds[index]): FleetRow => {
+    const { slug, generation } = tenants[index] as TenantKey;
+    return { ...sampleRow({ status: "ready", resources: { instanceId } }), slug, generation };
+  };
+  const read = (initials?: string[]) => fleetInstances("test", client()).read(initials);
+  const instanceOf = (index: number) => {
+    const instance = ec2.world.instances.get(ec2.instanceIds[index] ?? "");
+    if (!instance) throw new Error(`no instance ${index}`);
+    return instance;
+  };
+
+  it("are all known, with zones and checks, for two calls a page", async () => {
+    await ec2.admin.clearCalls();
+
+    const of = await read();
+
+    expect(tenants.map((_, index) => of(rowOf(index)))).toEqual(
+      tenants.map((_, index) => ({ state: "running", checks: "ok", zone: instanceOf(index).zone })),
+    );
+    expect((await ec2.admin.calls()).length).toBe(4);
+  });
+
+  it("are gone when there is none of the incarnation", async () => {
+    const of = await read();
+
+    expect(of({ ...rowOf(0), generation: "01KZZZZZZZ0000000000000000" })).toBe("gone");
+    expect(of({ ...rowOf(0), slug: "nobody" })).toBe("gone");
+  });
+
+  it("tell which status check fails", async () => {
+    await ec2.admin.impair({ instanceId: ec2.instanceIds[9] ?? "", check: "instance" });
+    await ec2.admin.impair({ instanceId: ec2.instanceIds[10] ?? "", check: "system" });
+
+    const of = await read();
+
+    expect([of(rowOf(9)), of(rowOf(10))]).toMatchObject([{ checks: "impaired" }, { checks: "impaired" }]);
+  });
+
+  it("show one that does not run without checks", async () => {
+    instanceOf(20).state = "stopped";
+
+    expect((await read())(rowOf(20))).toMatchObject({ state: "stopped", checks: "none" });
+  });
+
+  it("are judged by the one that the row names, living or not, else by the newest that lives", async () => {
+    const [newer, newest] = seedInstances(ec2.world, [tenants[30], tenants[30]] as TenantKey[]);
+    if (!newer || !newest) throw new Error("not seeded");
+    newer.launchTime = new Date("2026-11-02T10:00:00Z");
+    newest.launchTime = new Date("2026-11-03T10:00:00Z");
+    newest.state = "terminated";
+    newer.zone = "eu-central-1z";
+
+    const of = await read();
+
+    expect(of(rowOf(30))).toMatchObject({ state: "running", zone: instanceOf(30).zone });
+    expect(of(rowOf(30, newest.instanceId))).toMatchObject({ state: "terminated" });
+    expect(of(rowOf(30, "i-unknown"))).toMatchObject({ state: "running", zone: "eu-central-1z" });
+  });
+
+  it("are selected by the slugs' first characters in a fleet of several pages", async () => {
+    const of = await read(["a", "b"]);
+    const others = await read(["s", "t"]);
+
+    expect(of(rowOf(40))).toBe("gone");
+    expect(others(rowOf(40))).toMatchObject({ state: "running" });
+  });
+
+  it.each(["DescribeInstances", "DescribeInstanceStatus"])(
+    "are not known at all when %s fails",
+    async (action) => {
+      await ec2.admin.addFault({ action, code: "InternalError" });
+
+      await expect(read()).rejects.toMatchObject({ name: "InternalError" });
+    },
+  );
+});

@@ -1,0 +1,26 @@
+import { systemClock } from "../common/clock.ts";
+import { cloudflareAccess } from "../common/cloudflare.ts";
+import { edge } from "../common/edge.ts";
+import { survey } from "../common/survey.ts";
+import { taskHandler } from "../common/task-handler.ts";
+import { zoneLookup } from "../common/zone-lookup.ts";
+import { environment } from "./environment.ts";
+import { fleetInstances } from "./fleet-instances.ts";
+import { fleetRows } from "./fleet-rows.ts";
+import { fleetTunnels } from "./fleet-tunnels.ts";
+import { surveyFleet, surveyInput } from "./survey-fleet.ts";
+
+export const handler = taskHandler({
+  name: "survey-fleet",
+  env: environment,
+  input: surveyInput,
+  output: survey,
+  connect: (env, metrics, logger) => ({
+    ...{ env, logger, clock: systemClock },
+    rows: fleetRows(env.TENANTS_TABLE),
+    tunnels: fleetTunnels(env.STAGE, env.CLOUDFLARE_ACCOUNT_ID, cloudflareAccess(env, metrics)),
+    instances: fleetInstances(env.STAGE),
+    edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
+  }),
+  run: surveyFleet,
+});

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TenantHealth } from "../common/tenant.ts";
+import { incarnation, sampleRow } from "../testing/sample.ts";
+import { classify, type Finding } from "./classify.ts";
+import type { Facts, JudgedRow } from "./facts.ts";
+import { type Judgement, judge } from "./health-change.ts";
+import { anyFacts, anyJudgedRow, running } from "./test-facts.ts";
+
+const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
+
+const ready = (changes: Partial<JudgedRow> = {}): JudgedRow => ({
+  ...sampleRow(),
+  status: "ready",
+  ...changes,
+});
+const healthy: TenantHealth = { state: "healthy", since: at(0), badSweeps: 0 };
+const bad: Finding = { kind: "bad", cause: "connector", reason: "no connector" };
+const good: Finding = { kind: "served" };
+const unknown: Finding = { kind: "unknown", reason: "an API failed" };
+
+/** The row after it was written. */
+const written = (row: JudgedRow, { health, status }: Judgement): JudgedRow => ({ ...row, health, status });
+
+/** The row after one sweep for each finding, a minute apart, and the last judgement. */
+const sweeps = (start: JudgedRow, findings: Finding[]) => {
+  let row = start;
+  let last = judge(row, good, at(0));
+  for (const [index, finding] of findings.entries()) {
+    last = judge(row, finding, at(index + 1));
+    if (last.changed) row = written(row, last);
+  }
+  return { row, last };
+};
+
+describe("what sweeps in a row make of a tenant", () => {
+  it("is down after two bad sweeps, not after one", () => {
+    const first = sweeps(ready({ health: healthy }), [bad]);
+    const second = sweeps(ready({ health: healthy }), [bad, bad]);
+
+    expect(first.row.health).toMatchObject({ state: "healthy", badSweeps: 1, cause: "connector" });
+    expect(first.last).toMatchObject({ isBad: true, needsRepair: false });
+    expect(second.row.health).toEqual({
+      ...{ state: "down", cause: "connector", reason: "no connector" },
+      ...{ since: at(2), badSweeps: 2, healthyUntil: at(1) },
+    });
+    expect(second.last).toMatchObject({ isBad: true, needsRepair: true });
+  });
+
+  it("is down after one when a second look can change nothing", () => {
+    const { last } = sweeps(ready({ health: healthy }), [{ ...bad, cause: "gone", final: true }]);
+
+    expect(last).toMatchObject({ health: { state: "down", badSweeps: 2 }, needsRepair: true });
+  });
+
+  it("forgets a bad sweep after a good one", () => {
+    const { row, last } = sweeps(ready({ health: healthy }), [bad, good, bad]);
+
+    expect(row.health).toMatchObject({ badSweeps: 1 });
+    expect(last.needsRepair).toBe(false);
+  });
+
+  it("counts on where an unknown sweep lies between, and repairs nothing in it", () => {
+    const between = sweeps(ready({ health: healthy }), [bad, bad, unknown]);
+    const later = sweeps(ready({ health: healthy }), [bad, unknown, bad]);
+
+    expect(between.last).toMatchObject({ health: { state: "unknown", badSweeps: 2 }, needsRepair: false });
+    expect(later.last).toMatchObject({ health: { state: "down" }, needsRepair: true });
+  });
+
+  it("stays as it was when it was bad and nobody asked", () => {
+    const { row, last } = sweeps(ready({ health: healthy }), [bad, bad, { kind: "trusted" }]);
+
+    expect(row.health?.state).toBe("down");
+    expect(last).toMatchObject({ changed: false, isBad: false, needsRepair: false });
+  });
+
+  it("is healthy when nobody asked and nothing was wrong before", () => {
+    expect(sweeps(ready(), [{ kind: "trusted" }]).row.health).toEqual({
+      ...{ state: "healthy", since: at(1), badSweeps: 0 },
+    });
+  });
+
+  it("is first seen unknown when its first sweep is bad", () => {
+    expect(sweeps(ready(), [bad]).row.health).toMatchObject({ state: "unknown", badSweeps: 1 });
+  });
+
+  it("is ready again when it answers after a repair gave it up", () => {
+    const degraded = ready({ status: "degraded", health: { ...healthy, state: "down", badSweeps: 2 } });
+
+    expect(judge(degraded, good, at(1))).toMatchObject({ status: "ready", changed: true });
+    expect(judge(degraded, { kind: "trusted" }, at(1))).toMatchObject({ status: "degraded", changed: false });
+    expect(judge(degraded, bad, at(1))).toMatchObject({ status: "degraded", needsRepair: true });
+  });
+
+  it("is repaired though it answers while its replacement is half done", () => {
+    const repair = { attempt: 1, failures: 1, resumed: 0, startedAt: at(0), reason: "", replaces: ["i-old"] };
+    const row = ready({ status: "degraded", repair });
+
+    const { row: swept, last } = sweeps(row, [good, good]);
+
+    expect(swept).toMatchObject({ status: "degraded", health: { state: "degraded", cause: "gone" } });
+    expect(last).toMatchObject({ needsRepair: true, isBad: false, changed: false });
+  });
+
+  it("does not write a row for other words alone", () => {
+    const { row } = sweeps(ready({ health: healthy }), [bad, bad]);
+
+    expect(judge(row, { ...bad, reason: "other words" }, at(9)).changed).toBe(false);
+    expect(judge(row, { ...bad, cause: "origin" }, at(9)).changed).toBe(true);
+  });
+
+  it("keeps the time since when a state lasts", () => {
+    const { row } = sweeps(ready({ health: healthy }), [bad, bad, { ...bad, cause: "origin" }]);
+
+    expect(row.health).toMatchObject({ state: "down", since: at(2), healthyUntil: at(1) });
+  });
+});
+
+describe("with any row and any facts", () => {
+  const judged = (row: JudgedRow, facts: Facts, minute = 1) => judge(row, classify(facts), at(minute));
+
+  it("never repairs an unknown", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, anyFacts, (row, facts) => {
+        const states = [
+          judged(row, { ...facts, instance: "unknown" }),
+          judged(row, { ...facts, tunnel: "unknown", instance: running, probe: undefined }),
+        ];
+
+        for (const { needsRepair, isBad } of states)
+          expect({ needsRepair, isBad }).toEqual({ needsRepair: false, isBad: false });
+      }),
+    );
+  });
+
+  it("never counts an unknown", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, (row) => {
+        const { health } = judge(row, unknown, at(1));
+
+        expect(health).toMatchObject({ state: "unknown", badSweeps: row.health?.badSweeps ?? 0 });
+      }),
+    );
+  });
+
+  it("changes nothing more after the second of the same sweeps", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, anyFacts, (row, facts) => {
+        const first = written(row, judged(row, facts, 1));
+        const second = written(first, judged(first, facts, 2));
+
+        expect(judged(second, facts, 3).changed).toBe(false);
+      }),
+    );
+  });
+
+  it("needs two bad sweeps before a repair, but for a machine that is gone", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, anyFacts, (row, facts) => {
+        const fresh: JudgedRow = {
+          ...incarnationOf(row),
+          status: "ready",
+          health: healthy,
+          repair: undefined,
+        };
+        const { needsRepair, health } = judged(fresh, facts);
+
+        expect(needsRepair && health.cause !== "gone").toBe(false);
+      }),
+    );
+  });
+
+  it("starts from nothing after one good probe of a running machine", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, anyFacts, (row, { tunnel }) => {
+        const { health, isBad } = judged(row, { tunnel, instance: running, probe: { kind: "ok" } });
+
+        expect({ isBad, badSweeps: health.badSweeps }).toEqual({ isBad: false, badSweeps: 0 });
+      }),
+    );
+  });
+});
+
+const incarnationOf = (row: JudgedRow): JudgedRow => ({ ...row, ...incarnation });

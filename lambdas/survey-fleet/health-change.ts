@@ -1,0 +1,87 @@
+// Sets what this sweep found against what the sweeps before found: one bad sweep is a suspicion, two make a tenant down,
+// and what could not be seen changes neither. Pure, and stable: the same facts again and again soon change nothing.
+import type { TenantHealth } from "../common/tenant.ts";
+import type { Finding } from "./classify.ts";
+import type { JudgedRow } from "./facts.ts";
+
+/** Bad sweeps in a row that make a tenant down; not counted beyond, or every sweep would write every row again. */
+const BAD_ENOUGH = 2;
+
+export interface Judgement {
+  health: TenantHealth;
+  /** what the row will say; only "degraded" → "ready" is a change */
+  status: JudgedRow["status"];
+  /** whether row and judgement differ */
+  changed: boolean;
+  /** not served in this sweep */
+  isBad: boolean;
+  /** down, and seen so in this sweep, or left half replaced: a repair is called for */
+  needsRepair: boolean;
+}
+
+/** What of a health counts as a change when it differs; its words alone do not. */
+type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps">;
+
+/** @param at the sweep's time, ISO 8601 */
+export const judge = (row: JudgedRow, finding: Finding, at: string): Judgement => {
+  const isBad = finding.kind === "bad";
+  const isHalfReplaced =
+    finding.kind === "served" && !finding.blind && (row.repair?.replaces?.length ?? 0) > 0;
+  const found = isHalfReplaced ? halfReplaced : newHealth(row, finding);
+  const health = found && dated(found, row.health, at);
+  if (!health)
+    return { health: before(row, at), status: row.status, changed: false, isBad, needsRepair: false };
+  const isRecovered = row.status === "degraded" && finding.kind === "served" && health.state === "healthy";
+  return {
+    health,
+    status: isRecovered ? "ready" : row.status,
+    changed: isRecovered || differs(health, row.health),
+    isBad,
+    needsRepair: (isBad && health.state === "down") || isHalfReplaced,
+  };
+};
+
+/** Served by the new machine while the old one is still there: only a repair takes it away. */
+const halfReplaced: NewHealth = {
+  state: "degraded",
+  cause: "gone",
+  reason: "the replacement of its instance was begun and not finished",
+  badSweeps: 0,
+};
+
+/** Undefined: as it was, for nobody looked. */
+const newHealth = ({ status, health }: JudgedRow, finding: Finding): NewHealth | undefined => {
+  const badSweeps = health?.badSweeps ?? 0;
+  if (finding.kind === "bad") {
+    const { cause, reason } = finding;
+    const count = finding.final ? BAD_ENOUGH : Math.min(badSweeps + 1, BAD_ENOUGH);
+    const state = count >= BAD_ENOUGH ? "down" : (health?.state ?? "unknown");
+    return { state, cause, reason, badSweeps: count };
+  }
+  if (finding.kind === "unknown") return { state: "unknown", reason: finding.reason, badSweeps };
+  if (finding.kind === "starting") return { state: "starting", reason: finding.reason, badSweeps: 0 };
+  if (finding.kind === "trusted" && !isTrustworthy(status, health)) return undefined;
+  const { cause, reason } = finding;
+  return { state: cause ? "degraded" : "healthy", cause, reason, badSweeps: 0 };
+};
+
+/** A tenant that was not well gets well by an answer, not by a sweep that did not ask. */
+const isTrustworthy = (status: JudgedRow["status"], health: TenantHealth | undefined): boolean =>
+  status === "ready" &&
+  (!health || health.state === "healthy" || health.cause === "connections") &&
+  (health?.badSweeps ?? 0) === 0;
+
+const dated = (found: NewHealth, old: TenantHealth | undefined, at: string): TenantHealth => {
+  const isWell = found.state === "healthy" && found.badSweeps === 0;
+  return {
+    ...found,
+    since: old?.state === found.state ? old.since : at,
+    ...(!isWell && { healthyUntil: old?.healthyUntil ?? at }),
+  };
+};
+
+const differs = (health: TenantHealth, old: TenantHealth | undefined): boolean =>
+  health.state !== old?.state || health.cause !== old.cause || health.badSweeps !== old.badSweeps;
+
+const before = ({ health }: JudgedRow, at: string): TenantHealth =>
+  health ?? { state: "unknown", since: at, badSweeps: 0 };

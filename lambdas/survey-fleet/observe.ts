@@ -1,0 +1,57 @@
+// Gathers what Cloudflare and EC2 say about every row of a page. Rows come first, so that whatever they name existed
+// before the others were asked; without rows there is no sweep, without one of the others much is unknown.
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { isAwsError, namedAwsError } from "../common/aws-errors.ts";
+import { reasonOf } from "../common/errors.ts";
+import type { Survey } from "../common/survey.ts";
+import { type FleetRow, type InstanceFact, isJudged } from "./facts.ts";
+import type { FleetInstances } from "./fleet-instances.ts";
+import type { FleetRows } from "./fleet-rows.ts";
+import type { FleetTunnels } from "./fleet-tunnels.ts";
+import type { Subject } from "./which-probes.ts";
+
+export interface ObserveDeps {
+  rows: Pick<FleetRows, "read">;
+  tunnels: FleetTunnels;
+  instances: FleetInstances;
+  logger: Pick<Logger, "warn">;
+}
+
+interface Observed {
+  subjects: Subject[];
+  /** rows that are not judged */
+  others: FleetRow[];
+  cloudflare: Survey["cloudflare"];
+  /** why the instances are not known */
+  trouble: string | undefined;
+}
+
+/** @param initials what the slugs begin with; without them, all */
+export const observe = async (initials: string[] | undefined, deps: ObserveDeps): Promise<Observed> => {
+  const { rows, unreadable } = await deps.rows.read(initials);
+  if (unreadable.length > 0)
+    deps.logger.warn("rows do not fit their schema and are left alone", { unreadable });
+  const judged = rows.filter(isJudged);
+  const [{ of: tunnelOf, ...cloudflare }, { of: instanceOf, trouble }] = await Promise.all([
+    deps.tunnels.read(judged, initials),
+    readInstances(initials, deps),
+  ]);
+  for (const said of [cloudflare.trouble, trouble]) if (said) deps.logger.warn(said);
+  const subjects = judged.map((row) => ({
+    row,
+    facts: { tunnel: tunnelOf(row), instance: instanceOf(row), probe: undefined },
+  }));
+  return { subjects, others: rows.filter((row) => !isJudged(row)), cloudflare, trouble };
+};
+
+const readInstances = async (
+  initials: string[] | undefined,
+  { instances }: ObserveDeps,
+): Promise<{ of: (row: FleetRow) => InstanceFact; trouble?: string }> => {
+  try {
+    return { of: await instances.read(initials) };
+  } catch (error) {
+    const named = isAwsError(error) ? namedAwsError(error) : (error as Error);
+    return { of: () => "unknown", trouble: reasonOf(named) };
+  }
+};

@@ -1,0 +1,81 @@
+// Looks at every tenant of one page of the fleet, judges each by what this sweep and the ones before saw, and writes
+// down what changed. It repairs nothing: judge-fleet sees all pages, and whether it is an outage.
+import type { Logger } from "@aws-lambda-powertools/logger";
+import * as z from "zod";
+import { type Clock, timestamp } from "../common/clock.ts";
+import type { Edge } from "../common/edge.ts";
+import { hostname } from "../common/names.ts";
+import type { Survey } from "../common/survey.ts";
+import { bounded } from "./bounded.ts";
+import { classify } from "./classify.ts";
+import type { environment } from "./environment.ts";
+import { initialsOf, MOST_PAGES, pagesFor } from "./fleet-page.ts";
+import type { FleetRows } from "./fleet-rows.ts";
+import { judge } from "./health-change.ts";
+import { type ObserveDeps, observe } from "./observe.ts";
+import { type Judged, summarise } from "./summary.ts";
+import { type Subject, whichProbes } from "./which-probes.ts";
+
+export const surveyInput = z
+  .object({ page: z.int().nonnegative().default(0), pages: z.int().min(1).max(MOST_PAGES).optional() })
+  .refine(({ page, pages = 1 }) => page < pages, "page is below pages, which the survey of page 0 told");
+
+export interface SurveyFleetDeps extends ObserveDeps {
+  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH" | "PROBES_PER_SWEEP">;
+  rows: FleetRows;
+  edge: Edge;
+  clock: Clock;
+  logger: Pick<Logger, "warn">;
+}
+
+const PROBES_AT_ONCE = 100;
+/** In milliseconds. Who is not asked in time is asked in the next sweep. */
+const PROBING_TIME = 25_000;
+
+const WRITES_AT_ONCE = 25;
+/** In milliseconds from the start, well before the task's time is up. What is not written is found again. */
+const WRITING_ENDS = 100_000;
+
+export const surveyFleet = async (
+  { page, pages: told }: z.output<typeof surveyInput>,
+  deps: SurveyFleetDeps,
+): Promise<Survey> => {
+  const startedAt = deps.clock.now();
+  const at = timestamp(deps.clock);
+  const pages = told ?? pagesFor(await deps.rows.count());
+  const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
+  await probe(whichProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
+  const judged = subjects.map(({ row, facts }) => ({
+    ...{ row, facts },
+    judgement: judge(row, classify(facts), at),
+  }));
+  const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
+  const troubles = [trouble, unwritten].filter((said) => said !== undefined);
+  return {
+    ...{ page, pages, at, cloudflare },
+    ...summarise(judged, others, at, pages),
+    aws: troubles.length > 0 ? { trouble: troubles.join(" ") } : {},
+  };
+};
+
+const probe = async (subjects: Subject[], { env, edge, clock }: SurveyFleetDeps): Promise<void> => {
+  const end = clock.now() + PROBING_TIME;
+  const ask = async ({ row, facts }: Subject) => {
+    facts.probe = await edge.look(hostname(row.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+  };
+  await bounded(subjects, ask, { atOnce: PROBES_AT_ONCE, isOver: () => clock.now() > end });
+};
+
+/** One row's trouble keeps nobody else's from being written. @returns it in words */
+const write = async (judged: Judged[], end: number, deps: SurveyFleetDeps): Promise<string | undefined> => {
+  const changed = judged.filter(({ judgement }) => judgement.changed);
+  const errors: Error[] = [];
+  const put = async ({ row, judgement }: Judged) => {
+    await deps.rows.write(row, judgement).catch((error: Error) => errors.push(error));
+  };
+  const isOver = () => deps.clock.now() > end;
+  const left = await bounded(changed, put, { atOnce: WRITES_AT_ONCE, isOver });
+  if (left + errors.length === 0) return undefined;
+  deps.logger.warn("not all rows could be written", { left, failed: errors.length, error: errors[0] });
+  return `${left + errors.length} of ${changed.length} changed rows were not written (${errors[0]?.name ?? "no time left"}).`;
+};

@@ -1,0 +1,36 @@
+// Chooses who is asked for a health page in a sweep: all that give cause for doubt, and some of the others in turns.
+import { createHash } from "node:crypto";
+import type { Facts, JudgedRow } from "./facts.ts";
+
+export interface Subject {
+  row: JudgedRow;
+  facts: Facts;
+}
+
+/**
+ * @param most of those without any doubt; the doubtful come first, and all of them
+ * @param at the sweep's time: by it and the slug the lot falls on others every time, with nothing to remember
+ */
+export const whichProbes = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
+  const askable = subjects.filter(({ facts }) => canAnswer(facts));
+  const [doubtful = [], others = []] = [true, false].map((doubt) =>
+    askable.filter((subject) => isDoubtful(subject) === doubt),
+  );
+  const lots = others.map((subject) => ({ subject, lot: lotOf(subject.row.slug, at) }));
+  lots.sort((one, other) => (one.lot < other.lot ? -1 : 1));
+  return [...doubtful, ...lots.slice(0, most).map(({ subject }) => subject)];
+};
+
+/** Of a machine that is not there or does not run, the answer is known. */
+const canAnswer = ({ instance }: Facts): boolean =>
+  instance === "unknown" || (instance !== "gone" && ["pending", "running"].includes(instance.state));
+
+const isDoubtful = ({ row, facts: { tunnel, instance } }: Subject): boolean =>
+  row.status === "degraded" ||
+  (row.health !== undefined && (row.health.state !== "healthy" || row.health.badSweeps > 0)) ||
+  row.repair?.replaces !== undefined ||
+  tunnel === "missing" ||
+  (typeof tunnel === "object" && tunnel.status !== "healthy") ||
+  (typeof instance === "object" && !(instance.state === "running" && instance.checks === "ok"));
+
+const lotOf = (slug: string, at: string): string => createHash("sha1").update(`${slug} ${at}`).digest("hex");

@@ -1,0 +1,156 @@
+// What an operator is woken for. Alarms name what they watch by names that are known before it exists, and each says
+// where to read on.
+import { Duration } from "aws-cdk-lib";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { Config } from "../config.ts";
+import { type WorkflowName, workflowArn, workflowNames } from "../deployment.ts";
+import { type RunbookSection, withRunbook } from "../runbook.ts";
+
+export interface OperatorAlarmsProps {
+  config: Config;
+  operators: ITopic;
+  /** Names of the queues for failures, by what could not be done. */
+  failures: Record<string, string>;
+}
+
+interface Watch {
+  metric: IMetric;
+  /** From here on it is an alarm; with `below`, under it. */
+  threshold: number;
+  below?: boolean;
+  periods?: number;
+  /** Without it, the alarm stays as it is. */
+  missing?: TreatMissingData;
+  text: string;
+  section: RunbookSection;
+}
+
+const { BREACHING, IGNORE, NOT_BREACHING } = TreatMissingData;
+
+export class OperatorAlarms extends Construct {
+  constructor(scope: Construct, id: string, { config, operators, failures }: OperatorAlarmsProps) {
+    super(scope, id);
+    const watches = {
+      ...ofFleet(config),
+      ...Object.assign({}, ...workflowNames.map((workflow) => ofWorkflow(config, workflow))),
+      ...Object.assign({}, ...Object.entries(failures).map(([what, queue]) => ofQueue(what, queue))),
+    } as Record<string, Watch>;
+    for (const [name, { below = false, periods = 1, missing = IGNORE, ...watch }] of Object.entries(
+      watches,
+    )) {
+      const alarm = new Alarm(this, name, {
+        alarmName: `warren-${config.stage}-${name}`,
+        alarmDescription: withRunbook(watch.text, watch.section),
+        metric: watch.metric,
+        threshold: watch.threshold,
+        comparisonOperator: below
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        evaluationPeriods: periods,
+        treatMissingData: missing,
+      });
+      alarm.addAlarmAction(new SnsAction(operators));
+    }
+  }
+}
+
+/** What the sweeps report, with the dimensions that lambdas/common/observed.ts gives. */
+function ofFleet({ stage, health: { everyMinutes } }: Config): Record<string, Watch> {
+  const metric = (metricName: string, statistic: string) =>
+    new Metric({
+      namespace: "Warren",
+      metricName,
+      dimensionsMap: { stage, service: "judge-fleet" },
+      statistic,
+      period: Duration.minutes(everyMinutes),
+    });
+  return {
+    "tenants-degraded": {
+      metric: metric("TenantsDegraded", Stats.MAXIMUM),
+      threshold: 1,
+      text: "At least one tenant is not served, and its repair has failed.",
+      section: "tenant-degraded",
+    },
+    "outage-guard": {
+      metric: metric("OutageGuard", Stats.MAXIMUM),
+      threshold: 1,
+      text: "So many tenants are not served that it looks like an outage. Nothing is repaired until there are fewer.",
+      section: "outage-guard",
+    },
+    "sweep-missing": {
+      metric: metric("Sweeps", Stats.SUM),
+      threshold: 1,
+      below: true,
+      periods: 3,
+      missing: BREACHING,
+      text: "No health sweep has ended well for three intervals. Nobody notices tenants that are down.",
+      section: "sweep-missing",
+    },
+    "sweep-blind": {
+      metric: metric("BlindSweeps", Stats.MINIMUM),
+      threshold: 1,
+      periods: 10,
+      text: "For ten sweeps, so many tenants could not be judged that an outage would not be seen.",
+      section: "sweep-blind",
+    },
+    "cloudflare-quota": {
+      metric: metric("CloudflareQuotaLeft", Stats.MINIMUM),
+      threshold: 20,
+      below: true,
+      text: "Less than 20 percent of the Cloudflare account's calls are left. At none, every call fails for five minutes.",
+      section: "cloudflare-quota",
+    },
+  };
+}
+
+/** A repair that fails leaves its tenant degraded, which has an alarm of its own that lasts as long as that does. */
+const failsQuietly: WorkflowName = "repair-tenant";
+
+function ofWorkflow(config: Config, workflow: WorkflowName): Record<string, Watch> {
+  const ended = (metricName: string, text: string): Watch => ({
+    metric: new Metric({
+      namespace: "AWS/States",
+      metricName,
+      dimensionsMap: { StateMachineArn: workflowArn(config, workflow) },
+      statistic: Stats.SUM,
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    missing: NOT_BREACHING,
+    text,
+    section: "workflow-failed",
+  });
+  const timedOut = ended("ExecutionsTimedOut", `An execution of ${workflow} took too long, and was ended.`);
+  return {
+    ...(workflow !== failsQuietly && {
+      [`${workflow}-failed`]: ended("ExecutionsFailed", `An execution of ${workflow} failed.`),
+    }),
+    [`${workflow}-timed-out`]: timedOut,
+  };
+}
+
+const ofQueue = (what: string, QueueName: string): Record<string, Watch> => ({
+  [`${what}-set-aside`]: {
+    metric: new Metric({
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensionsMap: { QueueName },
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    missing: NOT_BREACHING,
+    text: `The queue for ${what} that could not be started is not empty.`,
+    section: "failure-queue",
+  },
+});

@@ -1,0 +1,122 @@
+// The tasks of repair-tenant that are its own: how long each may take, and all that it may do. Launching the machine
+// that takes another's place, and letting it read the tenant's secrets, are provision-tenant's tasks.
+import { Construct } from "constructs";
+import { environment as diagnoseTenant } from "../../lambdas/diagnose-tenant/environment.ts";
+import { environment as moveDataVolume } from "../../lambdas/move-data-volume/environment.ts";
+import { environment as proveRepair } from "../../lambdas/prove-repair/environment.ts";
+import { environment as rebootInstance } from "../../lambdas/reboot-instance/environment.ts";
+import { environment as restartApplication } from "../../lambdas/restart-application/environment.ts";
+import { environment as restartConnector } from "../../lambdas/restart-connector/environment.ts";
+import { environment as retireInstance } from "../../lambdas/retire-instance/environment.ts";
+import { environment as settleRepair } from "../../lambdas/settle-repair/environment.ts";
+import { environment as snapshotDataVolume } from "../../lambdas/snapshot-data-volume/environment.ts";
+import { environment as startInstance } from "../../lambdas/start-instance/environment.ts";
+import { environment as stopInstance } from "../../lambdas/stop-instance/environment.ts";
+import {
+  attachVolumes,
+  changeInstances,
+  describe,
+  detachVolumes,
+  restartUnits,
+  snapshotBeforeReplacement,
+} from "../machine-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+import { TaskFunction } from "./task-function.ts";
+
+export class RepairTasks extends Construct {
+  readonly all: readonly TaskFunction[];
+
+  constructor(scope: Construct, id: string, resources: TaskResources) {
+    super(scope, id);
+    const { config, bundles, data } = resources;
+    const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
+    const record = data.tenants.may("UpdateItem");
+    this.all = [
+      new TaskFunction(this, "DiagnoseTenant", {
+        ...shared,
+        task: "diagnose-tenant",
+        schema: diagnoseTenant,
+        timeoutSeconds: 55,
+        permissions: [...data.tenants.may("GetItem"), ...describe("Instances", "InstanceStatus")],
+      }),
+      new TaskFunction(this, "RestartConnector", {
+        ...shared,
+        task: "restart-connector",
+        schema: restartConnector,
+        timeoutSeconds: 140,
+        permissions: [...record, ...restartUnits(config)],
+      }),
+      new TaskFunction(this, "RestartApplication", {
+        ...shared,
+        task: "restart-application",
+        schema: restartApplication,
+        timeoutSeconds: 140,
+        permissions: [...record, ...restartUnits(config)],
+      }),
+      new TaskFunction(this, "StartInstance", {
+        ...shared,
+        task: "start-instance",
+        schema: startInstance,
+        timeoutSeconds: 175,
+        permissions: [...record, ...describe("Instances"), ...changeInstances(config, "Start")],
+      }),
+      new TaskFunction(this, "RebootInstance", {
+        ...shared,
+        task: "reboot-instance",
+        schema: rebootInstance,
+        timeoutSeconds: 55,
+        permissions: [...record, ...describe("Instances"), ...changeInstances(config, "Reboot")],
+      }),
+      new TaskFunction(this, "StopInstance", {
+        ...shared,
+        task: "stop-instance",
+        schema: stopInstance,
+        timeoutSeconds: 120,
+        permissions: [...record, ...describe("Instances"), ...changeInstances(config, "Stop")],
+      }),
+      new TaskFunction(this, "SnapshotDataVolume", {
+        ...shared,
+        task: "snapshot-data-volume",
+        schema: snapshotDataVolume,
+        timeoutSeconds: 55,
+        permissions: snapshotBeforeReplacement(config),
+      }),
+      new TaskFunction(this, "MoveDataVolume", {
+        ...shared,
+        task: "move-data-volume",
+        schema: moveDataVolume,
+        timeoutSeconds: 120,
+        permissions: [
+          ...describe("Instances", "Volumes"),
+          ...detachVolumes(config),
+          ...attachVolumes(config),
+        ],
+      }),
+      new TaskFunction(this, "RetireInstance", {
+        ...shared,
+        task: "retire-instance",
+        schema: retireInstance,
+        timeoutSeconds: 55,
+        permissions: [
+          ...record,
+          ...describe("Instances", "Volumes"),
+          ...changeInstances(config, "Terminate"),
+        ],
+      }),
+      new TaskFunction(this, "ProveRepair", {
+        ...shared,
+        task: "prove-repair",
+        schema: proveRepair,
+        timeoutSeconds: 330,
+        permissions: [...data.tenants.may("GetItem"), ...data.audit.may("PutItem")],
+      }),
+      new TaskFunction(this, "SettleRepair", {
+        ...shared,
+        task: "settle-repair",
+        schema: settleRepair,
+        timeoutSeconds: 25,
+        permissions: data.tenants.may("GetItem", "UpdateItem"),
+      }),
+    ];
+  }
+}

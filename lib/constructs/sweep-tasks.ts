@@ -1,0 +1,53 @@
+// The tasks of health-sweep: how long each may take, and all that it may do.
+import { Construct } from "constructs";
+import { environment as judgeFleet } from "../../lambdas/judge-fleet/environment.ts";
+import { environment as resumeWork } from "../../lambdas/resume-work/environment.ts";
+import { environment as surveyFleet } from "../../lambdas/survey-fleet/environment.ts";
+import { describe } from "../machine-permissions.ts";
+import { readCloudflareToken, startWorkflows, stopExecutions } from "../task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+import { TaskFunction } from "./task-function.ts";
+
+export class SweepTasks extends Construct {
+  readonly all: readonly TaskFunction[];
+
+  constructor(scope: Construct, id: string, resources: TaskResources) {
+    super(scope, id);
+    const { config, bundles, data } = resources;
+    const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
+    const workflows = ["provision-tenant", "deprovision-tenant", "repair-tenant"] as const;
+    this.all = [
+      new TaskFunction(this, "SurveyFleet", {
+        ...shared,
+        task: "survey-fleet",
+        schema: surveyFleet,
+        timeoutSeconds: 115,
+        // What 10,000 tenants must fit into.
+        memoryMiB: 512,
+        permissions: [
+          ...data.tenants.may("DescribeTable", "Scan", "UpdateItem"),
+          ...describe("Instances", "InstanceStatus"),
+          ...readCloudflareToken(config, data.parameterKey),
+        ],
+      }),
+      new TaskFunction(this, "JudgeFleet", {
+        ...shared,
+        task: "judge-fleet",
+        schema: judgeFleet,
+        timeoutSeconds: 60,
+        permissions: data.tenants.may("GetItem", "UpdateItem"),
+      }),
+      new TaskFunction(this, "ResumeWork", {
+        ...shared,
+        task: "resume-work",
+        schema: resumeWork,
+        timeoutSeconds: 60,
+        permissions: [
+          ...data.tenants.may("GetItem", "UpdateItem"),
+          ...startWorkflows(config, ...workflows),
+          ...stopExecutions(config, ...workflows),
+        ],
+      }),
+    ];
+  }
+}

@@ -1,0 +1,58 @@
+// What keeps tenants served: the sweep and its schedule, the repair with what it may do to a machine, and daily copies
+// of tenants' data.
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { DailySnapshots } from "../constructs/daily-snapshots.ts";
+import { RepairTasks } from "../constructs/repair-tasks.ts";
+import { RestartDocument } from "../constructs/restart-document.ts";
+import { StageWorkflow } from "../constructs/stage-workflow.ts";
+import { SweepSchedule } from "../constructs/sweep-schedule.ts";
+import { SweepTasks } from "../constructs/sweep-tasks.ts";
+import type { Deployment } from "../deployment.ts";
+import { tableTarget, topicTarget } from "../workflow-targets.ts";
+import type { ControlPlaneStack } from "./control-plane.ts";
+import type { DataStack } from "./data.ts";
+import type { MonitoringStack } from "./monitoring.ts";
+import type { NetworkStack } from "./network.ts";
+
+export interface HealthStackProps extends StackProps {
+  deployment: Deployment;
+  network: NetworkStack;
+  data: DataStack;
+  controlPlane: ControlPlaneStack;
+  monitoring: MonitoringStack;
+}
+
+export class HealthStack extends Stack {
+  constructor(scope: Construct, id: string, props: HealthStackProps) {
+    const { deployment, network, data, controlPlane, monitoring, ...stackProps } = props;
+    super(scope, id, stackProps);
+    const { config } = deployment;
+    const { machine, creation } = controlPlane;
+    const resources = { ...deployment, network, data, machine };
+    const sweep = new StageWorkflow(this, "health-sweep", {
+      config,
+      tasks: new SweepTasks(this, "Sweep", resources).all,
+      targets: { LeasesTableName: tableTarget(data.leases) },
+    });
+    const ownTasks = new RepairTasks(this, "Repair", resources).all;
+    const repair = new StageWorkflow(this, "repair-tenant", {
+      config,
+      tasks: [...ownTasks, creation.launchInstance, creation.grantSecrets],
+      targets: {
+        TenantsTableName: tableTarget(data.tenants),
+        OperatorsTopicArn: topicTarget(monitoring.operators),
+      },
+    });
+    const document = new RestartDocument(this, "Restart", { config });
+    const schedule = new SweepSchedule(this, "Schedule", { config });
+    // Its target is known by name only.
+    schedule.node.addDependency(sweep);
+    const { dailySnapshots } = config.machine.dataVolume;
+    if (dailySnapshots) new DailySnapshots(this, "DailySnapshots", { config, ...dailySnapshots });
+    new CfnOutput(this, "HealthSweepWorkflowArn", { value: sweep.stateMachine.stateMachineArn });
+    new CfnOutput(this, "RepairWorkflowArn", { value: repair.stateMachine.stateMachineArn });
+    new CfnOutput(this, "RestartDocumentName", { value: document.name });
+    new CfnOutput(this, "SweepScheduleName", { value: schedule.name });
+  }
+}

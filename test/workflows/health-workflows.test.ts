@@ -1,0 +1,331 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { rungs } from "../../lambdas/common/rungs.ts";
+import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
+import { fleet } from "./script.ts";
+
+let workflows: EmulatedWorkflows;
+beforeAll(async () => {
+  workflows = await startEmulatedWorkflows();
+});
+afterAll(() => workflows?.stop());
+
+const outputOf = ({ output }: { output?: string | undefined }) => JSON.parse(output ?? "null");
+
+describe("health-sweep", () => {
+  beforeEach(async () => {
+    workflows.script.forget(fleet);
+    await workflows.freeLease();
+  });
+
+  test("surveys, judges, gives the lease back, and its output says what it saw", async () => {
+    const execution = await workflows.run("health-sweep", {});
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(fleet)).toEqual(["survey-fleet", "judge-fleet"]);
+    expect(outputOf(execution)).toMatchObject({ swept: true, ordered: [], counts: { healthy: 50 } });
+    expect(await workflows.holder()).toBeUndefined();
+  });
+
+  test("surveys a larger fleet page by page, and judges it as a whole", async () => {
+    const lost = { slug: "acme", status: "repairing" };
+    workflows.script.add(
+      fleet,
+      "survey-fleet",
+      { result: { page: 0, pages: 3, unfinished: [] } },
+      { result: { page: 1, pages: 3, unfinished: [lost] } },
+      { result: { page: 2, pages: 3, unfinished: [lost, lost] } },
+    );
+
+    await workflows.run("health-sweep", {});
+
+    expect(workflows.script.inputs(fleet, "survey-fleet")).toEqual([
+      { page: 0 },
+      { page: 1, pages: 3 },
+      { page: 2, pages: 3 },
+    ]);
+    expect(workflows.script.inputs(fleet, "judge-fleet")).toMatchObject([
+      { surveys: [{ page: 0 }, { page: 1 }, { page: 2 }] },
+    ]);
+    expect(workflows.script.inputs(fleet, "resume-work")).toEqual([{ unfinished: [lost, lost, lost] }]);
+  });
+
+  test("two at once: one works", async () => {
+    workflows.script.add(fleet, "survey-fleet", {
+      result: { page: 0, pages: 1, unfinished: [] },
+      delayMs: 1_000,
+    });
+
+    const started = await Promise.all([workflows.start("health-sweep"), workflows.start("health-sweep")]);
+    const ended = await Promise.all(started.map((execution) => workflows.ended(execution)));
+
+    expect(ended.map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+    expect(ended.map((one) => outputOf(one).swept).toSorted()).toEqual([false, true]);
+    expect(workflows.script.calls(fleet)).toEqual(["survey-fleet", "judge-fleet"]);
+  });
+
+  test("takes over the lease of an execution that nobody knows any more", async () => {
+    const ours = await workflows.start("health-sweep");
+    await workflows.ended(ours);
+    await workflows.holdLease(`${ours}-of-long-ago`);
+
+    expect(outputOf(await workflows.run("health-sweep", {}))).toMatchObject({ swept: true });
+  });
+
+  test.each(["survey-fleet", "judge-fleet", "resume-work"])(
+    "when %s fails for good, gives the lease back and ends with that error",
+    async (task) => {
+      const unfinished = [{ slug: "acme", status: "repairing" }];
+      workflows.script.add(fleet, "survey-fleet", { result: { page: 0, pages: 1, unfinished } });
+      workflows.script.add(fleet, task, { error: "AwsDeniedError", message: "It was denied." });
+
+      const execution = await workflows.run("health-sweep", {});
+
+      expect(execution).toMatchObject({ status: "FAILED", error: "AwsDeniedError" });
+      expect(await workflows.holder()).toBeUndefined();
+    },
+  );
+
+  // The last one: what was stopped may still ask its task, here as on AWS.
+  test("takes over the lease of a sweep that was stopped", async () => {
+    workflows.script.add(fleet, "survey-fleet", { result: {}, delayMs: 3_000 });
+    const stopped = await workflows.start("health-sweep");
+    await expect.poll(() => workflows.script.calls(fleet), { timeout: 5_000 }).toEqual(["survey-fleet"]);
+    await workflows.abort(stopped);
+    expect(await workflows.holder()).toBe(stopped);
+
+    const execution = await workflows.run("health-sweep", {});
+
+    expect(outputOf(execution)).toMatchObject({ swept: true });
+    expect(await workflows.holder()).toBeUndefined();
+  });
+});
+
+describe.concurrent("repair-tenant", () => {
+  let tenants = 0;
+  const repairing = async (): Promise<string> => {
+    const slug = `broken-${++tenants}`;
+    const at = new Date().toISOString();
+    await workflows.putRow({
+      ...{ slug, generation, status: "repairing", hostname: `${slug}.example.com` },
+      ...{ createdAt: at, updatedAt: at, steps: {}, resources: { instanceId: "i-1" }, deletions: 0 },
+      repair: { attempt: 1, failures: 0, resumed: 0, startedAt: at, reason: "no connection" },
+    });
+    return slug;
+  };
+  const diagnosis = (changes: object) => ({
+    result: {
+      ...{ finding: "connector", reason: "no connector of its tunnel is connected.", before: "ready" },
+      ...{ rungs: ["restart-connector"], instanceId: "i-1", replaces: ["i-1"], ...changes },
+    },
+  });
+  const notServed = { result: { healthy: false, saw: "530 with error 1033", known: true } };
+  const run = (slug: string) => workflows.run("repair-tenant", { slug, attempt: 1 });
+
+  test("stops at the first rung after which the tenant answers", async () => {
+    const slug = await repairing();
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug)).toEqual([
+      "diagnose-tenant",
+      "restart-connector",
+      "prove-repair",
+      "settle-repair",
+    ]);
+    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "repaired" }]);
+    expect(outputOf(execution)).toMatchObject({ result: "repaired", rung: "restart-connector" });
+  });
+
+  test.each(rungs.filter((rung) => rung !== "replace-instance"))(
+    "%s works on the diagnosed instance, and is proved",
+    async (rung) => {
+      const slug = await repairing();
+      workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: [rung] }));
+
+      await run(slug);
+
+      expect(workflows.script.inputs(slug, rung)).toEqual([
+        { slug, generation, attempt: 1, instanceId: "i-1" },
+      ]);
+      expect(workflows.script.inputs(slug, "prove-repair")).toMatchObject([
+        { slug, generation, attempt: 1, rung, outcome: "done", execution: expect.any(String) },
+      ]);
+    },
+  );
+
+  test("replaces in the safe order: launch, stop, keep, move, grant, retire, prove", async () => {
+    const slug = await repairing();
+    workflows.script.add(
+      slug,
+      "diagnose-tenant",
+      diagnosis({ rungs: ["replace-instance"], finding: "gone" }),
+    );
+    workflows.script.add(slug, "launch-instance", { result: { instanceId: "i-2", availabilityZone: "b" } });
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug)).toEqual([
+      "diagnose-tenant",
+      "launch-instance",
+      "stop-instance",
+      "snapshot-data-volume",
+      "move-data-volume",
+      "grant-secrets",
+      "retire-instance",
+      "prove-repair",
+      "settle-repair",
+    ]);
+    expect(workflows.script.inputs(slug, "launch-instance")[0]).toMatchObject({ replaces: ["i-1"] });
+    expect(workflows.script.inputs(slug, "grant-secrets")[0]).toMatchObject({ instanceId: "i-2" });
+    expect(workflows.script.inputs(slug, "retire-instance")).toEqual([
+      {
+        ...{ slug, generation, attempt: 1, replaces: ["i-1"] },
+        ...{ instanceId: "i-2", availabilityZone: "b", volumeId: "vol-1" },
+      },
+    ]);
+    expect(workflows.script.inputs(slug, "prove-repair")[0]).toMatchObject({ snapshotId: "snap-1" });
+    const { repair } = (await workflows.row(slug)) ?? {};
+    expect(repair).toMatchObject({ replaces: ["i-1"], rung: "replace-instance" });
+  });
+
+  test("climbs on where a rung was skipped, failed, or did not help", async () => {
+    const slug = await repairing();
+    const ladder = ["restart-connector", "restart-application", "reboot-instance", "replace-instance"];
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ladder }));
+    workflows.script.add(slug, "restart-connector", { result: { outcome: "skipped", detail: "no agent" } });
+    workflows.script.add(slug, "restart-application", {
+      error: "CommandFailedError",
+      message: "It ended with 1. What to do: nothing.",
+    });
+    workflows.script.add(slug, "prove-repair", notServed, notServed, notServed);
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    const proofs = workflows.script.inputs(slug, "prove-repair");
+    expect(proofs.map(({ rung, outcome }) => [rung, outcome])).toEqual([
+      ["restart-connector", "skipped"],
+      ["restart-application", "failed"],
+      ["reboot-instance", "done"],
+      ["replace-instance", "done"],
+    ]);
+    expect(proofs[1]?.detail).toBe("Restart Application: CommandFailedError: It ended with 1.");
+  });
+
+  test("that helped nothing leaves the tenant degraded, tells operators why, and fails with that", async () => {
+    const slug = await repairing();
+    workflows.script.add(slug, "prove-repair", notServed, notServed, notServed);
+    workflows.script.add(slug, "settle-repair", {
+      result: { status: "degraded", reason: "No way.", advice: "Look." },
+    });
+
+    const execution = await run(slug);
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
+    expect(execution.cause).toBe(
+      "no connector of its tunnel is connected. Tried: restart-connector (done): 530 with error 1033; " +
+        "reboot-instance (done): 530 with error 1033; replace-instance (done): 530 with error 1033.",
+    );
+    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([
+      { outcome: "failed", before: "ready", failure: { error: "RepairFailedError", cause: execution.cause } },
+    ]);
+    const told = () => JSON.stringify(workflows.script.inputs(fleet, "operators"));
+    await expect.poll(told).toContain(`Tenant ${slug} is not served, and its repair failed: No way.`);
+    expect(told()).toContain("Runbook: docs/runbook.md#tenant-degraded");
+  });
+
+  test("does not climb on when no request reaches the edge any more", async () => {
+    const slug = await repairing();
+    workflows.script.add(slug, "prove-repair", {
+      result: { healthy: false, saw: "the edge refuses connections", known: false },
+    });
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug)).not.toContain("reboot-instance");
+    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "unknown" }]);
+  });
+
+  test("of which no rung can help is degraded without any", async () => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ finding: "tunnel", rungs: [] }));
+
+    const execution = await run(slug);
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "settle-repair"]);
+  });
+
+  test.each([
+    ["healthy", "not-needed"],
+    ["unknown", "unknown"],
+  ])("does nothing for a tenant that is %s by now", async (finding, outcome) => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ finding, rungs: [], before: "degraded" }));
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "settle-repair"]);
+    expect(workflows.script.inputs(slug, "settle-repair")).toEqual([
+      { slug, generation, attempt: 1, outcome, before: "degraded" },
+    ]);
+  });
+
+  test("gives the tenant back when it cannot be diagnosed, and fails with that error", async () => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", { error: "AwsDeniedError" });
+
+    const execution = await run(slug);
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "AwsDeniedError" });
+    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "unknown" }]);
+  });
+
+  test.each([
+    "launch-instance",
+    "stop-instance",
+    "snapshot-data-volume",
+    "move-data-volume",
+    "grant-secrets",
+    "retire-instance",
+  ])("a replacement that fails at %s is told so, and nothing after it is done", async (task) => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
+    workflows.script.add(slug, task, { error: "AwsRejectedError", message: "No. What to do: mend it." });
+    workflows.script.add(slug, "prove-repair", { result: { healthy: false, saw: "not asked", known: true } });
+
+    const execution = await run(slug);
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
+    expect(execution.cause).toContain("AwsRejectedError: No.");
+    expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "prove-repair", "settle-repair"]);
+  });
+
+  test.each(["diagnose-tenant", "restart-connector", "prove-repair"])(
+    "ends at once when %s finds that the row has moved on",
+    async (task) => {
+      const slug = await repairing();
+      workflows.script.add(slug, task, { error: "TenantSupersededError" });
+
+      const execution = await run(slug);
+
+      expect(execution).toMatchObject({ status: "FAILED", error: "TenantSupersededError" });
+      expect(workflows.script.calls(slug)).not.toContain("settle-repair");
+    },
+  );
+
+  test("does not plan a replacement for a row that has moved on", async () => {
+    const slug = `nobody-${++tenants}`;
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
+
+    const execution = await run(slug);
+
+    expect(execution).toMatchObject({ status: "FAILED", error: "DynamoDB.ConditionalCheckFailedException" });
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant"]);
+    expect(await workflows.row(slug)).toBeUndefined();
+  });
+});
