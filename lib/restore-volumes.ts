@@ -1,0 +1,103 @@
+// The data volumes of a tenant as a restore sees and makes them. A volume that a restore is filling is not yet the
+// tenant's data, so that no repair takes it before it is whole.
+import {
+  CreateTagsCommand,
+  CreateVolumeCommand,
+  type EC2Client,
+  type Volume as Ec2Volume,
+  paginateDescribeVolumes,
+} from "@aws-sdk/client-ec2";
+import { ownedBy, tagged, tagValue } from "../lambdas/common/ec2.ts";
+import { dataVolumeTag, type TenantKey } from "../lambdas/common/names.ts";
+import { ROLE_TAG } from "../lambdas/common/volumes.ts";
+
+const RESTORED_FROM_TAG = "warren:restored-from";
+const REPLACES_TAG = "warren:replaces";
+/** A tag without a value looks like a mistake. */
+const NOTHING = "nothing";
+
+export interface DataVolume {
+  id: string;
+  zone: string;
+  state: string;
+  /** `data`, `restoring` or `replaced`: the tag `warren:volume` */
+  role: string;
+  sizeGib: number;
+  /** ARN */
+  keyId?: string | undefined;
+  /** the instance that it is attached to */
+  heldBy?: string | undefined;
+  /** a snapshot's id */
+  restoredFrom?: string | undefined;
+  /** the volume that held the data before it */
+  replaces?: string | undefined;
+}
+
+interface NewRestoredVolume {
+  of: TenantKey;
+  snapshotId: string;
+  zone: string;
+  sizeGib: number;
+  /** without it the snapshot's key, or the account's default EBS key */
+  keyId?: string | undefined;
+  replaces?: string | undefined;
+  /** at most 64 characters */
+  clientToken: string;
+}
+
+export interface RestoreVolumes {
+  /** Every volume for data of this incarnation that is not deleted or being deleted. */
+  find(of: TenantKey): Promise<DataVolume[]>;
+  /** Filled from the snapshot, with the role `restoring`; answers its id. */
+  create(volume: NewRestoredVolume): Promise<string>;
+  setRole(id: string, role: "data" | "replaced"): Promise<void>;
+}
+
+export const restoreVolumes = (client: EC2Client): RestoreVolumes => ({
+  find: async (of) => {
+    const found: DataVolume[] = [];
+    const Filters = [...ownedBy(of), { Name: "tag-key", Values: [ROLE_TAG] }];
+    for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, { Filters }))
+      found.push(...Volumes.map(asDataVolume));
+    return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
+  },
+
+  create: async ({ of, snapshotId, zone, sizeGib, keyId, replaces, clientToken }) => {
+    const tags = {
+      ...{ [ROLE_TAG]: "restoring", [RESTORED_FROM_TAG]: snapshotId, [REPLACES_TAG]: replaces ?? NOTHING },
+      ...dataVolumeTag(of.stage),
+    };
+    const { VolumeId = "" } = await client.send(
+      new CreateVolumeCommand({
+        SnapshotId: snapshotId,
+        AvailabilityZone: zone,
+        Size: sizeGib,
+        VolumeType: "gp3",
+        Encrypted: true,
+        KmsKeyId: keyId,
+        ClientToken: clientToken,
+        TagSpecifications: [tagged("volume", of, tags)],
+      }),
+    );
+    return VolumeId;
+  },
+
+  setRole: async (id, role) => {
+    await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: ROLE_TAG, Value: role }] }));
+  },
+});
+
+const asDataVolume = (volume: Ec2Volume): DataVolume => {
+  const replaces = tagValue(volume.Tags, REPLACES_TAG);
+  return {
+    id: volume.VolumeId ?? "",
+    zone: volume.AvailabilityZone ?? "",
+    state: volume.State ?? "creating",
+    role: tagValue(volume.Tags, ROLE_TAG) ?? "",
+    sizeGib: volume.Size ?? 0,
+    keyId: volume.KmsKeyId,
+    heldBy: volume.Attachments?.[0]?.InstanceId,
+    restoredFrom: tagValue(volume.Tags, RESTORED_FROM_TAG),
+    replaces: replaces === NOTHING ? undefined : replaces,
+  };
+};
