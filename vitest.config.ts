@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 const lifecycle = ["test/lifecycle/**/*.test.ts"];
+const chaos = ["test/chaos/**/*.test.ts"];
+
+/** One stage serves all files of a project, on two cores. */
+const onStage = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -11,7 +15,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: ["{lambdas,lib,local,image-builder,test}/**/*.test.ts"],
-          exclude: lifecycle,
+          exclude: [...lifecycle, ...chaos],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -21,12 +25,19 @@ export default defineConfig({
         test: {
           name: "lifecycle",
           include: lifecycle,
-          globalSetup: "test/lifecycle/global-setup.ts",
-          // One stage serves them all, on two cores.
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          globalSetup: "test/support/local-stage.ts",
+          ...onStage,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "chaos",
+          include: chaos,
+          globalSetup: ["test/support/local-stage.ts", "test/chaos/fleet-setup.ts"],
+          ...onStage,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -3,7 +3,7 @@
 import { AwsClient } from "aws4fetch";
 import { adminCredentials } from "../../local/aws/ministack.ts";
 import { appOf } from "../../local/ec2/calls.ts";
-import { facts } from "./stage.ts";
+import { facts } from "../support/stage.ts";
 
 export interface TrailEvent {
   /** `ssm`, `dynamodb`, … */

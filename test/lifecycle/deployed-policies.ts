@@ -4,7 +4,7 @@ import { loadConfig } from "../../lib/load-config.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
 import { stageTemplates } from "../isolation/stage-templates.ts";
-import { facts, output } from "./stage.ts";
+import { facts, output } from "../support/stage.ts";
 
 const cloudFormation = new CloudFormationClient(adminAccess(facts.awsUrl, facts.region));
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { remainsOf } from "./remains.ts";
-import { api, facts } from "./stage.ts";
-import { remove, whenRowGone, whenStatus } from "./tenants.ts";
+import { remainsOf } from "../support/remains.ts";
+import { api, facts } from "../support/stage.ts";
+import { remove, whenRowGone, whenStatus } from "../support/tenants.ts";
 
 test("a request that is not signed is refused", async () => {
   const { status } = await fetch(`${facts.apiUrl}/tenants`);

@@ -1,7 +1,7 @@
 // A machine's own credentials, asked for as its programs do: from its metadata service, which hands them to nobody else.
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
-import { facts, machines } from "./stage.ts";
+import { facts, machines } from "../support/stage.ts";
 
 export interface MachineIdentity {
   accessKeyId: string;

@@ -2,8 +2,8 @@ import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hostRoute, nobodysAddress } from "../../local/ec2/isolation/host-route.ts";
-import { ec2, facts, machines } from "./stage.ts";
-import { create, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
+import { ec2, facts, machines } from "../support/stage.ts";
+import { create, remove, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
 
 const { mode, reason } = facts.isolation;
 const title = "on the running stage, a tenant's machine";

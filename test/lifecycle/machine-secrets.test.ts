@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SecretName, secretNames, secretParameter, type TenantKey } from "../../lambdas/common/names.ts";
+import { ssm as administrator, facts } from "../support/stage.ts";
+import { create, remove, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { identityOf } from "./machine-identity.ts";
-import { ssm as administrator, facts } from "./stage.ts";
-import { create, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
 
 interface Tenant {
   key: TenantKey;

@@ -1,13 +1,18 @@
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { DeleteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import Cloudflare from "cloudflare";
 import { afterEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../lib/load-config.ts";
-import { nothing, remainsOf } from "./remains.ts";
+import { nothing, remainsOf } from "../support/remains.ts";
+import { cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
+import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { executionsOf, scan } from "../support/traces.ts";
 import { cloudflareApiToken } from "./secret-values.ts";
-import { cloudflare, ec2, facts, machines, output, tables } from "./stage.ts";
-import { create, patience, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
-import { executionsOf, scan } from "./traces.ts";
+import { whileSweeping } from "./sweeping.ts";
 
 const { cloudflare: ids, baseDomain } = loadConfig("local");
 
@@ -61,7 +66,7 @@ test("a hostname that somebody else's record holds fails clearly, and the record
   });
   const { records, rows, ...rest } = await remainsOf([slug]);
   expect({ records, rows }).toEqual({ records: [`${slug}.${baseDomain}`], rows: [slug] });
-  expect(rest).toEqual({ tunnels: [], instances: [], volumes: [], parameters: [] });
+  expect(rest).toEqual({ tunnels: [], instances: [], volumes: [], snapshots: [], parameters: [] });
   await deleted(slug);
 });
 
@@ -94,6 +99,27 @@ test("a zone without capacity is passed over", async () => {
   const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
   expect(Reservations?.[0]?.Instances?.[0]?.Placement?.AvailabilityZone).toBe(`${facts.region}b`);
   await deleted(slug);
+});
+
+// Not beside the others: its sweeps would repair what those break.
+test.each([
+  ["start-instance", StopInstancesCommand],
+  ["replace-instance", TerminateInstancesCommand],
+])("a tenant deleted during the rung %s of its repair leaves nothing", async (rung, Breaking) => {
+  const slug = `${rung}-deleted`;
+  const { instanceId } = await ready(slug);
+  await ec2.send(new Breaking({ InstanceIds: [instanceId] }));
+
+  await whileSweeping(async () => {
+    await vi.waitFor(async () => expect((await rowOf(slug)).repair?.rung).toBe(rung), patience);
+    await remove(slug);
+  });
+  await whenRowGone(slug);
+
+  expect(await remainsOf([slug])).toEqual(nothing);
+  const repairs = await executionsOf(output("RepairWorkflowArn"));
+  const ofIt = repairs.filter(({ name }) => name.startsWith(slug));
+  expect(ofIt.map(({ status }) => status)).toEqual(["FAILED"]);
 });
 
 test.concurrent("a tenant deleted while it is being made leaves nothing", async () => {

@@ -1,29 +1,42 @@
-// A tenant's whole life, and one that fails to begin, with everything recorded that was asked of the clouds meanwhile.
-
+// Two tenants' whole lives with every repair, and one that fails to begin, with everything recorded that was asked of the
+// clouds meanwhile.
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { vi } from "vitest";
+import { deletionName } from "../../lambdas/common/execution-names.ts";
 import { secretParameter } from "../../lambdas/common/names.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
+import { api, ec2, facts, machines, output, sfn } from "../support/stage.ts";
+import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { type Execution, executionsOf, scan } from "../support/traces.ts";
 import { recordCalls, recordedEvents } from "./cloud-trail.ts";
 import { identityOf } from "./machine-identity.ts";
-import { api, facts, machines, output } from "./stage.ts";
-import { create, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
-import { type Execution, executionsOf } from "./traces.ts";
+import { everyRepair } from "./repairs.ts";
+import { sweep, whileSweeping } from "./sweeping.ts";
 
 const whole = "whole-life";
+const mended = "mended-life";
 const failing = "failed-birth";
 
 export async function recordedLives() {
   await machines.clearCalls();
   await recordCalls(true);
   try {
-    const accessKeyIds = await wholeLife();
+    const accessKeyIds = await births();
+    await everyRepair(whole, mended);
+    await overlappingSweeps();
+    await Promise.all([removal(whole), removalDuringRepair(mended)]);
     await failedBirth();
     return {
       ec2: await machines.calls(),
       events: await recordedEvents(),
+      rungs: await rungsDone(),
       provisions: await executionsOfThem("ProvisionWorkflowArn"),
       removals: await executionsOfThem("DeprovisionWorkflowArn"),
+      repairs: await executionsOfThem("RepairWorkflowArn"),
+      sweeps: await executionsOf(output("HealthSweepWorkflowArn")),
       /** by role: the keys under which requests came that no SDK of ours names a task in */
       accessKeyIds,
     };
@@ -35,27 +48,61 @@ export async function recordedLives() {
 
 export type RecordedLives = Awaited<ReturnType<typeof recordedLives>>;
 
-async function wholeLife(): Promise<Record<string, string>> {
+async function births(): Promise<Record<string, string>> {
   await api("POST", "/tenants", { slug: whole }, { "idempotency-key": "whole-life-1" });
+  await create(mended);
   await api("GET", "/tenants");
-  const { hostname } = await whenStatus(whole, "ready");
+  const [{ hostname }] = await Promise.all([whole, mended].map((slug) => whenStatus(slug, "ready")));
   const { instanceId, generation } = JSON.parse((await visit(hostname, "/identity")).body);
   const machine = await identityOf(instanceId);
   const operator = await readAdminToken(
     secretParameter({ stage: "local", slug: whole, generation }, "admin-token"),
   );
-  await remove(whole);
-  await whenRowGone(whole);
   return { machine: machine.accessKeyId, "admin-token-reader": operator };
 }
 
-/** A launch that is refused for good: the provision cleans up after itself. */
+/** The one that comes second finds out whether the first still runs. */
+const overlappingSweeps = () => Promise.all([sweep(), sweep()]);
+
+async function removal(slug: string): Promise<void> {
+  await remove(slug);
+  await whenRowGone(slug);
+}
+
+async function removalDuringRepair(slug: string): Promise<void> {
+  const { resources } = await rowOf(slug);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [resources.instanceId ?? ""] }));
+  await whileSweeping(async () => {
+    await whenStatus(slug, "repairing");
+    await removal(slug);
+  });
+}
+
+/** A launch that is refused for good: the provision cleans up after itself. The removal of its row needs a second try. */
 async function failedBirth(): Promise<void> {
   await machines.addFault({ action: "RunInstances", code: "InvalidParameterValue", status: 400 });
   await create(failing);
   await whenStatus(failing, "failed");
+  const row = await rowOf(failing);
   await remove(failing);
-  await whenRowGone(failing);
+  await cutOff("DeprovisionWorkflowArn", deletionName(row, 1));
+  await whileSweeping(() => whenRowGone(failing));
+}
+
+/** Stops the execution as soon as it is there. */
+async function cutOff(workflow: string, name: string): Promise<void> {
+  const executionArn = `${output(workflow).replace(":stateMachine:", ":execution:")}:${name}`;
+  const stop = () => sfn.send(new StopExecutionCommand({ executionArn }));
+  await vi.waitFor(stop, { ...patience, interval: 20 });
+}
+
+/** By the audit, which outlives the tenants. */
+async function rungsDone(): Promise<Set<unknown>> {
+  const entries = await scan(output("AuditTableName"));
+  const done = entries.filter(
+    ({ slug, outcome }) => [whole, mended].includes(String(slug)) && outcome === "done",
+  );
+  return new Set(done.map(({ rung }) => rung));
 }
 
 /** As an operator does. @returns the access key id of the session */
@@ -77,6 +124,6 @@ async function readAdminToken(Name: string): Promise<string> {
 }
 
 const executionsOfThem = async (workflow: string): Promise<Execution[]> =>
-  (await executionsOf(output(workflow))).filter(
-    ({ name }) => name.startsWith(whole) || name.startsWith(failing),
+  (await executionsOf(output(workflow))).filter(({ name }) =>
+    [whole, mended, failing].some((slug) => name.startsWith(slug)),
   );

@@ -1,6 +1,6 @@
 // The values that must be found nowhere, read with the administrator's credentials from where they belong.
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { facts, ssm } from "./stage.ts";
+import { facts, ssm } from "../support/stage.ts";
 
 export async function cloudflareApiToken(): Promise<string> {
   const parameter = { Name: facts.apiTokenParameter, WithDecryption: true };

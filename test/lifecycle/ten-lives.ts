@@ -1,13 +1,16 @@
-// Ten tenants from nothing to nothing, all at once, and what was seen on the way.
+// Ten tenants from nothing to nothing, all at once, one of which loses its machine, and what was seen on the way.
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
-import { remainsOf, secrets } from "./remains.ts";
-import { cloudflare, output, tables } from "./stage.ts";
-import { create, echo, patience, remove, visit, whenRowGone, whenStatus } from "./tenants.ts";
-import { everythingWritten, executionsOf, scan } from "./traces.ts";
+import { remainsOf, secrets } from "../support/remains.ts";
+import { cloudflare, ec2, output, tables } from "../support/stage.ts";
+import { create, echo, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { everythingWritten, executionsOf, scan } from "../support/traces.ts";
+import { sweep } from "./sweeping.ts";
 
 export const slugs = Array.from({ length: 10 }, (_, index) => `one-of-ten-${index}`);
 export const removedByHand = "one-of-ten-9";
+export const losesItsMachine = "one-of-ten-5";
 const deletedByApi = slugs.filter((slug) => slug !== removedByHand);
 
 export async function tenLives() {
@@ -17,7 +20,9 @@ export async function tenLives() {
   const calls = await cloudflare.calls();
   const seen = await visitAll(ready.map(({ hostname }) => hostname));
   const kept = await secrets();
-  const whileReady = { remains: await remainsOf(slugs), written: await everythingWritten() };
+  const remains = await remainsOf(slugs);
+  await replacedMachine(losesItsMachine);
+  const whileReady = { remains, written: await everythingWritten() };
 
   const deletions = await Promise.all(deletedByApi.map(remove));
   await tables.send(
@@ -35,6 +40,7 @@ export async function tenLives() {
     audit,
     removals: await executionsOf(output("DeprovisionWorkflowArn")),
     provisions: await executionsOf(output("ProvisionWorkflowArn")),
+    repairs: await executionsOf(output("RepairWorkflowArn")),
     after: { remains: await remainsOf(slugs), written: await everythingWritten() },
   };
 }
@@ -48,13 +54,21 @@ const visitAll = (hostnames: string[]) =>
     })),
   );
 
+async function replacedMachine(slug: string): Promise<void> {
+  const { resources } = await rowOf(slug);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [resources.instanceId ?? ""] }));
+  await sweep();
+  await whenStatus(slug, "ready");
+}
+
 /** The removal of a row that was deleted by hand shows only here: its row went first. */
 const whenAudited = () =>
   vi.waitFor(async () => {
-    const entries = (await scan(output("AuditTableName"))).filter(({ slug }) => slugs.includes(String(slug)));
-    if (entries.length < slugs.length)
-      throw new Error(`${entries.length} of ${slugs.length} removals are audited`);
-    return entries;
+    const entries = await scan(output("AuditTableName"));
+    const removals = entries.filter(({ slug, rung }) => slugs.includes(String(slug)) && !rung);
+    if (removals.length < slugs.length)
+      throw new Error(`${removals.length} of ${slugs.length} removals are audited`);
+    return removals;
   }, patience);
 
 export type TenLives = Awaited<ReturnType<typeof tenLives>>;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { nothing } from "./remains.ts";
+import { nothing } from "../support/remains.ts";
 import { cloudflareApiToken, tunnelSecret } from "./secret-values.ts";
-import { removedByHand, slugs, type TenLives, tenLives } from "./ten-lives.ts";
+import { losesItsMachine, removedByHand, slugs, type TenLives, tenLives } from "./ten-lives.ts";
 
 let lives: TenLives;
 beforeAll(async () => {
@@ -46,6 +46,7 @@ test("each has one tunnel, record and machine, three secrets, a root and a data 
     records: 10,
     instances: 10,
     volumes: 20,
+    snapshots: 0,
     parameters: 30,
     rows: 10,
   });
@@ -62,6 +63,13 @@ test("each takes ten state transitions, or a few more where something was retrie
   expect(transitions).toHaveLength(slugs.length);
   expect(Math.min(...transitions)).toBe(10);
   expect(Math.max(...transitions)).toBeLessThanOrEqual(12);
+});
+
+test("the one that lost its machine got another by one repair", () => {
+  const repairs = lives.repairs.filter(({ name }) => slugs.some((slug) => name.startsWith(slug)));
+  expect(repairs.map(({ name, status }) => [name.slice(0, losesItsMachine.length), status])).toEqual([
+    [losesItsMachine, "SUCCEEDED"],
+  ]);
 });
 
 test("nothing is left when they are deleted, one of them by removing its row", () => {
@@ -86,10 +94,12 @@ test("each removal's audit entry says when each resource was seen gone", () => {
     const resources = entry?.resources as { kind: string; goneAt: string }[];
     expect(resources.map(({ kind }) => kind).toSorted(), slug).toEqual([
       "dns-record",
-      "instance",
+      ...(slug === losesItsMachine ? ["instance", "instance"] : ["instance"]),
       "secret",
       "secret",
       "secret",
+      // Of its data, before the machine was replaced.
+      ...(slug === losesItsMachine ? ["snapshot"] : []),
       "tunnel",
       "volume",
     ]);

@@ -13,7 +13,10 @@ export interface Explanation {
 export const explanations: readonly Explanation[] = [
   {
     actions: /^ssm:GetParameter$/,
-    roles: ["create-tunnel", "create-dns-record", "delete-dns-record", "delete-tunnel", "verify-gone"],
+    roles: [
+      ...["create-tunnel", "create-dns-record", "delete-dns-record", "delete-tunnel", "verify-gone"],
+      "survey-fleet",
+    ],
     reason: "The API token is remembered for five minutes by a Lambda that an earlier test warmed up.",
     sometimes: true,
   },
@@ -30,7 +33,7 @@ export const explanations: readonly Explanation[] = [
     reason: "Traces are sent by Lambda and Step Functions themselves, and the local stage has none.",
   },
   {
-    roles: ["provision-tenant", "deprovision-tenant"],
+    roles: ["provision-tenant", "deprovision-tenant", "repair-tenant", "health-sweep"],
     actions: /^logs:/,
     reason:
       "AWS sets up the delivery of a workflow's log with these (Step Functions Developer Guide, Logging).",
@@ -46,9 +49,9 @@ export const explanations: readonly Explanation[] = [
     reason: "Only a removal that fails writes into the row; one that succeeds deletes it.",
   },
   {
-    roles: ["settle-provision"],
+    roles: ["settle-workflows"],
     actions: /^states:StopExecution$/,
-    reason: "Only for a provision that does not end within its time.",
+    reason: "Only for a provision or a repair that does not end soon after its row has changed.",
   },
   {
     roles: ["dispatch-change"],
@@ -59,6 +62,32 @@ export const explanations: readonly Explanation[] = [
     roles: ["dispatch-change"],
     actions: /^sqs:/,
     reason: "Only for a change that cannot be dispatched after all retries.",
+  },
+  {
+    roles: ["resume-work"],
+    actions: /^dynamodb:GetItem$/,
+    reason:
+      "Only for a provision that was cut off, which is removed after minutes: test/chaos/lost-work.test.ts.",
+  },
+  {
+    roles: ["resume-work"],
+    actions: /^states:StopExecution$/,
+    reason: "Only for an execution that takes longer than its workflow may, which are hours.",
+  },
+  {
+    roles: ["sweep-schedule"],
+    actions: /^states:StartExecution$/,
+    reason: "EventBridge Scheduler starts a sweep with this role; these tests pause the schedule.",
+  },
+  {
+    roles: ["sweep-schedule"],
+    actions: /^sqs:SendMessage$/,
+    reason: "Only for a sweep that cannot be started.",
+  },
+  {
+    roles: ["daily-snapshots"],
+    actions: /^ec2:(CreateSnapshot|CreateTags|DeleteSnapshot|DescribeSnapshots|DescribeVolumes)$/,
+    reason: "Data Lifecycle Manager's, which the local stage does not have.",
   },
   {
     roles: ["delete-data-volume"],

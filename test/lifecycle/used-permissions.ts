@@ -1,7 +1,7 @@
 // Which permission each recorded call made use of, as `<role> <action>`.
+import type { Execution } from "../support/traces.ts";
 import type { TrailEvent } from "./cloud-trail.ts";
 import type { RecordedLives } from "./recorded-lives.ts";
-import type { Execution } from "./traces.ts";
 
 const itemActions: Record<string, string> = {
   Put: "PutItem",
@@ -23,9 +23,12 @@ function actionsOf({ service, name, parameters }: TrailEvent): string[] {
 /** What a state's `Resource` stands for, which MiniStack's histories quote. */
 const stateActions: Record<string, string> = {
   "arn:aws:states:::lambda:invoke": "lambda:InvokeFunction",
+  "arn:aws:states:::dynamodb:getItem": "dynamodb:GetItem",
   "arn:aws:states:::dynamodb:updateItem": "dynamodb:UpdateItem",
   "arn:aws:states:::dynamodb:deleteItem": "dynamodb:DeleteItem",
   "arn:aws:states:::states:startExecution.sync:2": "states:StartExecution",
+  "arn:aws:states:::aws-sdk:sfn:describeExecution": "states:DescribeExecution",
+  "arn:aws:states:::sns:publish": "sns:Publish",
 };
 
 const ofWorkflow = (role: string, executions: Execution[]): string[] =>
@@ -35,7 +38,7 @@ const ofWorkflow = (role: string, executions: Execution[]): string[] =>
     .map((resource) => `${role} ${stateActions[resource] ?? resource}`);
 
 export function usedPermissions(lives: RecordedLives): Set<string> {
-  const { ec2, events, accessKeyIds, provisions, removals } = lives;
+  const { ec2, events, accessKeyIds, provisions, removals, repairs, sweeps } = lives;
   const roleOf = ({ app, accessKeyId }: TrailEvent): string | undefined =>
     app ?? Object.entries(accessKeyIds).find(([, id]) => id === accessKeyId)?.[0];
   return new Set([
@@ -43,5 +46,7 @@ export function usedPermissions(lives: RecordedLives): Set<string> {
     ...events.flatMap((event) => actionsOf(event).map((action) => `${roleOf(event)} ${action}`)),
     ...ofWorkflow("provision-tenant", provisions),
     ...ofWorkflow("deprovision-tenant", removals),
+    ...ofWorkflow("repair-tenant", repairs),
+    ...ofWorkflow("health-sweep", sweeps),
   ]);
 }

@@ -54,8 +54,13 @@ async function logFiles(): Promise<string[]> {
 
 /** By where it was found; each at least once non-empty in a run that did anything. */
 export async function everythingWritten(): Promise<Record<string, string>> {
-  const workflows = ["ProvisionWorkflowArn", "DeprovisionWorkflowArn"].map(output);
-  const tableNames = ["TenantsTableName", "AuditTableName", "IdempotencyTableName"].map(output);
+  const workflows = [
+    ...["ProvisionWorkflowArn", "DeprovisionWorkflowArn"],
+    ...["HealthSweepWorkflowArn", "RepairWorkflowArn"],
+  ].map(output);
+  const tableNames = [
+    ...["TenantsTableName", "AuditTableName", "IdempotencyTableName", "LeasesTableName"],
+  ].map(output);
   return {
     "execution histories": JSON.stringify(await Promise.all(workflows.map(executionsOf))),
     "table items": JSON.stringify(await Promise.all(tableNames.map(scan))),

@@ -1,10 +1,12 @@
-// One local stage for all lifecycle tests: the very one that `npm start` runs, on free ports.
+// One local stage for all tests of a project: the very one that `npm start` runs, on free ports. Its sweeps do not come by
+// themselves: a test that breaks something on purpose would race against the repair.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { freePorts } from "../../local/stage/ports.ts";
 import { LocalStage } from "../../local/stage/stage.ts";
+import { pauseSweeps } from "./sweeps.ts";
 
 /** What the tests, in processes of their own, need to know of the stage. */
 export interface StageFacts {
@@ -36,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     await stage.start();
+    await pauseSweeps(stage.aws, stage.output("SweepScheduleName"));
   } catch (error) {
     await teardown();
     throw error;

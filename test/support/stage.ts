@@ -12,7 +12,7 @@ import { adminAccess } from "../../local/stage/admin-access.ts";
 import { apiClient } from "../../local/stage/api-client.ts";
 
 export const facts = inject("stage");
-const access = adminAccess(facts.awsUrl, facts.region);
+export const access = adminAccess(facts.awsUrl, facts.region);
 
 export const api = apiClient(facts.apiUrl, access);
 export const cloudflare = cloudflareAdmin(facts.cloudflareUrl);

@@ -1,5 +1,9 @@
 // What exists in the clouds right now, whoever made it: after the last tenant there must be nothing.
-import { DescribeInstancesCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+} from "@aws-sdk/client-ec2";
 import { type Parameter, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
 import { cloudflare, ec2, output, ssm } from "./stage.ts";
 import { scan } from "./traces.ts";
@@ -13,6 +17,7 @@ export interface Remains {
   records: string[];
   instances: string[];
   volumes: string[];
+  snapshots: string[];
   parameters: string[];
   rows: string[];
 }
@@ -24,6 +29,7 @@ export async function remainsOf(slugs: string[]): Promise<Remains> {
   const { tunnels, records } = await cloudflare.state();
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [tag, ...living] }));
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters: [tag] }));
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ Filters: [tag] }));
   return {
     tunnels: tunnels.map(({ name }) => name).filter(ofThem),
     records: records.map(({ name }) => name).filter(ofThem),
@@ -31,6 +37,7 @@ export async function remainsOf(slugs: string[]): Promise<Remains> {
       Instances.map(({ InstanceId = "" }) => InstanceId),
     ),
     volumes: Volumes.map(({ VolumeId = "" }) => VolumeId),
+    snapshots: Snapshots.map(({ SnapshotId = "" }) => SnapshotId),
     parameters: (await secretNames()).filter(ofThem),
     rows: (await scan(output("TenantsTableName"))).map(({ slug }) => String(slug)).filter(ofThem),
   };
@@ -41,6 +48,7 @@ export const nothing: Remains = {
   records: [],
   instances: [],
   volumes: [],
+  snapshots: [],
   parameters: [],
   rows: [],
 };

@@ -1,0 +1,32 @@
+// What can be done to a tenant's machine from outside, as bad luck does it.
+import { machines } from "./stage.ts";
+
+/** A tenant and the machine that serves it. */
+export interface Member {
+  slug: string;
+  hostname: string;
+  instanceId: string;
+}
+
+export type UnitName = "warren-connector" | "warren-connector-watchdog" | "warren-app";
+
+const machineOf = async ({ instanceId }: Member) => {
+  const machine = (await machines.machines()).find((found) => found.instanceId === instanceId);
+  if (!machine) throw new Error(`no machine runs for ${instanceId}`);
+  return machine;
+};
+
+export async function signal(
+  tenant: Member,
+  unit: UnitName,
+  name: "SIGKILL" | "SIGSTOP" | "SIGCONT",
+): Promise<void> {
+  const { units } = await machineOf(tenant);
+  const pid = units.find((found) => found.name === unit)?.pid;
+  if (!pid) throw new Error(`${unit} does not run on ${tenant.instanceId}`);
+  process.kill(pid, name);
+}
+
+/** Every process of the machine stands still, its agent's included. */
+export const freeze = async (tenant: Member): Promise<void> =>
+  void process.kill(-(await machineOf(tenant)).pid, "SIGSTOP");
