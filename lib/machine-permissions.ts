@@ -105,11 +105,15 @@ const makeSnapshots = (config: Config): Permission[] => [
   ...onNew(config, "ec2:CreateSnapshot", snapshots),
 ];
 
+/** And of the copies that were made of a tenant's volume. */
 export function deleteVolumes(config: Config): Permission[] {
-  const deletion = onExisting(config, "ec2:DeleteVolume", [volumes]);
-  return config.machine.dataVolume.retention === "snapshot"
-    ? [deletion, ...makeSnapshots(config)]
-    : [deletion];
+  const { retention } = config.machine.dataVolume;
+  if (retention === "retain") return [];
+  return [
+    onExisting(config, "ec2:DeleteVolume", [volumes]),
+    onExisting(config, "ec2:DeleteSnapshot", [snapshots]),
+    ...(retention === "snapshot" ? makeSnapshots(config) : describe("Snapshots")),
+  ];
 }
 
 export const snapshotBeforeReplacement = (config: Config): Permission[] =>

@@ -191,6 +191,25 @@ const contract = (subject: () => Subject) => {
     expect(new Set([first, ...others]).size).toBe(3);
   });
 
+  it("finds all snapshots, knows the last one, and deletes one once and for all", async () => {
+    const of = newTenant();
+    const { volumes, snapshots } = subject();
+    const id = await volumes.create(newVolume(of));
+    await volumes.untilAvailable(id);
+    const stale = await snapshots.ensure(of, id, { attempt: 1 });
+    const last = await snapshots.ensure(of, id, "removal");
+    await snapshots.untilCompleted(last);
+
+    expect((await snapshots.find(of)).toSorted((one) => (one.isLast ? 1 : -1))).toEqual([
+      { id: stale, isLast: false },
+      { id: last, isLast: true },
+    ]);
+    await snapshots.delete(stale);
+    await snapshots.delete(stale);
+
+    expect(await snapshots.find(of)).toEqual([{ id: last, isLast: true }]);
+  });
+
   it("keeps one snapshot of a volume, and finds the volume no more once it is deleted", async () => {
     const of = newTenant();
     const { volumes, snapshots } = subject();

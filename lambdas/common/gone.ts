@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 export const resource = z.object({
-  kind: z.enum(["dns-record", "tunnel", "instance", "volume", "secret"]),
+  kind: z.enum(["dns-record", "tunnel", "instance", "volume", "snapshot", "secret"]),
   /** as its cloud names it: an id, a parameter's name, or our own name for what was never seen */
   id: z.string().min(1),
 });

@@ -73,13 +73,27 @@ describe("delete-data-volume", () => {
     expect(ec2.kept).toHaveLength(kept);
   });
 
+  it.each([
+    ["delete", []],
+    ["snapshot", ["removal"]],
+    ["retain", [{ attempt: 1 }]],
+  ] as const)("takes away the copies made meanwhile (%s)", async (retention, left) => {
+    const { ec2, deps } = world(retention);
+    await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
+
+    const { gone } = await deleteDataVolume(incarnation, deps);
+
+    expect(ec2.kept.map(({ reason }) => reason)).toEqual(left);
+    expect(gone.some(({ kind }) => kind === "snapshot")).toBe(retention !== "retain");
+  });
+
   it("takes no snapshot of before for the last one", async () => {
     const { ec2, deps } = world("snapshot");
     await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
 
     await deleteDataVolume(incarnation, deps);
 
-    expect(ec2.kept).toMatchObject([{ reason: { attempt: 1 } }, { volumeId: "vol-1", reason: "removal" }]);
+    expect(ec2.kept).toMatchObject([{ volumeId: "vol-1", reason: "removal" }]);
   });
 
   it("leaves it as it is where the stage retains volumes", async () => {
@@ -117,6 +131,6 @@ describe("delete-data-volume", () => {
     );
 
     // find, wait, snapshot, wait, delete, record
-    expect(effects).toBe(6);
+    expect(effects).toBe(7);
   });
 });

@@ -1,4 +1,5 @@
-// What becomes of a removed tenant's data is the stage's policy: gone, kept as a snapshot, or kept as it is.
+// What becomes of a removed tenant's data is the stage's policy: gone, kept as one last snapshot, or kept as it is. The
+// copies that were made of it meanwhile go with it.
 import type * as z from "zod";
 import type { RemovalOutput } from "../common/gone.ts";
 import type { Incarnation, TenantKey } from "../common/names.ts";
@@ -19,11 +20,27 @@ export const deleteDataVolume = async (
   deps: DeleteDataVolumeDeps,
 ): Promise<RemovalOutput> => {
   const key = { stage: deps.env.STAGE, slug, generation };
-  const doomed = deps.env.VOLUME_RETENTION === "retain" ? [] : await dataVolumes(key, deps);
-  for (const id of doomed) await remove(key, id, deps);
+  const gone = deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps);
   await deps.tenants.recordRemovalStep({ slug, generation }, "Delete Data Volume");
-  return { gone: doomed.map((id) => ({ kind: "volume", id })) };
+  return { gone };
 };
+
+/** Copies last: until the volume is gone, each of them may still be wanted. */
+const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<RemovalOutput["gone"]> => {
+  const volumes = await dataVolumes(key, deps);
+  for (const id of volumes) await remove(key, id, deps);
+  const copies = await staleCopies(key, deps);
+  for (const id of copies) await deps.snapshots.delete(id);
+  return [
+    ...volumes.map((id) => ({ kind: "volume", id }) as const),
+    ...copies.map((id) => ({ kind: "snapshot", id }) as const),
+  ];
+};
+
+const staleCopies = async (key: TenantKey, { env, snapshots }: DeleteDataVolumeDeps): Promise<string[]> =>
+  (await snapshots.find(key))
+    .filter(({ isLast }) => !(isLast && env.VOLUME_RETENTION === "snapshot"))
+    .map(({ id }) => id);
 
 /** Those too that a restored snapshot took the place of. */
 const dataVolumes = async (key: TenantKey, { volumes }: DeleteDataVolumeDeps): Promise<string[]> =>

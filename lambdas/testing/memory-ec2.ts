@@ -20,7 +20,7 @@ export interface MemoryEc2 {
   snapshots: Snapshots;
   machines: Owned<Instance>[];
   disks: Owned<Volume>[];
-  kept: { id: string; volumeId: string; reason: SnapshotReason }[];
+  kept: Owned<{ id: string; volumeId: string; reason: SnapshotReason }>[];
   launches: Launch[];
   /** Subnets without room. */
   full: Set<string>;
@@ -176,14 +176,21 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     },
 
     snapshots: {
-      ensure: async (_of, volumeId, reason) => {
-        const existing = ec2.kept.find((one) => isDeepStrictEqual(one, { id: one.id, volumeId, reason }));
+      ensure: async (of, volumeId, reason) => {
+        const existing = ec2.kept.find((one) => isDeepStrictEqual(one, { id: one.id, volumeId, reason, of }));
         if (existing) return existing.id;
-        const snapshot = { id: nextId("snap"), volumeId, reason };
+        const snapshot = { id: nextId("snap"), volumeId, reason, of };
         ec2.kept.push(snapshot);
         return snapshot.id;
       },
       untilCompleted: async () => {},
+      find: async (of) =>
+        ec2.kept
+          .filter((snapshot) => same(snapshot.of, of))
+          .map(({ id, reason }) => ({ id, isLast: reason === "removal" })),
+      delete: async (id) => {
+        ec2.kept = ec2.kept.filter((snapshot) => snapshot.id !== id);
+      },
     },
   };
   return ec2;

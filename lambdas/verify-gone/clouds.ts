@@ -5,6 +5,7 @@ import { cloudflareAccess } from "../common/cloudflare.ts";
 import { dnsRecords } from "../common/dns-records.ts";
 import { instances } from "../common/instances.ts";
 import { parameters } from "../common/parameters.ts";
+import { snapshots } from "../common/snapshots.ts";
 import { tunnels } from "../common/tunnels.ts";
 import { volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
@@ -17,6 +18,7 @@ export const clouds = (env: z.output<typeof environment>, metrics: Metrics): Clo
     tunnels: tunnels(access, env.CLOUDFLARE_ACCOUNT_ID),
     instances: instances(),
     volumes: volumes(),
+    snapshots: snapshots(),
     parameters: parameters(),
   };
 };

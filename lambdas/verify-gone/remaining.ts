@@ -5,6 +5,7 @@ import type { Resource } from "../common/gone.ts";
 import type { Instances } from "../common/instances.ts";
 import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../common/names.ts";
 import type { Parameters } from "../common/parameters.ts";
+import type { Snapshots } from "../common/snapshots.ts";
 import type { Tunnels } from "../common/tunnels.ts";
 import type { Volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
@@ -14,18 +15,20 @@ export interface Clouds {
   tunnels: Pick<Tunnels, "find">;
   instances: Pick<Instances, "find">;
   volumes: Pick<Volumes, "find">;
+  snapshots: Pick<Snapshots, "find">;
   parameters: Pick<Parameters, "exists">;
 }
 
 type Environment = Pick<z.output<typeof environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
 
-/** Two Cloudflare calls. Data volumes that the stage retains do not count. */
+/** Two Cloudflare calls. Data that the stage retains does not count, nor the last copy where it keeps that. */
 export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds): Promise<Resource[]> => {
-  const [records, tunnelId, machines, disks, secrets] = await Promise.all([
+  const [records, tunnelId, machines, disks, copies, secrets] = await Promise.all([
     clouds.dns.find(hostname(key.slug, env.BASE_DOMAIN)),
     clouds.tunnels.find(tunnelName(key)),
     clouds.instances.find(key),
     clouds.volumes.find(key),
+    clouds.snapshots.find(key),
     existing(tenantSecrets(key), clouds.parameters),
   ]);
   return [
@@ -43,11 +46,18 @@ export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds
       disks.filter(({ role }) => role === "root" || env.VOLUME_RETENTION !== "retain"),
     ),
     ...as(
+      "snapshot",
+      copies.filter(({ isLast }) => !keeps(env.VOLUME_RETENTION, isLast)),
+    ),
+    ...as(
       "secret",
       secrets.map((id) => ({ id })),
     ),
   ];
 };
+
+const keeps = (retention: Environment["VOLUME_RETENTION"], isLast: boolean): boolean =>
+  retention === "retain" || (retention === "snapshot" && isLast);
 
 const existing = async (names: string[], parameters: Clouds["parameters"]): Promise<string[]> => {
   const found = await Promise.all(names.map(async (name) => ((await parameters.exists(name)) ? [name] : [])));

@@ -38,6 +38,7 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
     tunnels: { find: async (): Promise<string | undefined> => undefined },
     instances: ec2.instances,
     volumes: ec2.volumes,
+    snapshots: ec2.snapshots,
     parameters: memoryParameters(),
     audit: {
       append: async (entry: RemovalEntry) => {
@@ -148,6 +149,24 @@ describe("verify-gone", () => {
     expect(outcome instanceof ResourceStillThereError ? 1 : 0).toBe(count);
     expect(JSON.stringify(deps.audited)).not.toMatch(/vol-[01]/);
   });
+
+  it.each([
+    ["delete", "snap-1, snapshot snap-2"],
+    ["snapshot", "snap-1"],
+    ["retain", undefined],
+  ] as const)(
+    "with the policy %s, takes %s for left over of a last and another copy",
+    async (retention, left) => {
+      const deps = world(retention);
+      await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
+      await deps.snapshots.ensure(tenantKey, "vol-1", "removal");
+
+      const outcome = await verifyGone(input, deps).catch((error: Error) => error.message);
+
+      if (left) expect(outcome).toContain(`Not gone yet: snapshot ${left}.`);
+      else expect(outcome).toHaveProperty("resources");
+    },
+  );
 
   it("believes no listing of a tunnel by another name", async () => {
     const deps = world();

@@ -77,7 +77,7 @@ export class DeprovisionTasks extends Construct {
         permissions: [
           ...data.tenants.may("GetItem", "UpdateItem"),
           ...data.audit.may("PutItem"),
-          ...describe("Instances", "Volumes"),
+          ...describe("Instances", "Volumes", "Snapshots"),
           ...checkSecrets(config),
           ...cloudflare,
         ],

@@ -219,7 +219,10 @@ const machines: Record<string, Power> = {
     ],
     about.everything("ec2:DescribeVolumes"),
   ),
-  "list snapshots": may([...snapshots, "image-pipeline"], about.everything("ec2:DescribeSnapshots")),
+  "list snapshots": may(
+    [...snapshots, "verify-gone", "image-pipeline"],
+    about.everything("ec2:DescribeSnapshots"),
+  ),
   "list VPCs": may(nobody, about.everything("ec2:DescribeVpcs")),
   "launch a tenant's instance by the stage's template": may(launch, about.launch("instance")),
   "launch a tenant's volume with it": may(launch, about.launch("volume")),
@@ -299,7 +302,10 @@ const machines: Record<string, Power> = {
     about.create("CreateSnapshot", "snapshot", "staging"),
   ),
   "give a snapshot away": may(nobody, about.on("ModifySnapshotAttribute", "snapshot")),
-  "delete a tenant's snapshot": may(["daily-snapshots"], about.on("DeleteSnapshot", "snapshot")),
+  "delete a tenant's snapshot": may(
+    ["delete-data-volume", "daily-snapshots"],
+    about.on("DeleteSnapshot", "snapshot"),
+  ),
   "delete another stage's snapshot": may(nobody, about.on("DeleteSnapshot", "snapshot", "staging")),
   "delete a snapshot that is no tenant's": may(
     nobody,

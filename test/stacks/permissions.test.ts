@@ -82,6 +82,7 @@ describe("a task's role", () => {
         row,
         "ec2:CreateSnapshot",
         "ec2:CreateTags",
+        "ec2:DeleteSnapshot",
         "ec2:DeleteVolume",
         "ec2:DescribeSnapshots",
         "ec2:DescribeVolumes",
@@ -96,6 +97,7 @@ describe("a task's role", () => {
         "dynamodb:PutItem",
         row,
         "ec2:DescribeInstances",
+        "ec2:DescribeSnapshots",
         "ec2:DescribeVolumes",
         "ssm:GetParameter",
       ],
@@ -152,7 +154,19 @@ describe("a task's role", () => {
 
     const actions = actionsOf(template.controlPlane, "DeprovisionDeleteDataVolume");
 
-    expect(actions.filter((action) => action.includes("Snapshot"))).toEqual([]);
+    expect(actions.filter((action) => action.includes("Snapshot"))).toEqual([
+      "ec2:DeleteSnapshot",
+      "ec2:DescribeSnapshots",
+    ]);
+  });
+
+  it("may not delete data where all of it is kept", () => {
+    const dataVolume = { sizeGiB: 8, retention: "retain" };
+    const template = templatesOf(changed(production, { machine: { ...production.machine, dataVolume } }));
+
+    const actions = actionsOf(template.controlPlane, "DeprovisionDeleteDataVolume");
+
+    expect(actions.filter((action) => action.startsWith("ec2:Delete"))).toEqual([]);
   });
 
   it("may only append to the audit table", () => {
