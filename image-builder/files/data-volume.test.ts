@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LoopDevice, whyNoLoopDevices } from "./test-loop-device.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LoopDevice, shareMounts, whyNoLoopDevices } from "./test-loop-device.ts";
 import { TestMachine } from "./test-machine.ts";
 
 let machine: TestMachine;
@@ -148,9 +148,11 @@ describe.skipIf(whyNoLoopDevices)(
       machine = await TestMachine.make("block devices");
       device = await LoopDevice.make(machine.file("disk"));
       machine.environment = { DATA_DEVICE: device.path, APP_USER: "970" };
+      await shareMounts(machine.file("mounts"));
     });
     afterEach(async () => {
-      await execa("umount", [machine.file("mounts/data")], { reject: false });
+      for (const mounted of ["mounts/data", "mounts/elsewhere", "mounts"])
+        await execa("umount", [machine.file(mounted)], { reject: false });
       await device.detach();
       await machine.close();
     });
@@ -191,16 +193,30 @@ describe.skipIf(whyNoLoopDevices)(
       expect(await machine.callsOf("e2fsck")).toHaveLength(1);
     });
 
+    test("is free once it is unmounted, though a namespace of another test began meanwhile", async () => {
+      await machine.boot();
+      const other = execa("unshare", ["--mount", "--propagation", "slave", "sleep", "20"], { reject: false });
+      const namespaceOf = (process: number | string = "none") => readlink(`/proc/${process}/ns/mnt`);
+      const here = await namespaceOf("self");
+      await vi.waitFor(async () => expect(await namespaceOf(other.pid)).not.toBe(here));
+      await execa("umount", [machine.file("mounts/data")]);
+
+      const { exitCode, last } = await machine.boot();
+
+      other.kill("SIGKILL");
+      expect({ exitCode, last }).toMatchObject({ exitCode: 0 });
+    });
+
     test("has its journal replayed after a machine that was cut off", async () => {
       await machine.boot();
       await execa("umount", [machine.file("mounts/data")]);
-      const place = machine.file("elsewhere");
+      const place = machine.file("mounts/elsewhere");
       await mkdir(place);
       await device.cutOffAfter(place, () => writeFile(`${place}/app/ledger`, "42"));
 
-      const { exitCode, steps } = await machine.boot();
+      const { exitCode, last, steps } = await machine.boot();
 
-      expect(exitCode).toBe(0);
+      expect({ exitCode, last }).toMatchObject({ exitCode: 0 });
       expect(steps.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("recovering journal"));
       expect(await readFile(onVolume("app/ledger"), "utf8")).toBe("42");
     });

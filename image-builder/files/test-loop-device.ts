@@ -1,6 +1,6 @@
 // A real block device for tests, backed by a file: what an attached volume is to a machine.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { open, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
@@ -67,4 +67,14 @@ export class LoopDevice {
   }
 
   detach = (): Promise<unknown> => execa("losetup", ["--detach", this.path]);
+}
+
+/**
+ * Makes a directory in which an unmount is one: a mount namespace that another test makes meanwhile, with `ip netns`,
+ * copies every mount, and would keep the device in use. Unmount the directory at the end.
+ */
+export async function shareMounts(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await execa("mount", ["--bind", directory, directory]);
+  await execa("mount", ["--make-shared", directory]);
 }
