@@ -58,6 +58,8 @@ const tenantHealth = z.object({
   since: z.iso.datetime(),
   /** sweeps in a row that found the tenant not served */
   badSweeps: z.int().nonnegative(),
+  /** the sweep that counted last, by its time: one that is tried again counts once */
+  countedAt: z.iso.datetime().optional(),
   /** when it was last healthy; not there while it is */
   healthyUntil: z.iso.datetime().optional(),
 });

@@ -42,7 +42,7 @@ describe("what sweeps in a row make of a tenant", () => {
     expect(first.last).toMatchObject({ isBad: true, needsRepair: false });
     expect(second.row.health).toEqual({
       ...{ state: "down", cause: "connector", reason: "no connector" },
-      ...{ since: at(2), badSweeps: 2, healthyUntil: at(1) },
+      ...{ since: at(2), badSweeps: 2, countedAt: at(2), healthyUntil: at(1) },
     });
     expect(second.last).toMatchObject({ isBad: true, needsRepair: true });
   });
@@ -51,6 +51,15 @@ describe("what sweeps in a row make of a tenant", () => {
     const { last } = sweeps(ready({ health: healthy }), [{ ...bad, cause: "gone", final: true }]);
 
     expect(last).toMatchObject({ health: { state: "down", badSweeps: 2 }, needsRepair: true });
+  });
+
+  it("is not down when one bad sweep is tried again after its writes", () => {
+    const row = ready({ health: healthy });
+    const once = judge(row, bad, at(1));
+
+    const again = judge(written(row, once), bad, at(1));
+
+    expect(again).toMatchObject({ health: { badSweeps: 1 }, changed: false, needsRepair: false });
   });
 
   it("forgets a bad sweep after a good one", () => {

@@ -20,14 +20,14 @@ export interface Judgement {
 }
 
 /** What of a health counts as a change when it differs; its words alone do not. */
-type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps">;
+type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps" | "countedAt">;
 
 /** @param at the sweep's time, ISO 8601 */
 export const judge = (row: JudgedRow, finding: Finding, at: string): Judgement => {
   const isBad = finding.kind === "bad";
   const isHalfReplaced =
     finding.kind === "served" && !finding.blind && (row.repair?.replaces?.length ?? 0) > 0;
-  const found = isHalfReplaced ? halfReplaced : newHealth(row, finding);
+  const found = isHalfReplaced ? halfReplaced : newHealth(row, finding, at);
   const health = found && dated(found, row.health, at);
   if (!health)
     return { health: before(row, at), status: row.status, changed: false, isBad, needsRepair: false };
@@ -50,13 +50,14 @@ const halfReplaced: NewHealth = {
 };
 
 /** Undefined: as it was, for nobody looked. */
-const newHealth = ({ status, health }: JudgedRow, finding: Finding): NewHealth | undefined => {
+const newHealth = ({ status, health }: JudgedRow, finding: Finding, at: string): NewHealth | undefined => {
   const badSweeps = health?.badSweeps ?? 0;
   if (finding.kind === "bad") {
     const { cause, reason } = finding;
-    const count = finding.final ? BAD_ENOUGH : Math.min(badSweeps + 1, BAD_ENOUGH);
+    const isCounted = health?.countedAt === at;
+    const count = finding.final ? BAD_ENOUGH : Math.min(isCounted ? badSweeps : badSweeps + 1, BAD_ENOUGH);
     const state = count >= BAD_ENOUGH ? "down" : (health?.state ?? "unknown");
-    return { state, cause, reason, badSweeps: count };
+    return { state, cause, reason, badSweeps: count, countedAt: at };
   }
   if (finding.kind === "unknown") return { state: "unknown", reason: finding.reason, badSweeps };
   if (finding.kind === "starting") return { state: "starting", reason: finding.reason, badSweeps: 0 };

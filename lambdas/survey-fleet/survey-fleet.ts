@@ -17,7 +17,12 @@ import { type Judged, summarise } from "./summary.ts";
 import { type Subject, whichProbes } from "./which-probes.ts";
 
 export const surveyInput = z
-  .object({ page: z.int().nonnegative().default(0), pages: z.int().min(1).max(MOST_PAGES).optional() })
+  .object({
+    page: z.int().nonnegative().default(0),
+    pages: z.int().min(1).max(MOST_PAGES).optional(),
+    /** the sweep's own time, the same for all its pages and when one of them is tried again; else now */
+    at: z.iso.datetime().optional(),
+  })
   .refine(({ page, pages = 1 }) => page < pages, "page is below pages, which the survey of page 0 told");
 
 export interface SurveyFleetDeps extends ObserveDeps {
@@ -37,11 +42,11 @@ const WRITES_AT_ONCE = 25;
 const WRITING_ENDS = 100_000;
 
 export const surveyFleet = async (
-  { page, pages: told }: z.output<typeof surveyInput>,
+  { page, pages: told, ...input }: z.output<typeof surveyInput>,
   deps: SurveyFleetDeps,
 ): Promise<Survey> => {
+  const at = input.at ?? timestamp(deps.clock);
   const startedAt = deps.clock.now();
-  const at = timestamp(deps.clock);
   const pages = told ?? pagesFor(await deps.rows.count());
   const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
   await probe(whichProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);

@@ -38,10 +38,13 @@ describe("health-sweep", () => {
 
     await workflows.run("health-sweep", {});
 
-    expect(workflows.script.inputs(fleet, "survey-fleet")).toEqual([
-      { page: 0 },
-      { page: 1, pages: 3 },
-      { page: 2, pages: 3 },
+    const inputs = workflows.script.inputs(fleet, "survey-fleet");
+    const at = inputs[0]?.at;
+    expect(at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(inputs).toEqual([
+      { at, page: 0 },
+      { at, page: 1, pages: 3 },
+      { at, page: 2, pages: 3 },
     ]);
     expect(workflows.script.inputs(fleet, "judge-fleet")).toMatchObject([
       { surveys: [{ page: 0 }, { page: 1 }, { page: 2 }] },
