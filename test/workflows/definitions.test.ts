@@ -75,20 +75,20 @@ describe.each(definitions)("%s", (name, machine) => {
     const retried = all.flatMap(([, { Retry = [] }]) => Retry.flatMap(({ ErrorEquals }) => ErrorEquals));
     expect(retried.filter((error) => permanentErrorNames.includes(error))).toEqual([]);
   });
-
-  // A sweep has no row to leave a word in: the next one takes over its lease.
-  test.skipIf(name === "health-sweep")(
-    "can end by its own retries before its time limit ends it without a word in the row",
-    () => {
-      const slowest =
-        name === "repair-tenant"
-          ? worstLoop(machine, { "Prove Repair": rungs.length })
-          : worstPath(machine, machine.StartAt);
-
-      expect(slowest).toBeLessThan(machine.TimeoutSeconds ?? 0);
-    },
-  );
 });
+
+// But for the sweep, which has no row to leave a word in: the next one takes over its lease.
+test.each(definitions.filter(([name]) => name !== "health-sweep"))(
+  "%s can end by its own retries before its time limit ends it without a word in the row",
+  (name, machine) => {
+    const slowest =
+      name === "repair-tenant"
+        ? worstLoop(machine, { "Prove Repair": rungs.length })
+        : worstPath(machine, machine.StartAt);
+
+    expect(slowest).toBeLessThan(machine.TimeoutSeconds ?? 0);
+  },
+);
 
 test.each([
   ["provision-tenant", provisionSteps],
