@@ -50,7 +50,6 @@ describe("diagnose-tenant", () => {
       rungs: ["restart-connector", "reboot-instance", "replace-instance"],
       instanceId: "i-1",
       replaces: ["i-1"],
-      before: "ready",
     });
   });
 
@@ -98,7 +97,7 @@ describe("diagnose-tenant", () => {
     const row = repairingRow({ failure });
 
     expect(await diagnose(row, [{ kind: "unknown", words: "the edge refuses connections" }])).toMatchObject({
-      ...{ finding: "unknown", rungs: [], before: "degraded" },
+      ...{ finding: "unknown", rungs: [] },
     });
   });
 

@@ -22,8 +22,6 @@ export const diagnosis = z.object({
   instanceId: z.string().optional(),
   /** what a replacement takes away */
   replaces,
-  /** the row's status before the repair */
-  before: z.enum(["ready", "degraded"]),
 });
 type Diagnosis = z.input<typeof diagnosis>;
 
@@ -51,7 +49,6 @@ export const diagnoseTenant = async (of: RepairOf, deps: DiagnoseTenantDeps): Pr
     ...(await examine(row, machine, deps)),
     ...(machine && { instanceId: machine.id }),
     replaces: replaced(row, living),
-    before: row.failure ? "degraded" : "ready",
   };
 };
 

@@ -42,7 +42,6 @@ const successes = {
     rungs: ["restart-connector", "reboot-instance", "replace-instance"],
     instanceId: "i-1",
     replaces: ["i-1"],
-    before: "ready",
   },
   "restart-connector": { outcome: "done", detail: "restarted" },
   "restart-application": { outcome: "done", detail: "restarted" },

@@ -117,7 +117,7 @@ describe.concurrent("repair-tenant", () => {
   };
   const diagnosis = (changes: object) => ({
     result: {
-      ...{ finding: "connector", reason: "no connector of its tunnel is connected.", before: "ready" },
+      ...{ finding: "connector", reason: "no connector of its tunnel is connected." },
       ...{ rungs: ["restart-connector"], instanceId: "i-1", replaces: ["i-1"], ...changes },
     },
   });
@@ -232,7 +232,7 @@ describe.concurrent("repair-tenant", () => {
         "reboot-instance (done): 530 with error 1033; replace-instance (done): 530 with error 1033.",
     );
     expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([
-      { outcome: "failed", before: "ready", failure: { error: "RepairFailedError", cause: execution.cause } },
+      { outcome: "failed", failure: { error: "RepairFailedError", cause: execution.cause } },
     ]);
     const told = () => JSON.stringify(workflows.script.inputs(fleet, "operators"));
     await expect.poll(told).toContain(`Tenant ${slug} is not served, and its repair failed: No way.`);
@@ -267,14 +267,14 @@ describe.concurrent("repair-tenant", () => {
     ["unknown", "unknown"],
   ])("does nothing for a tenant that is %s by now", async (finding, outcome) => {
     const slug = await repairing();
-    workflows.script.add(slug, "diagnose-tenant", diagnosis({ finding, rungs: [], before: "degraded" }));
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ finding, rungs: [] }));
 
     const execution = await run(slug);
 
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
     expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "settle-repair"]);
     expect(workflows.script.inputs(slug, "settle-repair")).toEqual([
-      { slug, generation, attempt: 1, outcome, before: "degraded" },
+      { slug, generation, attempt: 1, outcome },
     ]);
   });
 
