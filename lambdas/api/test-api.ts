@@ -1,10 +1,11 @@
 // The API over a Tenants table in a local AWS, called the way the HTTP API calls it.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../common/clock.ts";
 import type { Tenant } from "../common/tenant.ts";
+import { tableWithKey } from "../testing/tables.ts";
 import { startTestMinistack } from "../testing/test-ministack.ts";
 import { apiHandler } from "./api-handler.ts";
 import { router } from "./routes.ts";
@@ -49,21 +50,13 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
   } as unknown as APIGatewayProxyEventV2;
 };
 
-const table = (TableName: string, key: string) =>
-  new CreateTableCommand({
-    TableName,
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
-    KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
-  });
-
 export const startTestApi = async () => {
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
   const aws = await startTestMinistack();
   const dynamo = new DynamoDBClient(aws.client);
-  await dynamo.send(table("tenants", "slug"));
-  await dynamo.send(table("idempotency", "key"));
+  await dynamo.send(tableWithKey("tenants", "slug"));
+  await dynamo.send(tableWithKey("idempotency", "key"));
   const client = DynamoDBDocumentClient.from(dynamo);
   const handler = apiHandler("api", () =>
     router({

@@ -1,11 +1,9 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryRepairs } from "../testing/memory-repairs.ts";
 import { memoryTenants } from "../testing/memory-tenants.ts";
 import { earlier, incarnation, repairingRow, sampleRow } from "../testing/sample.ts";
 import { stillClock } from "../testing/still-clock.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+import { newTenantsTables } from "../testing/tables.ts";
 import { TenantSupersededError } from "./errors.ts";
 import { type RepairStore, repairStore } from "./repair-store.ts";
 import type { Tenant } from "./tenant.ts";
@@ -170,34 +168,10 @@ describe("repairs in memory", () => {
 });
 
 describe("repairs in DynamoDB", () => {
-  let aws: TestMinistack;
-  let dynamo: DynamoDBClient;
-  let tables = 0;
-
-  beforeAll(async () => {
-    aws = await startTestMinistack();
-    dynamo = new DynamoDBClient(aws.client);
-  });
-  afterAll(() => aws.stop());
-
-  const emptyTable = async (): Promise<string> => {
-    tables += 1;
-    const TableName = `tenants-${tables}`;
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "slug", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "slug", KeyType: "HASH" }],
-      }),
-    );
-    return TableName;
-  };
+  const tableOf = newTenantsTables();
 
   contract(async (row) => {
-    const table = await emptyTable();
-    const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
-    if (row) await client.send(new PutCommand({ TableName: table, Item: row }));
+    const { table, client } = await tableOf(row);
     const access = { client, clock: stillClock() };
     return { tenants: tenantStore(table, access), repairs: repairStore(table, access) };
   });

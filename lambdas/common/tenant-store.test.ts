@@ -1,10 +1,8 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryTenants } from "../testing/memory-tenants.ts";
 import { earlier, incarnation, sampleRow } from "../testing/sample.ts";
 import { stillClock } from "../testing/still-clock.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+import { newTenantsTables } from "../testing/tables.ts";
 import { TenantSupersededError } from "./errors.ts";
 import type { Tenant } from "./tenant.ts";
 import { type TenantStore, tenantStore } from "./tenant-store.ts";
@@ -75,34 +73,10 @@ describe("the Tenants table in memory", () => {
 });
 
 describe("the Tenants table in DynamoDB", () => {
-  let aws: TestMinistack;
-  let dynamo: DynamoDBClient;
-  let tables = 0;
-
-  beforeAll(async () => {
-    aws = await startTestMinistack();
-    dynamo = new DynamoDBClient(aws.client);
-  });
-  afterAll(() => aws.stop());
-
-  const emptyTable = async (): Promise<string> => {
-    tables += 1;
-    const TableName = `tenants-${tables}`;
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "slug", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "slug", KeyType: "HASH" }],
-      }),
-    );
-    return TableName;
-  };
+  const tableOf = newTenantsTables();
 
   contract(async (row) => {
-    const table = await emptyTable();
-    const client = DynamoDBDocumentClient.from(dynamo);
-    if (row) await client.send(new PutCommand({ TableName: table, Item: row }));
+    const { table, client } = await tableOf(row);
     return tenantStore(table, { client, clock: stillClock() });
   });
 });

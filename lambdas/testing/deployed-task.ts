@@ -1,23 +1,17 @@
 // A task's exported handler as it runs when deployed, against a local AWS, with every log turned on: what it must not
 // tell is looked for in all that it told.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
 import { adminCredentials } from "../../local/aws/ministack.ts";
+import { tableWithKey } from "./tables.ts";
 import type { TestMinistack } from "./test-ministack.ts";
 
 export const tenantsTable = "tenants";
 
 export async function createTenantsTable(aws: TestMinistack): Promise<DynamoDBDocumentClient> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
-  await client.send(
-    new CreateTableCommand({
-      TableName: tenantsTable,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [{ AttributeName: "slug", AttributeType: "S" }],
-      KeySchema: [{ AttributeName: "slug", KeyType: "HASH" }],
-    }),
-  );
+  await client.send(tableWithKey(tenantsTable, "slug"));
   return client;
 }
 
