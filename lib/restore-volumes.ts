@@ -2,14 +2,13 @@
 // tenant's data, so that no repair takes it before it is whole.
 import {
   CreateTagsCommand,
-  CreateVolumeCommand,
   type EC2Client,
   type Volume as Ec2Volume,
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
-import { ownedBy, tagged, tagValue } from "../lambdas/common/ec2.ts";
-import { dataVolumeTag, type TenantKey } from "../lambdas/common/names.ts";
-import { ROLE_TAG } from "../lambdas/common/volumes.ts";
+import { ownedBy, tagValue } from "../lambdas/common/ec2.ts";
+import type { TenantKey } from "../lambdas/common/names.ts";
+import { createVolume, type NewVolume, ROLE_TAG } from "../lambdas/common/volumes.ts";
 
 const RESTORED_FROM_TAG = "warren:restored-from";
 const REPLACES_TAG = "warren:replaces";
@@ -33,16 +32,10 @@ export interface DataVolume {
   replaces?: string | undefined;
 }
 
-interface NewRestoredVolume {
-  of: TenantKey;
+/** Without a key it has the snapshot's. */
+interface NewRestoredVolume extends NewVolume {
   snapshotId: string;
-  zone: string;
-  sizeGib: number;
-  /** without it the snapshot's key, or the account's default EBS key */
-  keyId?: string | undefined;
   replaces?: string | undefined;
-  /** at most 64 characters */
-  clientToken: string;
 }
 
 export interface RestoreVolumes {
@@ -62,24 +55,13 @@ export const restoreVolumes = (client: EC2Client): RestoreVolumes => ({
     return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
   },
 
-  create: async ({ of, snapshotId, zone, sizeGib, keyId, replaces, clientToken }) => {
+  create: async ({ snapshotId, replaces, ...volume }) => {
     const tags = {
-      ...{ [ROLE_TAG]: "restoring", [RESTORED_FROM_TAG]: snapshotId, [REPLACES_TAG]: replaces ?? NOTHING },
-      ...dataVolumeTag(of.stage),
+      [ROLE_TAG]: "restoring",
+      [RESTORED_FROM_TAG]: snapshotId,
+      [REPLACES_TAG]: replaces ?? NOTHING,
     };
-    const { VolumeId = "" } = await client.send(
-      new CreateVolumeCommand({
-        SnapshotId: snapshotId,
-        AvailabilityZone: zone,
-        Size: sizeGib,
-        VolumeType: "gp3",
-        Encrypted: true,
-        KmsKeyId: keyId,
-        ClientToken: clientToken,
-        TagSpecifications: [tagged("volume", of, tags)],
-      }),
-    );
-    return VolumeId;
+    return createVolume(client, { ...volume, snapshotId }, tags);
   },
 
   setRole: async (id, role) => {

@@ -9,7 +9,9 @@ import {
   paginateDescribeSnapshots,
   waitUntilSnapshotCompleted,
 } from "@aws-sdk/client-ec2";
+import type * as z from "zod";
 import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting, withTags } from "./ec2.ts";
+import type { variables } from "./environment.ts";
 import { VolumeNotReadyError } from "./errors.ts";
 import type { TenantKey } from "./names.ts";
 
@@ -21,6 +23,12 @@ interface Snapshot {
   /** made at the tenant's removal */
   isLast: boolean;
 }
+
+/** Whether it stays when its tenant is removed: with all the data, or as the last copy of it. */
+export const outlivesTenant = (
+  { isLast }: Snapshot,
+  retention: z.output<typeof variables>["VOLUME_RETENTION"],
+): boolean => retention === "retain" || (retention === "snapshot" && isLast);
 
 export interface Snapshots {
   /** All of this incarnation, whoever made them. */

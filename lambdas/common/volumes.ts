@@ -89,20 +89,7 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
     return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
   },
 
-  create: async ({ of, zone, sizeGib, keyId, clientToken }) => {
-    const { VolumeId = "" } = await client.send(
-      new CreateVolumeCommand({
-        AvailabilityZone: zone,
-        Size: sizeGib,
-        VolumeType: "gp3",
-        Encrypted: true,
-        KmsKeyId: keyId,
-        ClientToken: clientToken,
-        TagSpecifications: [tagged("volume", of, { [ROLE_TAG]: "data", ...dataVolumeTag(of.stage) })],
-      }),
-    );
-    return VolumeId;
-  },
+  create: (volume) => createVolume(client, volume, { [ROLE_TAG]: "data" }),
 
   untilAvailable: async (id) => {
     const waiter = waitUntilVolumeAvailable(waiting(client, WAIT_SECONDS), { VolumeIds: [id] });
@@ -131,6 +118,27 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
 
 /** What a repetition meets whose first answer was lost; who waits for the volume then sees where it is. */
 const detached = new Set(["IncorrectState", "InvalidAttachment.NotFound"]);
+
+/** @param tags what it is for, besides whose it is @returns its id */
+export const createVolume = async (
+  client: EC2Client,
+  { of, zone, sizeGib, keyId, clientToken, snapshotId }: NewVolume & { snapshotId?: string },
+  tags: Record<string, string>,
+): Promise<string> => {
+  const { VolumeId = "" } = await client.send(
+    new CreateVolumeCommand({
+      SnapshotId: snapshotId,
+      AvailabilityZone: zone,
+      Size: sizeGib,
+      VolumeType: "gp3",
+      Encrypted: true,
+      KmsKeyId: keyId,
+      ClientToken: clientToken,
+      TagSpecifications: [tagged("volume", of, { ...tags, ...dataVolumeTag(of.stage) })],
+    }),
+  );
+  return VolumeId;
+};
 
 /** Also what a repetition meets whose first answer was lost: the next try looks at the volume first. */
 const unlessBusy = (id: string) => (error: Error) => {

@@ -3,7 +3,7 @@
 import type * as z from "zod";
 import type { RemovalOutput } from "../common/gone.ts";
 import type { Incarnation, TenantKey } from "../common/names.ts";
-import type { Snapshots } from "../common/snapshots.ts";
+import { outlivesTenant, type Snapshots } from "../common/snapshots.ts";
 import type { TenantStore } from "../common/tenant-store.ts";
 import type { Volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
@@ -39,7 +39,7 @@ const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<R
 
 const staleCopies = async (key: TenantKey, { env, snapshots }: DeleteDataVolumeDeps): Promise<string[]> =>
   (await snapshots.find(key))
-    .filter(({ isLast }) => !(isLast && env.VOLUME_RETENTION === "snapshot"))
+    .filter((copy) => !outlivesTenant(copy, env.VOLUME_RETENTION))
     .map(({ id }) => id);
 
 /** Those too that a restored snapshot took the place of. */

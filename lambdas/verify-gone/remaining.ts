@@ -5,7 +5,7 @@ import type { Resource } from "../common/gone.ts";
 import type { Instances } from "../common/instances.ts";
 import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../common/names.ts";
 import type { Parameters } from "../common/parameters.ts";
-import type { Snapshots } from "../common/snapshots.ts";
+import { outlivesTenant, type Snapshots } from "../common/snapshots.ts";
 import type { Tunnels } from "../common/tunnels.ts";
 import type { Volumes } from "../common/volumes.ts";
 import type { environment } from "./environment.ts";
@@ -47,7 +47,7 @@ export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds
     ),
     ...as(
       "snapshot",
-      copies.filter(({ isLast }) => !keeps(env.VOLUME_RETENTION, isLast)),
+      copies.filter((copy) => !outlivesTenant(copy, env.VOLUME_RETENTION)),
     ),
     ...as(
       "secret",
@@ -55,9 +55,6 @@ export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds
     ),
   ];
 };
-
-const keeps = (retention: Environment["VOLUME_RETENTION"], isLast: boolean): boolean =>
-  retention === "retain" || (retention === "snapshot" && isLast);
 
 const existing = async (names: string[], parameters: Clouds["parameters"]): Promise<string[]> => {
   const found = await Promise.all(names.map(async (name) => ((await parameters.exists(name)) ? [name] : [])));
