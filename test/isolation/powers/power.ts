@@ -1,0 +1,15 @@
+// How a line of the table of powers is written.
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../task-names.ts";
+import type { Request } from "../simulator.ts";
+
+export interface Power extends Request {
+  roles: readonly string[];
+}
+
+export const may = (roles: readonly string[], request: Request): Power => ({ ...request, roles });
+
+export const nobody: string[] = [];
+
+export const lifeTasks = [...provisionTasks, ...deprovisionTasks];
+export const allTasks = [...new Set([...lifeTasks, ...sweepTasks, ...repairTasks])];
+export const launch = ["launch-instance"];

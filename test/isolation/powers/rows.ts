@@ -1,0 +1,65 @@
+// Who may do what with the tables.
+import { sweepTasks } from "../../task-names.ts";
+import * as about from "../requests.ts";
+import { lifeTasks, may, nobody, type Power } from "./power.ts";
+
+/** What writes into rows, besides workflows and the API. */
+const writers = [
+  ...lifeTasks,
+  ...sweepTasks,
+  "restart-connector",
+  "restart-application",
+  "start-instance",
+  "reboot-instance",
+  "stop-instance",
+  "retire-instance",
+  "settle-repair",
+];
+const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
+
+export const rows: Record<string, Power> = {
+  "read a tenant's row": may(
+    [
+      ...["probe-tenant", "verify-gone", "judge-fleet", "resume-work"],
+      ...["diagnose-tenant", "prove-repair", "settle-repair", "api"],
+    ],
+    about.table("GetItem", "tenants"),
+  ),
+  "write into a tenant's row": may(
+    [...writers, ...workflowsOfTenants, "api"],
+    about.table("UpdateItem", "tenants"),
+  ),
+  "create a tenant's row": may(["api"], about.table("PutItem", "tenants")),
+  "list all rows": may(["api", "survey-fleet"], about.table("Scan", "tenants")),
+  "see how large the tenants table is": may(["survey-fleet"], about.table("DescribeTable", "tenants")),
+  "query rows": may(nobody, about.table("Query", "tenants")),
+  "delete a tenant's row": may(["deprovision-tenant"], about.table("DeleteItem", "tenants")),
+  "write rows in batches": may(nobody, about.table("BatchWriteItem", "tenants")),
+  "delete the tenants table": may(nobody, about.table("DeleteTable", "tenants")),
+  "switch off the tenants table's stream": may(nobody, about.table("UpdateTable", "tenants")),
+  "read the tenants table's stream": may(["dispatch-change"], about.table("GetRecords", "stream")),
+  "look at an idempotency key": may(["api"], about.table("GetItem", "idempotency")),
+  "store an idempotency key": may(["api"], about.table("PutItem", "idempotency")),
+  "forget an idempotency key": may(nobody, about.table("DeleteItem", "idempotency")),
+  "see who holds a lease": may(["health-sweep"], about.table("GetItem", "leases")),
+  "take a lease": may(["health-sweep"], about.table("UpdateItem", "leases")),
+  "delete a lease": may(nobody, about.table("DeleteItem", "leases")),
+  "append to the audit": may(["verify-gone", "prove-repair"], about.table("PutItem", "audit")),
+  "change an audit entry": may(nobody, about.table("UpdateItem", "audit")),
+  "change an audit entry in PartiQL": may(nobody, about.table("PartiQLUpdate", "audit")),
+  "remove an audit entry": may(nobody, about.table("DeleteItem", "audit")),
+  "remove an audit entry in PartiQL": may(nobody, about.table("PartiQLDelete", "audit")),
+  "write audit entries in batches": may(nobody, about.table("BatchWriteItem", "audit")),
+  "read the audit": may(nobody, about.table("Scan", "audit")),
+  "delete the audit table": may(nobody, about.table("DeleteTable", "audit")),
+  "open the audit table's policy": may(nobody, about.table("PutResourcePolicy", "audit")),
+  "decrypt rows through DynamoDB": may(
+    [
+      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "prove-repair"],
+      ...["api", "dispatch-change"],
+    ],
+    about.key("Decrypt", "the tables' key", { via: "dynamodb" }),
+  ),
+  // CDK's grant to whoever reads a stream has no condition; what it could open lies in DynamoDB only.
+  "decrypt with the tables' key directly": may(["dispatch-change"], about.key("Decrypt", "the tables' key")),
+};
