@@ -4,6 +4,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { Executions } from "../common/executions.ts";
+import { workflowArn } from "../common/workflow-starts.ts";
 import type { environment } from "./environment.ts";
 import { wantedWorkflow } from "./wanted-workflow.ts";
 
@@ -40,11 +41,6 @@ export const dispatchChanges = async (
 const dispatch = async (record: DynamoDBRecord, { env, executions, logger }: DispatchDeps): Promise<void> => {
   const wanted = wantedWorkflow(record);
   if (!wanted) return;
-  const workflows = {
-    provision: env.PROVISION_WORKFLOW_ARN,
-    repair: env.REPAIR_WORKFLOW_ARN,
-    deprovision: env.DEPROVISION_WORKFLOW_ARN,
-  };
-  await executions.start(workflows[wanted.workflow], wanted.name, wanted.input);
+  await executions.start(workflowArn(wanted, env), wanted.name, wanted.input);
   logger.info("started", { workflow: wanted.workflow, execution: wanted.name });
 };

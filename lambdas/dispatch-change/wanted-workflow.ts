@@ -3,23 +3,15 @@
 // own writes ask for nothing.
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
-import { deletionName, provisionName, removalName, repairName } from "../common/execution-names.ts";
-import type { Incarnation } from "../common/names.ts";
 import { parseInput } from "../common/parse.ts";
 import { tenantStatus } from "../common/tenant.ts";
-
-export interface WantedWorkflow {
-  workflow: "provision" | "repair" | "deprovision";
-  /** the execution's */
-  name: string;
-  input: Incarnation & {
-    reason?: "delete" | "removed";
-    /** of a repair */
-    attempt?: number;
-    /** for a removal: how many repairs were begun, the last of which may still run */
-    repairs?: number;
-  };
-}
+import {
+  deletionStart,
+  provisionStart,
+  removalStart,
+  repairStart,
+  type WorkflowStart,
+} from "../common/workflow-starts.ts";
 
 /** The few attributes that decide, in the stream's own notation. */
 const image = z
@@ -40,7 +32,7 @@ const image = z
 type Image = z.output<typeof image>;
 
 /** Throws InvalidInputError when a row lacks what every row has. */
-export const wantedWorkflow = ({ eventName, dynamodb }: DynamoDBRecord): WantedWorkflow | undefined => {
+export const wantedWorkflow = ({ eventName, dynamodb }: DynamoDBRecord): WorkflowStart | undefined => {
   const before = dynamodb?.OldImage && parseInput(image, dynamodb.OldImage, "row before the change");
   const after = dynamodb?.NewImage && parseInput(image, dynamodb.NewImage, "row after the change");
   if (eventName === "INSERT" && after) return forNew(after);
@@ -49,23 +41,15 @@ export const wantedWorkflow = ({ eventName, dynamodb }: DynamoDBRecord): WantedW
   return undefined;
 };
 
-const forNew = ({ of, status }: Image): WantedWorkflow | undefined =>
-  status === "provisioning" ? { workflow: "provision", name: provisionName(of), input: of } : undefined;
+const forNew = ({ of, status }: Image): WorkflowStart | undefined =>
+  status === "provisioning" ? provisionStart(of) : undefined;
 
-const forChanged = (before: Image, after: Image): WantedWorkflow | undefined => {
-  const { of, status, deletions, repairs } = after;
+const forChanged = (before: Image, { of, status, deletions, repairs }: Image): WorkflowStart | undefined => {
   if (status === before.status) return undefined;
-  if (status === "repairing") {
-    return { workflow: "repair", name: repairName(of, repairs), input: { ...of, attempt: repairs } };
-  }
-  if (status !== "deleting") return undefined;
-  const input = { ...of, reason: "delete", repairs } as const;
-  return { workflow: "deprovision", name: deletionName(of, deletions), input };
+  if (status === "repairing") return repairStart(of, repairs);
+  return status === "deleting" ? deletionStart(of, deletions, repairs) : undefined;
 };
 
 /** A row that leaves while "deleting" is the workflow's own doing. */
-const forRemoved = ({ of, status, repairs }: Image): WantedWorkflow | undefined => {
-  if (status === "deleting") return undefined;
-  const input = { ...of, reason: "removed", repairs } as const;
-  return { workflow: "deprovision", name: removalName(of), input };
-};
+const forRemoved = ({ of, status, repairs }: Image): WorkflowStart | undefined =>
+  status === "deleting" ? undefined : removalStart(of, repairs);

@@ -9,9 +9,10 @@ import { progress } from "../common/steps.ts";
 import type { Unfinished } from "../common/survey.ts";
 import type { TenantFailure } from "../common/tenant.ts";
 import type { TenantStore } from "../common/tenant-store.ts";
+import { type WorkflowStart, workflowArn } from "../common/workflow-starts.ts";
 import type { environment } from "./environment.ts";
 import type { LostRows } from "./lost-rows.ts";
-import { type Work, workOf } from "./lost-work.ts";
+import { timeLimits, workOf } from "./lost-work.ts";
 
 export interface ResumeWorkDeps {
   env: z.output<typeof environment>;
@@ -49,35 +50,45 @@ export const resumeWork = async ({ unfinished }: { unfinished: Unfinished[] }, d
 };
 
 const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
-  const { executions, clock } = deps;
-  const work = workOf(row, deps.env);
-  const execution = await executions.find(work.workflowArn, work.execution);
+  const { executions, clock, env } = deps;
+  const work = workOf(row);
+  const execution = await executions.find(workflowArn(work, env), work.name);
   if (!execution) {
     if (clock.now() - Date.parse(row.updatedAt) < DISPATCH_GRACE) return undefined;
-    await executions.start(work.workflowArn, work.execution, work.input);
-    return "resumed";
+    return start(work, deps);
   }
-  if (execution.state === "running") return stopLate(work, execution, deps);
+  if (execution.state === "running") return stopLate(row, work, execution, deps);
   return afterItsEnd(row, work, deps);
+};
+
+const start = async (work: WorkflowStart, { executions, env }: ResumeWorkDeps) => {
+  await executions.start(workflowArn(work, env), work.name, work.input);
+  return "resumed" as const;
 };
 
 /** The next sweep finds it ended, and goes on from there. */
 const stopLate = async (
-  { workflowArn, execution, timeLimit }: Work,
+  { status }: Unfinished,
+  work: WorkflowStart,
   { startedAt }: Execution,
-  { executions, clock }: ResumeWorkDeps,
+  { executions, clock, env }: ResumeWorkDeps,
 ): Promise<Outcome | undefined> => {
-  if (clock.now() - startedAt <= timeLimit) return undefined;
-  await executions.stop(workflowArn, execution, "States.Timeout", "It took longer than its workflow may.");
+  if (clock.now() - startedAt <= timeLimits[status]) return undefined;
+  const cause = "It took longer than its workflow may.";
+  await executions.stop(workflowArn(work, env), work.name, "States.Timeout", cause);
   return "stopped";
 };
 
-const afterItsEnd = (row: Unfinished, work: Work, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
+const afterItsEnd = (
+  row: Unfinished,
+  work: WorkflowStart,
+  deps: ResumeWorkDeps,
+): Promise<Outcome | undefined> => {
   if (row.status === "provisioning") return failProvision(row, work, deps);
   return row.status === "deleting" ? removeAgain(row, work, deps) : repairAgain(row, work, deps);
 };
 
-const failProvision = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+const failProvision = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
   const current = await deps.tenants.get(row.slug);
   const step = (current && progress(current)?.step) ?? "Create Resources";
   const advice = `DELETE /tenants/${row.slug} removes what it has made; then create it again.`;
@@ -85,19 +96,17 @@ const failProvision = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) 
   return failed ? "failed" : undefined;
 };
 
-const removeAgain = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+const removeAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
   if (row.deletions >= MOST_REMOVALS) {
     const advice = `find out why in its executions, then DELETE /tenants/${row.slug} again.`;
     const failed = await deps.rows.fail(row, "deleting", lost("Settle Workflows", work, advice, deps.clock));
     return failed ? "failed" : undefined;
   }
   if (!(await deps.rows.removeAgain(row, row.deletions))) return undefined;
-  const next = workOf({ ...row, deletions: row.deletions + 1 }, deps.env);
-  await deps.executions.start(next.workflowArn, next.execution, next.input);
-  return "resumed";
+  return start(workOf({ ...row, deletions: row.deletions + 1 }), deps);
 };
 
-const repairAgain = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) => {
+const repairAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
   const { slug, generation, attempt, resumed } = row;
   const repair = { slug, generation, attempt };
   if (resumed >= MOST_RESUMPTIONS) {
@@ -111,15 +120,13 @@ const repairAgain = async (row: Unfinished, work: Work, deps: ResumeWorkDeps) =>
     return "failed";
   }
   if (!(await deps.repairs.beginAnew(repair))) return undefined;
-  const next = workOf({ ...row, attempt: attempt + 1 }, deps.env);
-  await deps.executions.start(next.workflowArn, next.execution, next.input);
-  return "resumed";
+  return start(workOf({ ...row, attempt: attempt + 1 }), deps);
 };
 
-const lost = (step: string, { execution }: Work, advice: string, clock: Clock): TenantFailure => ({
+const lost = (step: string, { name }: WorkflowStart, advice: string, clock: Clock): TenantFailure => ({
   step,
   error: "WorkflowLostError",
-  reason: `The execution ${execution} was stopped, or ran out of time, and could not say how it ended.`,
+  reason: `The execution ${name} was stopped, or ran out of time, and could not say how it ended.`,
   advice,
   at: timestamp(clock),
 });
