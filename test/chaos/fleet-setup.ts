@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import pRetry from "p-retry";
 import type { TestProject } from "vitest/node";
+import { bounded } from "../../lambdas/survey-fleet/bounded.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { type ApiClient, apiClient } from "../../local/stage/api-client.ts";
 import { testsOwn } from "./own-sweeps.ts";
@@ -30,17 +31,14 @@ const whenReady = (api: ApiClient, slug: string): Promise<void> =>
   );
 
 async function createFleet(api: ApiClient, slugs: string[]): Promise<void> {
-  const left = [...slugs];
   let ready = 0;
-  const worker = async () => {
-    for (let slug = left.shift(); slug; slug = left.shift()) {
-      await api("POST", "/tenants", { slug });
-      await whenReady(api, slug);
-      ready += 1;
-      if (ready % 10 === 0) process.stdout.write(`chaos: ${ready} of ${slugs.length} tenants are ready\n`);
-    }
+  const make = async (slug: string) => {
+    await api("POST", "/tenants", { slug });
+    await whenReady(api, slug);
+    ready += 1;
+    if (ready % 10 === 0) process.stdout.write(`chaos: ${ready} of ${slugs.length} tenants are ready\n`);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await bounded(slugs, make, { atOnce: AT_ONCE });
 }
 
 /** @returns how to end it */
