@@ -1,7 +1,7 @@
 // The CDK application: `cdk synth -c stage=<name>`, or STAGE=<name>, takes config/<name>.json; the default is local.
 import { App } from "aws-cdk-lib";
 import { withBundles } from "../lib/bundle.ts";
-import { loadConfig } from "../lib/load-config.ts";
+import { loadConfig } from "../lib/config/load-config.ts";
 import { runCommand } from "../lib/run-command.ts";
 import { addStacks } from "../lib/warren.ts";
 

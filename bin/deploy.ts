@@ -1,6 +1,6 @@
 // Deploys a stage: `npm run deploy -- <stage> [options of cdk deploy]`. The outputs go to cdk.out/<stage>-outputs.json.
 import { execa } from "execa";
-import { ConfigError, loadConfig } from "../lib/load-config.ts";
+import { ConfigError, loadConfig } from "../lib/config/load-config.ts";
 import { runCommand } from "../lib/run-command.ts";
 
 await runCommand(async () => {

@@ -1,5 +1,5 @@
 // Gives a stage's tested image to another stage: `npm run promote -- staging production [--dry-run]`.
-import { promoteCommand } from "../lib/promote-command.ts";
+import { promoteCommand } from "../operations/promote/command.ts";
 import { runCommand } from "../lib/run-command.ts";
 
 await runCommand(() =>

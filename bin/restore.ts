@@ -1,5 +1,5 @@
 // Puts a tenant's data back to a snapshot: `npm run restore -- <stage> <slug> [<snapshot id>]`.
-import { restoreCommand } from "../lib/restore-command.ts";
+import { restoreCommand } from "../operations/restore/command.ts";
 import { runCommand } from "../lib/run-command.ts";
 
 await runCommand(() =>

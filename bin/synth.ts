@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withBundles } from "../lib/bundle.ts";
-import { configNames, loadConfig } from "../lib/load-config.ts";
+import { configNames, loadConfig } from "../lib/config/load-config.ts";
 import { newApp } from "../lib/new-app.ts";
 import { runCommand } from "../lib/run-command.ts";
 import { addStacks } from "../lib/warren.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { contentVersion, readComponents } from "../lib/component-documents.ts";
+import { contentVersion, readComponents } from "../lib/image/component-documents.ts";
 import { ensurePythonEnvironment } from "../local/aws/python-environment.ts";
 import { componentSchema } from "./component-schema.ts";
 

@@ -1,6 +1,6 @@
 // What every stack of a stage is made from, and the names by which its parts know each other.
 import { arn } from "./arn.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "./config/config.ts";
 
 export interface Deployment {
   config: Config;

@@ -1,5 +1,5 @@
 // What the commands in bin/ share: a mistake in the configuration is told in its own words, without a stack trace.
-import { ConfigError } from "./load-config.ts";
+import { ConfigError } from "./config/load-config.ts";
 
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {

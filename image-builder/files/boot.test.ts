@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bootSteps, runFiles, secretFiles, tenantVariables } from "../../lambdas/common/machine-contract.ts";
-import { secretNames, secretParameter } from "../../lambdas/common/names.ts";
-import { answering, credentials, hostname, instanceId, TestMachine, tenant } from "./test-machine.ts";
-import { missing, refused, secretValue } from "./test-parameter-store.ts";
+import { bootSteps, runFiles, secretFiles, tenantVariables } from "../../core/machine/machine-contract.ts";
+import { secretNames, secretParameter } from "../../core/tenant/names.ts";
+import { answering, credentials, hostname, instanceId, TestMachine, tenant } from "../../test/support/image/test-machine.ts";
+import { missing, refused, secretValue } from "../../test/support/image/test-parameter-store.ts";
 
 let machine: TestMachine;
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { imageVariables } from "../../lambdas/common/machine-contract.ts";
-import { TestMachine } from "./test-machine.ts";
+import { imageVariables } from "../../core/machine/machine-contract.ts";
+import { TestMachine } from "../../test/support/image/test-machine.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 const variables = imageVariables.parse({

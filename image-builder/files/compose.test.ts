@@ -9,7 +9,7 @@ import {
   imageVariables,
   runDirectory,
   secretFiles,
-} from "../../lambdas/common/machine-contract.ts";
+} from "../../core/machine/machine-contract.ts";
 
 const file = fileURLToPath(new URL("compose.yaml", import.meta.url));
 const appUser = "970:970";

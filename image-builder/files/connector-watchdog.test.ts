@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
-import { consoleLine } from "../../lambdas/common/machine-contract.ts";
-import { TestMachine } from "./test-machine.ts";
+import { consoleLine } from "../../core/machine/machine-contract.ts";
+import { TestMachine } from "../../test/support/image/test-machine.ts";
 
 const script = fileURLToPath(new URL("connector-watchdog.sh", import.meta.url));
 

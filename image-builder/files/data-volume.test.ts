@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { mkdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { LoopDevice, shareMounts, whyNoLoopDevices } from "./test-loop-device.ts";
-import { TestMachine } from "./test-machine.ts";
+import { LoopDevice, shareMounts, whyNoLoopDevices } from "../../test/support/image/test-loop-device.ts";
+import { TestMachine } from "../../test/support/image/test-machine.ts";
 
 let machine: TestMachine;
 

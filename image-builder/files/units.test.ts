@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dataDirectory, runDirectory, secretFiles } from "../../lambdas/common/machine-contract.ts";
-import { ImageRoot, whyNoSystemd } from "./test-image-root.ts";
+import { dataDirectory, runDirectory, secretFiles } from "../../core/machine/machine-contract.ts";
+import { ImageRoot, whyNoSystemd } from "../../test/support/image/test-image-root.ts";
 
 /** The worst exposure that systemd may see, of 10; what runs as root on purpose is in the units' comments. */
 const worstExposure = {

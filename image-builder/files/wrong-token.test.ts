@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import getPort from "get-port";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { publish, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
+import { publish, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
 import { systemctlService } from "../../local/ec2/machine/systemctl-service.ts";
 import { Unit } from "../../local/ec2/machine/units.ts";
-import { TestMachine } from "./test-machine.ts";
-import { holding } from "./test-parameter-store.ts";
+import { TestMachine } from "../../test/support/image/test-machine.ts";
+import { holding } from "../../test/support/image/test-parameter-store.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 

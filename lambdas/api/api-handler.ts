@@ -1,9 +1,9 @@
 // The one way the API's Lambda answers: a Problem becomes its response, and whatever else fails becomes a 500 that
 // tells nothing but the request's id, or a 503 when trying again is worth it.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { observed } from "../common/observed.ts";
-import { once } from "../common/once.ts";
-import { type Observers, reported } from "../common/outcome.ts";
+import { observed } from "../../core/handler/observability.ts";
+import { once } from "../../core/handler/lazy.ts";
+import { type Observers, reported } from "../../core/handler/outcome.ts";
 import { Problem, problemResponse } from "./problem.ts";
 
 export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sampleRow } from "../testing/sample.ts";
-import { startTestApi, type TestApi } from "./test-api.ts";
+import { sampleRow } from "../../test/support/sample.ts";
+import { startTestApi, type TestApi } from "../../test/support/test-api.ts";
 
 const POST = "POST /tenants";
 const KIB = 1024;

@@ -2,9 +2,9 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { ulid } from "ulid";
 import * as z from "zod";
-import { type Clock, timestamp } from "../common/clock.ts";
-import { hostname } from "../common/names.ts";
-import type { Tenant } from "../common/tenant.ts";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { Route } from "./api-handler.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
 import { Problem } from "./problem.ts";

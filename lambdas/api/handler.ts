@@ -1,5 +1,5 @@
-import { systemClock } from "../common/clock.ts";
-import { parseEnvironment } from "../common/parse.ts";
+import { systemClock } from "../../core/clock.ts";
+import { parseEnvironment } from "../../core/handler/parse.ts";
 import { apiHandler } from "./api-handler.ts";
 import { environment } from "./environment.ts";
 import { router } from "./routes.ts";

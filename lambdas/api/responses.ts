@@ -1,6 +1,6 @@
 // The API's successful answers.
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Tenant } from "../common/tenant.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import { tenantView } from "./tenant-view.ts";
 
 type Response = APIGatewayProxyStructuredResultV2;

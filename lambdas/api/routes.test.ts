@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AwsTransientError } from "../common/errors.ts";
+import { AwsTransientError } from "../../core/errors.ts";
 import { apiHandler, type Route } from "./api-handler.ts";
 import { type ApiDeps, router } from "./routes.ts";
 

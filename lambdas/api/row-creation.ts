@@ -2,11 +2,11 @@
 // So a request that is sent twice, even at once, makes one tenant.
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type Clock, systemClock } from "../common/clock.ts";
-import { AwsTransientError } from "../common/errors.ts";
-import { parseInput } from "../common/parse.ts";
-import type { Tenant } from "../common/tenant.ts";
-import { documentClient } from "../common/tenant-store.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
+import { AwsTransientError } from "../../core/errors.ts";
+import { parseInput } from "../../core/handler/parse.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 import { type KeyRecord, keyRecord } from "./idempotency.ts";
 
 type Creation = { outcome: "created" } | { outcome: "taken" } | { outcome: "repeated"; earlier: KeyRecord };

@@ -1,10 +1,10 @@
 // The API's side of the Tenants table: it writes what should exist, and starts nothing itself.
 import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Clock, systemClock, timestamp } from "../common/clock.ts";
-import { AwsTransientError } from "../common/errors.ts";
-import { parseInput } from "../common/parse.ts";
-import { type Tenant, tenant } from "../common/tenant.ts";
-import { documentClient, tenantStore } from "../common/tenant-store.ts";
+import { type Clock, systemClock, timestamp } from "../../core/clock.ts";
+import { AwsTransientError } from "../../core/errors.ts";
+import { parseInput } from "../../core/handler/parse.ts";
+import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
+import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
 
 export interface TenantRegistry {
   get(slug: string): Promise<Tenant | undefined>;

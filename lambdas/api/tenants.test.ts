@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { incarnation, sampleRow } from "../testing/sample.ts";
-import { startTestApi, type TestApi } from "./test-api.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { startTestApi, type TestApi } from "../../test/support/test-api.ts";
 
 const GET = "GET /tenants/{slug}";
 const DELETE = "DELETE /tenants/{slug}";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { InstanceLostError, VolumeAttachedElsewhereError, VolumeNotReadyError } from "../common/errors.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { type MemoryEc2, memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { InstanceLostError, VolumeAttachedElsewhereError, VolumeNotReadyError } from "../../core/errors.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { createDataVolume } from "./create-data-volume.ts";
 
 const input = { ...incarnation, instanceId: "i-1", availabilityZone: "zone-a" };

@@ -1,4 +1,4 @@
-import { variables } from "../common/environment.ts";
+import { variables } from "../../core/handler/environment.ts";
 
 export const environment = variables.pick({
   STAGE: true,

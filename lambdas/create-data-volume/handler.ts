@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { instances } from "../common/instances.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { volumes } from "../common/volumes.ts";
+import { instances } from "../../core/aws/instances.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { volumes } from "../../core/aws/volumes.ts";
 import { createDataVolume } from "./create-data-volume.ts";
 import { environment } from "./environment.ts";
 

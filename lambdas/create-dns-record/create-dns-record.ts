@@ -1,13 +1,13 @@
 // Points the tenant's hostname at its tunnel. A record of that name that is not ours is reported and left alone.
 import type * as z from "zod";
-import type { Cname, DnsRecord, DnsRecords } from "../common/dns-records.ts";
+import type { Cname, DnsRecord, DnsRecords } from "../../core/cloudflare/dns-records.ts";
 import {
   CloudflareUnavailableError,
   DnsRecordTakenError,
   PreviousGenerationError,
-} from "../common/errors.ts";
-import { dnsMarker, hostname, type Incarnation, type TenantKey } from "../common/names.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
+} from "../../core/errors.ts";
+import { dnsMarker, hostname, type Incarnation, type TenantKey } from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends Incarnation {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { TenantSupersededError } from "../common/errors.ts";
-import { secretParameter } from "../common/names.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryParameters } from "../testing/memory-parameters.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { TenantSupersededError } from "../../core/errors.ts";
+import { secretParameter } from "../../core/tenant/names.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { createSecrets } from "./create-secrets.ts";
 
 const adminToken = secretParameter(tenantKey, "admin-token");

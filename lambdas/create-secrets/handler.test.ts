@@ -1,16 +1,16 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { secretParameter } from "../common/names.ts";
+import { secretParameter } from "../../core/tenant/names.ts";
 import {
   createTenantsTable,
   recordConsole,
   stubTaskEnvironment,
   tenantsTable,
   toldBy,
-} from "../testing/deployed-task.ts";
-import { sampleRow, tenantKey } from "../testing/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+} from "../../test/support/deployed-task.ts";
+import { sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
 
 const context = { functionName: "create-secrets", awsRequestId: "r-1" };
 

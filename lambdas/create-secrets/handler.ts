@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { parameters } from "../common/parameters.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { createSecrets } from "./create-secrets.ts";
 import { environment } from "./environment.ts";
 

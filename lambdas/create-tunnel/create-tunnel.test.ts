@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
-import { CloudflareUnavailableError, TenantSupersededError } from "../common/errors.ts";
-import { tunnels } from "../common/tunnels.ts";
-import { testAccess } from "../testing/cloudflare-access.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryParameters } from "../testing/memory-parameters.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, sampleRow } from "../testing/sample.ts";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { CloudflareUnavailableError, TenantSupersededError } from "../../core/errors.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { createTunnel } from "./create-tunnel.ts";
 
 const CREATE = "POST /accounts/{account_id}/cfd_tunnel";

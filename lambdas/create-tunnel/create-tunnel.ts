@@ -2,11 +2,11 @@
 // Cloudflare calls. The token goes into Parameter Store, and nowhere else.
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
-import { CloudflareUnavailableError } from "../common/errors.ts";
-import { hostname, type Incarnation, tenantTags, tunnelName, tunnelTokenParameter } from "../common/names.ts";
-import type { Parameters } from "../common/parameters.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
-import type { Tunnels } from "../common/tunnels.ts";
+import { CloudflareUnavailableError } from "../../core/errors.ts";
+import { hostname, type Incarnation, tenantTags, tunnelName, tunnelTokenParameter } from "../../core/tenant/names.ts";
+import type { Parameters } from "../../core/aws/parameters.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import type { environment } from "./environment.ts";
 
 export interface CreateTunnelDeps {

@@ -1,16 +1,16 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
 import {
   createTenantsTable,
   recordConsole,
   stubTaskEnvironment,
   tenantsTable,
   toldBy,
-} from "../testing/deployed-task.ts";
-import { incarnation, sampleRow } from "../testing/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+} from "../../test/support/deployed-task.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
 
 const context = { functionName: "create-tunnel", awsRequestId: "r-1" };
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { cloudflareAccess } from "../common/cloudflare.ts";
-import { parameters } from "../common/parameters.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { tunnels } from "../common/tunnels.ts";
+import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import { createTunnel } from "./create-tunnel.ts";
 import { environment } from "./environment.ts";
 

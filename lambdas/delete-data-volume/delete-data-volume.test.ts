@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { VolumeNotReadyError } from "../common/errors.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { type MemoryEc2, memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { VolumeNotReadyError } from "../../core/errors.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { deleteDataVolume } from "./delete-data-volume.ts";
 
 const world = (VOLUME_RETENTION: "delete" | "snapshot" | "retain") => {

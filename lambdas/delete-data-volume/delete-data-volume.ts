@@ -1,11 +1,11 @@
 // What becomes of a removed tenant's data is the stage's policy: gone, kept as one last snapshot, or kept as it is. The
 // copies that were made of it meanwhile go with it.
 import type * as z from "zod";
-import type { RemovalOutput } from "../common/gone.ts";
-import type { Incarnation, TenantKey } from "../common/names.ts";
-import { outlivesTenant, type Snapshots } from "../common/snapshots.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
-import type { Volumes } from "../common/volumes.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
+import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteDataVolumeDeps {

@@ -1,8 +1,8 @@
-import { removalOutput } from "../common/gone.ts";
-import { snapshots } from "../common/snapshots.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { volumes } from "../common/volumes.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { snapshots } from "../../core/aws/snapshots.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { volumes } from "../../core/aws/volumes.ts";
 import { deleteDataVolume } from "./delete-data-volume.ts";
 import { environment } from "./environment.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../../local/cloudflare/test-cloudflare.ts";
-import { dnsRecords } from "../common/dns-records.ts";
-import { dnsMarker } from "../common/names.ts";
-import { testAccess } from "../testing/cloudflare-access.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { startTestCloudflare, type TestCloudflare, ZONE } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { dnsMarker } from "../../core/tenant/names.ts";
+import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { deleteDnsRecord } from "./delete-dns-record.ts";
 
 const ours = { name: "acme.example.test", content: "t-1.cfargotunnel.com", comment: dnsMarker(tenantKey) };

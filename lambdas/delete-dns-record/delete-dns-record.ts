@@ -1,9 +1,9 @@
 // The record goes first of all, so that no request reaches a machine that is being taken apart.
 import type * as z from "zod";
-import type { DnsRecords } from "../common/dns-records.ts";
-import type { RemovalOutput } from "../common/gone.ts";
-import { dnsMarker, hostname, type Incarnation } from "../common/names.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
+import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { dnsMarker, hostname, type Incarnation } from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteDnsRecordDeps {

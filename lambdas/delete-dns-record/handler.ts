@@ -1,8 +1,8 @@
-import { cloudflareAccess } from "../common/cloudflare.ts";
-import { dnsRecords } from "../common/dns-records.ts";
-import { removalOutput } from "../common/gone.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteDnsRecord } from "./delete-dns-record.ts";
 import { environment } from "./environment.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ResourceStillThereError } from "../common/errors.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { ResourceStillThereError } from "../../core/errors.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { deleteInstance } from "./delete-instance.ts";
 
 const world = () => {

@@ -1,9 +1,9 @@
 // Ends every machine of this incarnation, and waits until they have ended: their volumes are free only then.
 import type * as z from "zod";
-import type { RemovalOutput } from "../common/gone.ts";
-import type { Instances } from "../common/instances.ts";
-import type { Incarnation } from "../common/names.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import type { Instances } from "../../core/aws/instances.ts";
+import type { Incarnation } from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteInstanceDeps {

@@ -1,7 +1,7 @@
-import { removalOutput } from "../common/gone.ts";
-import { instances } from "../common/instances.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { instances } from "../../core/aws/instances.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteInstance } from "./delete-instance.ts";
 import { environment } from "./environment.ts";
 

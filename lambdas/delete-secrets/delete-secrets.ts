@@ -1,9 +1,9 @@
 // Deletes every secret of this incarnation: its generation is part of each name, so none is another's.
 import type * as z from "zod";
-import type { RemovalOutput } from "../common/gone.ts";
-import { type Incarnation, tenantSecrets } from "../common/names.ts";
-import type { Parameters } from "../common/parameters.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { type Incarnation, tenantSecrets } from "../../core/tenant/names.ts";
+import type { Parameters } from "../../core/aws/parameters.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteSecretsDeps {

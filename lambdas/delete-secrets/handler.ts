@@ -1,7 +1,7 @@
-import { removalOutput } from "../common/gone.ts";
-import { parameters } from "../common/parameters.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteSecrets } from "./delete-secrets.ts";
 import { environment } from "./environment.ts";
 

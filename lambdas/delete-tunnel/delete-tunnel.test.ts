@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../local/cloudflare/test-cloudflare.ts";
-import { TunnelBusyError } from "../common/errors.ts";
-import { tunnelName } from "../common/names.ts";
-import { tunnels } from "../common/tunnels.ts";
-import { testAccess } from "../testing/cloudflare-access.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { TunnelBusyError } from "../../core/errors.ts";
+import { tunnelName } from "../../core/tenant/names.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { deleteTunnel } from "./delete-tunnel.ts";
 
 const SECRET = Buffer.alloc(32, 7).toString("base64");

@@ -1,10 +1,10 @@
 // Cloudflare refuses to delete a tunnel whose connectors are connected, so they are dropped first.
 import type * as z from "zod";
-import { TunnelBusyError } from "../common/errors.ts";
-import type { RemovalOutput } from "../common/gone.ts";
-import { type Incarnation, tunnelName } from "../common/names.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
-import type { Tunnels } from "../common/tunnels.ts";
+import { TunnelBusyError } from "../../core/errors.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { type Incarnation, tunnelName } from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteTunnelDeps {

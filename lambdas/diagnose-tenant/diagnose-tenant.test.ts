@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Look } from "../common/edge.ts";
-import { TenantSupersededError } from "../common/errors.ts";
-import type { Instance } from "../common/instances.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, sampleRow, tenantKey } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import { TenantSupersededError } from "../../core/errors.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, repairingRow, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "./diagnose-tenant.ts";
 
 const input = { ...incarnation, attempt: 1 };

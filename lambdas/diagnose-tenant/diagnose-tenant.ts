@@ -1,14 +1,14 @@
 // Looks once more before anything is touched: a repair is ordered by a sweep, and what that saw may be minutes old.
 import * as z from "zod";
-import type { Clock } from "../common/clock.ts";
-import type { Edge, Look } from "../common/edge.ts";
-import { type Instance, type Instances, isEnded } from "../common/instances.ts";
-import { hostname } from "../common/names.ts";
-import { replaces } from "../common/repair-input.ts";
-import { isUnder, type RepairOf } from "../common/repair-store.ts";
-import { rungs } from "../common/rungs.ts";
-import { healthCauses, type Tenant, type TenantRepair } from "../common/tenant.ts";
-import { superseded, type TenantStore } from "../common/tenant-store.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Edge, Look } from "../../core/edge/edge.ts";
+import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import { replaces } from "../../core/repair/repair-input.ts";
+import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
+import { rungs } from "../../core/repair/rungs.ts";
+import { healthCauses, type Tenant, type TenantRepair } from "../../core/tenant/tenant.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 import { type Finding, judge, ladders } from "./ladder.ts";
 

@@ -1,10 +1,10 @@
-import { systemClock } from "../common/clock.ts";
-import { edge } from "../common/edge.ts";
-import { instances } from "../common/instances.ts";
-import { repairInput } from "../common/repair-input.ts";
-import { taskHandler } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { zoneLookup } from "../common/zone-lookup.ts";
+import { systemClock } from "../../core/clock.ts";
+import { edge } from "../../core/edge/edge.ts";
+import { instances } from "../../core/aws/instances.ts";
+import { repairInput } from "../../core/repair/repair-input.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { diagnoseTenant, diagnosis } from "./diagnose-tenant.ts";
 import { environment } from "./environment.ts";
 

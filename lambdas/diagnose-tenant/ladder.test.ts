@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../common/edge.ts";
-import { type Rung, rungs } from "../common/rungs.ts";
-import { healthCauses } from "../common/tenant.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import { type Rung, rungs } from "../../core/repair/rungs.ts";
+import { healthCauses } from "../../core/tenant/tenant.ts";
 import { judge, ladders } from "./ladder.ts";
 
 const machine = { id: "i-1", zone: "zone-a", state: "running" } as const;

@@ -1,9 +1,9 @@
 // What is wrong with a tenant, and which repairs may help, from the smallest to the largest: pure, so that every
 // combination can be tried in a test.
-import type { Look } from "../common/edge.ts";
-import type { Instance, StatusCheck } from "../common/instances.ts";
-import type { Rung } from "../common/rungs.ts";
-import type { HealthCause } from "../common/tenant.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import type { Instance, StatusCheck } from "../../core/aws/instances.ts";
+import type { Rung } from "../../core/repair/rungs.ts";
+import type { HealthCause } from "../../core/tenant/tenant.ts";
 
 export type Finding = HealthCause | "healthy" | "unknown";
 

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { incarnation } from "../testing/sample.ts";
+import { incarnation } from "../../test/support/sample.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 
 const env = {

@@ -3,10 +3,10 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
-import type { Executions } from "../common/executions.ts";
-import { workflowArn } from "../common/workflow-starts.ts";
+import type { Executions } from "../../core/aws/executions.ts";
+import { workflowArn } from "../../core/workflow/workflow-starts.ts";
 import type { environment } from "./environment.ts";
-import { wantedWorkflow } from "./wanted-workflow.ts";
+import { wantedWorkflow } from "./workflow-for-change.ts";
 
 export interface DispatchDeps {
   env: Pick<

@@ -1,8 +1,8 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import { executions } from "../common/executions.ts";
-import { observed } from "../common/observed.ts";
-import { once } from "../common/once.ts";
-import { parseEnvironment } from "../common/parse.ts";
+import { executions } from "../../core/aws/executions.ts";
+import { observed } from "../../core/handler/observability.ts";
+import { once } from "../../core/handler/lazy.ts";
+import { parseEnvironment } from "../../core/handler/parse.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 import { environment } from "./environment.ts";
 

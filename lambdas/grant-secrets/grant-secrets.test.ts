@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { tenantSecrets, tunnelTokenParameter } from "../common/names.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryParameters } from "../testing/memory-parameters.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { tenantSecrets, tunnelTokenParameter } from "../../core/tenant/names.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { grantSecrets } from "./grant-secrets.ts";
 
 const input = { ...incarnation, instanceId: "i-1" };

@@ -1,6 +1,6 @@
 // The pages of a sweep added up to one fleet. Pure.
-import type { DownTenant, Survey } from "../common/survey.ts";
-import type { HealthCause, HealthState } from "../common/tenant.ts";
+import type { DownTenant, Survey } from "../../core/fleet/survey.ts";
+import type { HealthCause, HealthState } from "../../core/tenant/tenant.ts";
 
 export interface Fleet {
   counts: Record<HealthState, number>;

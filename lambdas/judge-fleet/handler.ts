@@ -1,7 +1,7 @@
-import { systemClock } from "../common/clock.ts";
-import { repairStore } from "../common/repair-store.ts";
-import { taskHandler } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { systemClock } from "../../core/clock.ts";
+import { repairStore } from "../../core/repair/repair-store.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { fleetMetrics } from "./fleet-metrics.ts";
 import { judgeFleet, judgeInput, judgeOutput } from "./judge-fleet.ts";

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../common/errors.ts";
-import type { DownTenant, Survey } from "../common/survey.ts";
-import type { Tenant, TenantRepair } from "../common/tenant.ts";
-import { memoryRepairs } from "../testing/memory-repairs.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, sampleRow } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
+import { InvalidInputError } from "../../core/errors.ts";
+import type { DownTenant, Survey } from "../../core/fleet/survey.ts";
+import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
+import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Verdict } from "./fleet-metrics.ts";
 import { judgeFleet, judgeInput, judgeOutput } from "./judge-fleet.ts";
-import { downTenant, surveyOf } from "./test-surveys.ts";
+import { downTenant, surveyOf } from "../../test/support/sample-surveys.ts";
 
 const repair: TenantRepair = {
   ...{ attempt: 2, failures: 1, resumed: 1, startedAt: "2026-11-22T10:00:00.000Z" },

@@ -2,17 +2,17 @@
 // by writing the row; the table's stream starts it.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import * as z from "zod";
-import { type Clock, timestamp } from "../common/clock.ts";
-import { InvalidInputError } from "../common/errors.ts";
-import type { RepairStore } from "../common/repair-store.ts";
-import { type DownTenant, survey } from "../common/survey.ts";
-import { healthStates, type Tenant } from "../common/tenant.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import { InvalidInputError } from "../../core/errors.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
+import { type DownTenant, survey } from "../../core/fleet/survey.ts";
+import { healthStates, type Tenant } from "../../core/tenant/tenant.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 import { fleetOf } from "./fleet.ts";
 import type { FleetMetrics } from "./fleet-metrics.ts";
 import { isBlind, outageIn } from "./outage.ts";
-import { whichRepairs } from "./which-repairs.ts";
+import { whichRepairs } from "./select-repairs.ts";
 
 const count = z.int().nonnegative();
 

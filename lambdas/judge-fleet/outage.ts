@@ -1,6 +1,6 @@
 // Whether so much of the fleet is not served at once that it is no matter of single machines, and what it looks like.
 // Pure. A repair would not help then, and a hundred at once would make it worse.
-import type { HealthCause } from "../common/tenant.ts";
+import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Fleet } from "./fleet.ts";
 
 export interface Outage {

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { instances } from "../common/instances.ts";
-import { replaces } from "../common/repair-input.ts";
-import { taskHandler, tenantInput } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { volumes } from "../common/volumes.ts";
+import { instances } from "../../core/aws/instances.ts";
+import { replaces } from "../../core/repair/repair-input.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { volumes } from "../../core/aws/volumes.ts";
 import { environment } from "./environment.ts";
 import { launchInstance } from "./launch-instance.ts";
 

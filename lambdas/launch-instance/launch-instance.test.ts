@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../common/errors.ts";
-import type { Instance } from "../common/instances.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../testing/sample.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { launchInstance } from "./launch-instance.ts";
 import { inTurn } from "./subnet-order.ts";
 

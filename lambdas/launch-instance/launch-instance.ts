@@ -2,13 +2,13 @@
 // one subnet has no room the next is tried, unless the tenant's data already lives in a zone. In the same way it starts
 // the machine that takes the place of others, while those still hold the data.
 import type * as z from "zod";
-import { clientToken } from "../common/client-token.ts";
-import type { Subnet } from "../common/environment.ts";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../common/errors.ts";
-import { type Instance, type Instances, isEnded } from "../common/instances.ts";
-import { hostname, type Incarnation, type TenantKey } from "../common/names.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
-import { dataVolumeOf, type Volume, type Volumes } from "../common/volumes.ts";
+import { clientToken } from "../../core/aws/client-token.ts";
+import type { Subnet } from "../../core/handler/environment.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
+import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
+import { hostname, type Incarnation, type TenantKey } from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 import { inTurn } from "./subnet-order.ts";
 

@@ -6,11 +6,11 @@ import {
   RepairFailedError,
   VolumeAttachedElsewhereError,
   VolumeNotReadyError,
-} from "../common/errors.ts";
-import type { Instance } from "../common/instances.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { type MemoryEc2, memoryEc2 } from "../testing/memory-ec2.ts";
-import { incarnation, tenantKey } from "../testing/sample.ts";
+} from "../../core/errors.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { incarnation, tenantKey } from "../../test/support/sample.ts";
 import { moveDataVolume } from "./move-data-volume.ts";
 
 const input = { ...incarnation, attempt: 1, instanceId: "i-2", replaces: ["i-1"] };

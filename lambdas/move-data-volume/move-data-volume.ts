@@ -6,10 +6,10 @@ import {
   MachineNotReadyError,
   RepairFailedError,
   VolumeAttachedElsewhereError,
-} from "../common/errors.ts";
-import type { Instance, Instances } from "../common/instances.ts";
-import type { RepairOf } from "../common/repair-store.ts";
-import { dataVolumeOf, type Volume, type Volumes } from "../common/volumes.ts";
+} from "../../core/errors.ts";
+import type { Instance, Instances } from "../../core/aws/instances.ts";
+import type { RepairOf } from "../../core/repair/repair-store.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends RepairOf {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Look } from "../common/edge.ts";
-import { ProbeFailedError, TenantSupersededError } from "../common/errors.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, sampleRow } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import { ProbeFailedError, TenantSupersededError } from "../../core/errors.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import { probeTenant } from "./probe-tenant.ts";
 
 /** @param troubles what the edge answers in turn, the last one for ever */

@@ -1,11 +1,11 @@
 // Asks for the tenant's health page the way its users will, through the edge, until it answers 200: that proves the
 // record, the tunnel, the connector and the application together, and costs no Cloudflare API call.
 import type * as z from "zod";
-import { type Clock, poll } from "../common/clock.ts";
-import type { Edge } from "../common/edge.ts";
-import { ProbeFailedError } from "../common/errors.ts";
-import { hostname, type Incarnation } from "../common/names.ts";
-import { superseded, type TenantStore } from "../common/tenant-store.ts";
+import { type Clock, poll } from "../../core/clock.ts";
+import type { Edge } from "../../core/edge/edge.ts";
+import { ProbeFailedError } from "../../core/errors.ts";
+import { hostname, type Incarnation } from "../../core/tenant/names.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface ProbeTenantDeps {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { variables } from "../common/environment.ts";
+import { variables } from "../../core/handler/environment.ts";
 
 export const environment = variables.pick({ STAGE: true }).extend({
   /** Name of the parameter that holds the id of the image that the next deploy takes. */

@@ -1,8 +1,8 @@
-import { images } from "../common/images.ts";
-import { observed } from "../common/observed.ts";
-import { once } from "../common/once.ts";
-import { parameters } from "../common/parameters.ts";
-import { parseEnvironment } from "../common/parse.ts";
+import { images } from "../../core/aws/images.ts";
+import { observed } from "../../core/handler/observability.ts";
+import { once } from "../../core/handler/lazy.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { parseEnvironment } from "../../core/handler/parse.ts";
 import { environment } from "./environment.ts";
 import { protectImages } from "./protect-images.ts";
 

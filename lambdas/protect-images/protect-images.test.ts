@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { keepTag, promotedTag } from "../common/image-tags.ts";
-import type { Image } from "../common/images.ts";
-import { memoryImages } from "../testing/memory-images.ts";
-import { memoryParameters } from "../testing/memory-parameters.ts";
+import { keepTag, promotedTag } from "../../core/aws/image-tags.ts";
+import type { Image } from "../../core/aws/images.ts";
+import { memoryImages } from "../../test/support/memory/memory-images.ts";
+import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { protectImages } from "./protect-images.ts";
 
 const env = { STAGE: "staging", AMI_PARAMETER: "/warren/staging/ami", KEEP_IMAGES: 2 };

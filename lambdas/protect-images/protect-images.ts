@@ -2,9 +2,9 @@
 // here, once neither an instance nor a launch template nor a parameter needs it: if this never ran, nothing would be
 // removed. Whatever cannot be read ends the run before any tag is taken away.
 import type { z } from "zod";
-import { isPromoted, keepTag } from "../common/image-tags.ts";
-import type { Image, Images } from "../common/images.ts";
-import type { Parameters } from "../common/parameters.ts";
+import { isPromoted, keepTag } from "../../core/aws/image-tags.ts";
+import type { Image, Images } from "../../core/aws/images.ts";
+import type { Parameters } from "../../core/aws/parameters.ts";
 import type { environment } from "./environment.ts";
 
 interface Deps {

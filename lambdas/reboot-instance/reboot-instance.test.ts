@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { TenantSupersededError } from "../common/errors.ts";
-import type { Instance } from "../common/instances.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryRepairs } from "../testing/memory-repairs.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, repairingRow, tenantKey } from "../testing/sample.ts";
+import { TenantSupersededError } from "../../core/errors.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
 import { rebootInstance } from "./reboot-instance.ts";
 
 const input = { ...incarnation, attempt: 1, instanceId: "i-1" };

@@ -1,9 +1,9 @@
 // Everything on the machine begins anew, and nothing of it is lost. A system that does not go down is cut off by EC2
 // after a few minutes.
 import type * as z from "zod";
-import type { Instances } from "../common/instances.ts";
-import type { RungInput, RungOutput } from "../common/repair-input.ts";
-import type { RepairStore } from "../common/repair-store.ts";
+import type { Instances } from "../../core/aws/instances.ts";
+import type { RungInput, RungOutput } from "../../core/repair/repair-input.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface RebootInstanceDeps {

@@ -1,4 +1,4 @@
 // For a tenant whose connector is fine, and whose application behind it is not.
-import { restartUnit } from "../common/restart-unit.ts";
+import { restartUnit } from "../../core/repair/restart-unit.ts";
 
 export const restartApplication = restartUnit("restart-application", "warren-app");

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { systemClock } from "../common/clock.ts";
-import { executions } from "../common/executions.ts";
-import { repairStore } from "../common/repair-store.ts";
-import { unfinished } from "../common/survey.ts";
-import { taskHandler } from "../common/task-handler.ts";
-import { tenantStore } from "../common/tenant-store.ts";
+import { systemClock } from "../../core/clock.ts";
+import { executions } from "../../core/aws/executions.ts";
+import { repairStore } from "../../core/repair/repair-store.ts";
+import { unfinished } from "../../core/fleet/survey.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { lostRows } from "./lost-rows.ts";
 import { resumeWork } from "./resume-work.ts";

@@ -1,11 +1,11 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Tenant } from "../common/tenant.ts";
-import { tenantStore } from "../common/tenant-store.ts";
-import { createTenantsTable, tenantsTable } from "../testing/deployed-task.ts";
-import { earlier, incarnation, sampleRow } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { createTenantsTable, tenantsTable } from "../../test/support/deployed-task.ts";
+import { earlier, incarnation, sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
+import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
 import { lostRows } from "./lost-rows.ts";
 
 const failure = {

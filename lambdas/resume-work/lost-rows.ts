@@ -1,9 +1,9 @@
 // The two writes about work that was lost, besides a repair's own: each only while the row is as it was found.
-import { type Clock, systemClock, timestamp } from "../common/clock.ts";
-import type { Incarnation } from "../common/names.ts";
-import { rowWriter } from "../common/row-writer.ts";
-import type { TenantFailure } from "../common/tenant.ts";
-import { documentClient } from "../common/tenant-store.ts";
+import { type Clock, systemClock, timestamp } from "../../core/clock.ts";
+import type { Incarnation } from "../../core/tenant/names.ts";
+import { rowWriter } from "../../core/tenant/row-writer.ts";
+import type { TenantFailure } from "../../core/tenant/tenant.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 
 export interface LostRows {
   /** `provisioning` or `deleting` → `failed`. False, and nothing changed, when the row has moved on. */

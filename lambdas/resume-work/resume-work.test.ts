@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { timestamp } from "../common/clock.ts";
-import type { Execution } from "../common/executions.ts";
-import type { RepairEnd, RepairOf } from "../common/repair-store.ts";
-import type { Unfinished } from "../common/survey.ts";
-import type { TenantFailure } from "../common/tenant.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { incarnation, sampleRow } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
+import { timestamp } from "../../core/clock.ts";
+import type { Execution } from "../../core/aws/executions.ts";
+import type { RepairEnd, RepairOf } from "../../core/repair/repair-store.ts";
+import type { Unfinished } from "../../core/fleet/survey.ts";
+import type { TenantFailure } from "../../core/tenant/tenant.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import { timeLimits } from "./lost-work.ts";
 import { resumeWork } from "./resume-work.ts";
 

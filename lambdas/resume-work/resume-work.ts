@@ -2,14 +2,14 @@
 // ever say how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
-import { type Clock, timestamp } from "../common/clock.ts";
-import type { Execution, Executions } from "../common/executions.ts";
-import type { RepairStore } from "../common/repair-store.ts";
-import { progress } from "../common/steps.ts";
-import type { Unfinished } from "../common/survey.ts";
-import type { TenantFailure } from "../common/tenant.ts";
-import type { TenantStore } from "../common/tenant-store.ts";
-import { type WorkflowStart, workflowArn } from "../common/workflow-starts.ts";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import type { Execution, Executions } from "../../core/aws/executions.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
+import { progress } from "../../core/tenant/steps.ts";
+import type { Unfinished } from "../../core/fleet/survey.ts";
+import type { TenantFailure } from "../../core/tenant/tenant.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import { type WorkflowStart, workflowArn } from "../../core/workflow/workflow-starts.ts";
 import type { environment } from "./environment.ts";
 import type { LostRows } from "./lost-rows.ts";
 import { timeLimits, workOf } from "./lost-work.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { TenantSupersededError, VolumeNotReadyError } from "../common/errors.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { type MemoryEc2, memoryEc2 } from "../testing/memory-ec2.ts";
-import { memoryRepairs } from "../testing/memory-repairs.ts";
-import { memoryTenants } from "../testing/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, tenantKey } from "../testing/sample.ts";
+import { TenantSupersededError, VolumeNotReadyError } from "../../core/errors.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { earlier, incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
 import { retireInstance } from "./retire-instance.ts";
 
 const made = { instanceId: "i-2", availabilityZone: "zone-a", volumeId: "vol-1" };

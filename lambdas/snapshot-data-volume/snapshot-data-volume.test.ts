@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DataVolumeMissingError } from "../common/errors.ts";
-import { surviveCrashes } from "../testing/crashes.ts";
-import { type MemoryEc2, memoryEc2 } from "../testing/memory-ec2.ts";
-import { incarnation, tenantKey } from "../testing/sample.ts";
+import { DataVolumeMissingError } from "../../core/errors.ts";
+import { surviveCrashes } from "../../test/support/crashes.ts";
+import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { incarnation, tenantKey } from "../../test/support/sample.ts";
 import { snapshotDataVolume } from "./snapshot-data-volume.ts";
 
 const input = { ...incarnation, attempt: 1 };

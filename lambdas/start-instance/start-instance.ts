@@ -1,8 +1,8 @@
 // Starts a machine that somebody or something stopped, and waits until it runs; its volumes are where they were.
 import type * as z from "zod";
-import { type Instances, isEnded } from "../common/instances.ts";
-import type { RungInput, RungOutput } from "../common/repair-input.ts";
-import type { RepairStore } from "../common/repair-store.ts";
+import { type Instances, isEnded } from "../../core/aws/instances.ts";
+import type { RungInput, RungOutput } from "../../core/repair/repair-input.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface StartInstanceDeps {

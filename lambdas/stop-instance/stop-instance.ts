@@ -1,7 +1,7 @@
 // Stops the machines that are being replaced, so that they write all they have to the data volume before it moves.
 import type * as z from "zod";
-import type { Instance, Instances } from "../common/instances.ts";
-import type { RepairOf, RepairStore } from "../common/repair-store.ts";
+import type { Instance, Instances } from "../../core/aws/instances.ts";
+import type { RepairOf, RepairStore } from "../../core/repair/repair-store.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends RepairOf {

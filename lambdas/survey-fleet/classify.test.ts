@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../common/edge.ts";
+import type { Look } from "../../core/edge/edge.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
-import { anyFacts, connected, running, well } from "./test-facts.ts";
+import { anyFacts, connected, running, well } from "../../test/support/sample-facts.ts";
 
 const refused: Look = { kind: "bad", cause: "origin", words: "502, refused" };
 const unreachable: Look = { kind: "bad", cause: "connector", words: "530" };

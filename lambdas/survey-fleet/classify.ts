@@ -1,6 +1,6 @@
 // What one sweep's facts say about one tenant, taken for itself. Pure; health-change.ts sets it against the sweeps before.
-import type { Look } from "../common/edge.ts";
-import type { HealthCause } from "../common/tenant.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
 
 /**

@@ -1,9 +1,9 @@
 // What a sweep knows about one tenant before it judges. "unknown" is never evidence: the API that would tell failed, or
 // told only a part.
-import type { Look } from "../common/edge.ts";
-import type { Instance } from "../common/instances.ts";
-import type { Incarnation } from "../common/names.ts";
-import type { Tenant } from "../common/tenant.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import type { Incarnation } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 
 /** The part of a row that a sweep reads. */
 export type FleetRow = Pick<

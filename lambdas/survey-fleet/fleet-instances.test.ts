@@ -1,9 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adminCredentials } from "../../local/aws/ministack.ts";
-import { fleetTenants, type SeededEc2, seedInstances, startSeededEc2 } from "../../local/ec2/test-fleet.ts";
-import type { TenantKey } from "../common/names.ts";
-import { sampleRow } from "../testing/sample.ts";
+import { fleetTenants, type SeededEc2, seedInstances, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
+import { sampleRow } from "../../test/support/sample.ts";
 import type { FleetRow } from "./facts.ts";
 import { fleetInstances } from "./fleet-instances.ts";
 

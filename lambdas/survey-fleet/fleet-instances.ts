@@ -7,7 +7,7 @@ import {
   paginateDescribeInstanceStatus,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
-import { ec2Client, tagValue } from "../common/ec2.ts";
+import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
 import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } from "./facts.ts";
 
 export interface FleetInstances {

@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Tenant, TenantHealth } from "../common/tenant.ts";
-import { createTenantsTable, tenantsTable } from "../testing/deployed-task.ts";
-import { earlier, sampleRow } from "../testing/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../testing/test-ministack.ts";
+import type { Tenant, TenantHealth } from "../../core/tenant/tenant.ts";
+import { createTenantsTable, tenantsTable } from "../../test/support/deployed-task.ts";
+import { earlier, sampleRow } from "../../test/support/sample.ts";
+import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
 import type { JudgedRow } from "./facts.ts";
 import { type FleetRows, fleetRows } from "./fleet-rows.ts";
 

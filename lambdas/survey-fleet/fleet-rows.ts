@@ -1,9 +1,9 @@
 // The Tenants table as a sweep sees it: all rows at once, and one write for what a sweep found.
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { type NativeAttributeValue, paginateScan } from "@aws-sdk/lib-dynamodb";
-import { rowWriter } from "../common/row-writer.ts";
-import { tenant } from "../common/tenant.ts";
-import { documentClient } from "../common/tenant-store.ts";
+import { rowWriter } from "../../core/tenant/row-writer.ts";
+import { tenant } from "../../core/tenant/tenant.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 import type { FleetRow, JudgedRow } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
 

@@ -4,11 +4,11 @@ import {
   type SeededCloudflare,
   seedTunnels,
   startSeededCloudflare,
-} from "../../local/cloudflare/test-fleet.ts";
-import { fleetTenants } from "../../local/ec2/test-fleet.ts";
-import { type TenantKey, tunnelName } from "../common/names.ts";
-import { testAccess } from "../testing/cloudflare-access.ts";
-import { sampleRow } from "../testing/sample.ts";
+} from "../../test/support/cloudflare/test-fleet.ts";
+import { fleetTenants } from "../../test/support/ec2/test-fleet.ts";
+import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
+import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { sampleRow } from "../../test/support/sample.ts";
 import type { FleetRow } from "./facts.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
 

@@ -1,8 +1,8 @@
 // What is known of all tunnels of the fleet, for one call more than there are pages at most. No call is repeated: the
 // next sweep comes in a minute.
-import type { CloudflareAccess } from "../common/cloudflare.ts";
-import { reasonOf } from "../common/errors.ts";
-import { tunnelName, tunnelPrefix } from "../common/names.ts";
+import type { CloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { reasonOf } from "../../core/errors.ts";
+import { tunnelName, tunnelPrefix } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
 import { type TunnelPages, tunnelPages } from "./tunnel-pages.ts";

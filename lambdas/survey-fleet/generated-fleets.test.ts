@@ -1,17 +1,17 @@
 // Whole sweeps over generated fleets, survey and judgement together: what must hold whatever a sweep finds.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../common/edge.ts";
-import type { Tenant } from "../common/tenant.ts";
+import type { Look } from "../../core/edge/edge.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import { judgeFleet } from "../judge-fleet/judge-fleet.ts";
-import { memoryRepairs } from "../testing/memory-repairs.ts";
-import { type MemoryTenants, memoryTenants } from "../testing/memory-tenants.ts";
-import { sampleRow } from "../testing/sample.ts";
-import { stillClock } from "../testing/still-clock.ts";
+import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
+import { type MemoryTenants, memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import type { Facts } from "./facts.ts";
 import type { FleetRows } from "./fleet-rows.ts";
 import { surveyFleet } from "./survey-fleet.ts";
-import { anyFacts, anyRow } from "./test-facts.ts";
+import { anyFacts, anyRow } from "../../test/support/sample-facts.ts";
 
 const AT_ONCE = 3;
 const SHARE = 0.2;

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TenantHealth } from "../common/tenant.ts";
-import { incarnation, sampleRow } from "../testing/sample.ts";
+import type { TenantHealth } from "../../core/tenant/tenant.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { classify, type Finding } from "./classify.ts";
 import type { Facts, JudgedRow } from "./facts.ts";
 import { type Judgement, judge } from "./health-change.ts";
-import { anyFacts, anyJudgedRow, running } from "./test-facts.ts";
+import { anyFacts, anyJudgedRow, running } from "../../test/support/sample-facts.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
 

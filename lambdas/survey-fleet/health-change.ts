@@ -1,6 +1,6 @@
 // Sets what this sweep found against what the sweeps before found: one bad sweep is a suspicion, two make a tenant down,
 // and what could not be seen changes neither. Pure, and stable: the same facts again and again soon change nothing.
-import type { TenantHealth } from "../common/tenant.ts";
+import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import type { Finding } from "./classify.ts";
 import type { JudgedRow } from "./facts.ts";
 

@@ -5,11 +5,11 @@ import {
   MOST_UNFINISHED,
   type Survey,
   type Unfinished,
-} from "../common/survey.ts";
-import { healthStates } from "../common/tenant.ts";
+} from "../../core/fleet/survey.ts";
+import { healthStates } from "../../core/tenant/tenant.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
-import type { Subject } from "./which-probes.ts";
+import type { Subject } from "./select-probes.ts";
 
 export type Judged = Subject & { judgement: Judgement };
 

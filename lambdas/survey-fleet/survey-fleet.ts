@@ -2,10 +2,10 @@
 // down what changed. It repairs nothing: judge-fleet sees all pages, and whether it is an outage.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import * as z from "zod";
-import { type Clock, timestamp } from "../common/clock.ts";
-import type { Edge } from "../common/edge.ts";
-import { hostname } from "../common/names.ts";
-import type { Survey } from "../common/survey.ts";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import type { Edge } from "../../core/edge/edge.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import type { Survey } from "../../core/fleet/survey.ts";
 import { bounded } from "./bounded.ts";
 import { classify } from "./classify.ts";
 import type { environment } from "./environment.ts";
@@ -14,7 +14,7 @@ import type { FleetRows } from "./fleet-rows.ts";
 import { judge } from "./health-change.ts";
 import { type ObserveDeps, observe } from "./observe.ts";
 import { type Judged, summarise } from "./summary.ts";
-import { type Subject, whichProbes } from "./which-probes.ts";
+import { type Subject, whichProbes } from "./select-probes.ts";
 
 export const surveyInput = z
   .object({

@@ -4,8 +4,8 @@ import type { CloudflareTunnel } from "cloudflare/resources/shared";
 import { BaseCloudflared } from "cloudflare/resources/zero-trust/tunnels/cloudflared/cloudflared";
 import { createClient } from "cloudflare/tree-shakable";
 import * as z from "zod";
-import { type CloudflareAccess, cloudflareCall } from "../common/cloudflare.ts";
-import { CloudflareRejectedError, CloudflareUnavailableError } from "../common/errors.ts";
+import { type CloudflareAccess, cloudflareCall } from "../../core/cloudflare/cloudflare.ts";
+import { CloudflareRejectedError, CloudflareUnavailableError } from "../../core/errors.ts";
 import { type TunnelFact, tunnelStatuses } from "./facts.ts";
 
 export interface TunnelPages {

@@ -3,9 +3,9 @@
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import type { Config } from "../config.ts";
-import { grant } from "../permission.ts";
-import { readAdminTokens } from "../task-permissions.ts";
+import type { Config } from "../config/config.ts";
+import { grant } from "../permissions/permission.ts";
+import { readAdminTokens } from "../permissions/task-permissions.ts";
 
 export interface AdminTokenReaderProps {
   config: Config;

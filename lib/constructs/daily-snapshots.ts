@@ -3,11 +3,11 @@ import { Aws } from "aws-cdk-lib";
 import { CfnLifecyclePolicy } from "aws-cdk-lib/aws-dlm";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { dataVolumeTag } from "../../lambdas/common/names.ts";
+import { dataVolumeTag } from "../../core/tenant/names.ts";
 import { arn } from "../arn.ts";
-import type { Config } from "../config.ts";
-import { keepDailySnapshots } from "../machine-permissions.ts";
-import { grant } from "../permission.ts";
+import type { Config } from "../config/config.ts";
+import { keepDailySnapshots } from "../permissions/machine-permissions.ts";
+import { grant } from "../permissions/permission.ts";
 
 export interface DailySnapshotsProps {
   config: Config;

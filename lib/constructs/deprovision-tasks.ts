@@ -5,16 +5,16 @@ import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/
 import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
 import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
 import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
-import { environment as settleWorkflows } from "../../lambdas/settle-workflows/environment.ts";
-import { environment as verifyGone } from "../../lambdas/verify-gone/environment.ts";
-import { changeInstances, deleteVolumes, describe } from "../machine-permissions.ts";
+import { environment as settleWorkflows } from "../../lambdas/await-running-workflows/environment.ts";
+import { environment as verifyGone } from "../../lambdas/verify-removal/environment.ts";
+import { changeInstances, deleteVolumes, describe } from "../permissions/machine-permissions.ts";
 import {
   checkSecrets,
   deleteSecrets as mayDeleteSecrets,
   readCloudflareToken,
   stopExecutions,
-} from "../task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+} from "../permissions/task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
 
 export class DeprovisionTasks extends Construct {

@@ -9,7 +9,7 @@ import {
 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import type { Permission } from "../permission.ts";
+import type { Permission } from "../permissions/permission.ts";
 
 export interface EncryptedTableProps
   extends Pick<TableProps, "stream" | "timeToLiveAttribute" | "resourcePolicy"> {

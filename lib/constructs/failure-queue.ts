@@ -2,7 +2,7 @@
 import { Duration, Validations } from "aws-cdk-lib";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 
 export interface FailureQueueProps {
   config: Config;

@@ -12,7 +12,7 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type WorkflowName, workflowArn, workflowNames } from "../deployment.ts";
 import { type RunbookSection, withRunbook } from "../runbook.ts";
 

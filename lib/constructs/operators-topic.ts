@@ -6,7 +6,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { arn } from "../arn.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 
 /**
  * For this stage's alarms only. Not for EventBridge: its requests to KMS carry none of these condition keys.

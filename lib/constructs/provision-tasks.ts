@@ -7,14 +7,14 @@ import { environment as createTunnel } from "../../lambdas/create-tunnel/environ
 import { environment as grantSecrets } from "../../lambdas/grant-secrets/environment.ts";
 import { environment as launchInstance } from "../../lambdas/launch-instance/environment.ts";
 import { environment as probeTenant } from "../../lambdas/probe-tenant/environment.ts";
-import { attachVolumes, createVolumes, describe, launchInstances } from "../machine-permissions.ts";
+import { attachVolumes, createVolumes, describe, launchInstances } from "../permissions/machine-permissions.ts";
 import {
   createSecrets as mayCreateSecrets,
   nameReader,
   readCloudflareToken,
   writeTunnelToken,
-} from "../task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+} from "../permissions/task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
 
 export class ProvisionTasks extends Construct {

@@ -3,12 +3,12 @@
 import { Construct } from "constructs";
 import { environment as diagnoseTenant } from "../../lambdas/diagnose-tenant/environment.ts";
 import { environment as moveDataVolume } from "../../lambdas/move-data-volume/environment.ts";
-import { environment as proveRepair } from "../../lambdas/prove-repair/environment.ts";
+import { environment as proveRepair } from "../../lambdas/verify-repair/environment.ts";
 import { environment as rebootInstance } from "../../lambdas/reboot-instance/environment.ts";
 import { environment as restartApplication } from "../../lambdas/restart-application/environment.ts";
 import { environment as restartConnector } from "../../lambdas/restart-connector/environment.ts";
 import { environment as retireInstance } from "../../lambdas/retire-instance/environment.ts";
-import { environment as settleRepair } from "../../lambdas/settle-repair/environment.ts";
+import { environment as settleRepair } from "../../lambdas/finish-repair/environment.ts";
 import { environment as snapshotDataVolume } from "../../lambdas/snapshot-data-volume/environment.ts";
 import { environment as startInstance } from "../../lambdas/start-instance/environment.ts";
 import { environment as stopInstance } from "../../lambdas/stop-instance/environment.ts";
@@ -19,8 +19,8 @@ import {
   detachVolumes,
   restartUnits,
   snapshotBeforeReplacement,
-} from "../machine-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+} from "../permissions/machine-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
 
 export class RepairTasks extends Construct {

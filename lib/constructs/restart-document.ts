@@ -1,7 +1,7 @@
 // The one command that the stage's tasks may run on a tenant's machine: restart the connector or the application.
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { restartDocumentName } from "../deployment.ts";
 
 const content = {

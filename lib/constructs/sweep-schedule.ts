@@ -5,10 +5,10 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
 import { arn } from "../arn.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { sweepFailuresName, workflowArn } from "../deployment.ts";
-import { grant } from "../permission.ts";
-import { startWorkflows } from "../task-permissions.ts";
+import { grant } from "../permissions/permission.ts";
+import { startWorkflows } from "../permissions/task-permissions.ts";
 import { FailureQueue } from "./failure-queue.ts";
 
 export class SweepSchedule extends Construct {

@@ -3,9 +3,9 @@ import { Construct } from "constructs";
 import { environment as judgeFleet } from "../../lambdas/judge-fleet/environment.ts";
 import { environment as resumeWork } from "../../lambdas/resume-work/environment.ts";
 import { environment as surveyFleet } from "../../lambdas/survey-fleet/environment.ts";
-import { describe } from "../machine-permissions.ts";
-import { readCloudflareToken, startWorkflows, stopExecutions } from "../task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../task-resources.ts";
+import { describe } from "../permissions/machine-permissions.ts";
+import { readCloudflareToken, startWorkflows, stopExecutions } from "../permissions/task-permissions.ts";
+import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
 
 export class SweepTasks extends Construct {

@@ -8,7 +8,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import type { Deployment } from "../deployment.ts";
-import { explainWildcards, grant, type Permission } from "../permission.ts";
+import { explainWildcards, grant, type Permission } from "../permissions/permission.ts";
 
 export interface TaskFunctionProps<Schema extends z.ZodObject> {
   deployment: Deployment;

@@ -5,12 +5,12 @@ import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { agentPermissions } from "../agent-permissions.ts";
+import { agentPermissions } from "../permissions/agent-permissions.ts";
 import { arn } from "../arn.ts";
-import type { Config } from "../config.ts";
-import { pullTenantImage } from "../image-permissions.ts";
-import { grant, type Permission } from "../permission.ts";
-import { decryptSecrets, tenantSecrets } from "../task-permissions.ts";
+import type { Config } from "../config/config.ts";
+import { pullTenantImage } from "../permissions/image-permissions.ts";
+import { grant, type Permission } from "../permissions/permission.ts";
+import { decryptSecrets, tenantSecrets } from "../permissions/task-permissions.ts";
 
 export interface TenantMachineProps {
   config: Config;

@@ -12,7 +12,7 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { environment } from "../../lambdas/api/environment.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
 import type { Deployment } from "../deployment.ts";
 import type { DataStack } from "./data.ts";

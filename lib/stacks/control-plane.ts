@@ -6,11 +6,11 @@ import { ChangeDispatcher } from "../constructs/change-dispatcher.ts";
 import { DeprovisionTasks } from "../constructs/deprovision-tasks.ts";
 import type { FailureQueue } from "../constructs/failure-queue.ts";
 import { ProvisionTasks } from "../constructs/provision-tasks.ts";
-import { StageWorkflow } from "../constructs/stage-workflow.ts";
+import { StageWorkflow } from "../workflows/stage-workflow.ts";
 import { TenantMachine } from "../constructs/tenant-machine.ts";
 import type { Deployment } from "../deployment.ts";
-import { taskEnvironment } from "../task-resources.ts";
-import { tableTarget, workflowTarget } from "../workflow-targets.ts";
+import { taskEnvironment } from "../workflows/task-resources.ts";
+import { tableTarget, workflowTarget } from "../workflows/workflow-targets.ts";
 import type { DataStack } from "./data.ts";
 import type { NetworkStack } from "./network.ts";
 

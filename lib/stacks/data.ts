@@ -4,7 +4,7 @@ import { AttributeType, StreamViewType } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { EncryptedTable } from "../constructs/encrypted-table.ts";
 
 export interface DataStackProps extends StackProps {

@@ -2,7 +2,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { FailureQueue } from "../constructs/failure-queue.ts";
 import { OperatorAlarms } from "../constructs/operator-alarms.ts";
 import { OperatorsTopic } from "../constructs/operators-topic.ts";

@@ -4,8 +4,8 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { arn } from "../arn.ts";
-import type { Config, EndpointName } from "../config.ts";
-import { admitMachines, natFor } from "../nat.ts";
+import type { Config, EndpointName } from "../config/config.ts";
+import { admitMachines, natFor } from "../constructs/nat.ts";
 
 const services: Record<EndpointName, ec2.InterfaceVpcEndpointAwsService> = {
   ssm: ec2.InterfaceVpcEndpointAwsService.SSM,

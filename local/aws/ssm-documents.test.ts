@@ -15,7 +15,7 @@ import { DescribeDocumentCommand, GetDocumentCommand, SSMClient } from "@aws-sdk
 import getPort from "get-port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Ec2, startEc2 } from "../ec2/ec2.ts";
-import { restartUnit } from "../ec2/run-command/test-documents.ts";
+import { restartUnit } from "../../test/support/ec2/test-documents.ts";
 import { adminAccess } from "../stage/admin-access.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { publish, startTestCloudflare } from "./test-cloudflare.ts";
+import { publish, startTestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
 
 test("listens on loopback, and writes the authority that connectors need", async () => {
   const cloudflare = await startTestCloudflare();

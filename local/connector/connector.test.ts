@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { ACCOUNT, startTestCloudflare } from "../cloudflare/test-cloudflare.ts";
-import { OURS } from "./test-connector.ts";
-import { PATIENCE, TestFleet } from "./test-fleet.ts";
+import { ACCOUNT, startTestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { OURS } from "../../test/support/connector/test-connector.ts";
+import { PATIENCE, TestFleet } from "../../test/support/connector/test-fleet.ts";
 
 let fleet: TestFleet;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ACCOUNT, configure } from "../cloudflare/test-cloudflare.ts";
-import { beginUpload, open, openWebSocket } from "../cloudflare/test-visitor.ts";
-import { type ConnectorProgram, cloudflared, OURS } from "./test-connector.ts";
-import { type Connected, PATIENCE, TestFleet } from "./test-fleet.ts";
+import { ACCOUNT, configure } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { beginUpload, open, openWebSocket } from "../../test/support/cloudflare/test-visitor.ts";
+import { type ConnectorProgram, cloudflared, OURS } from "../../test/support/connector/test-connector.ts";
+import { type Connected, PATIENCE, TestFleet } from "../../test/support/connector/test-fleet.ts";
 
 const binary = process.env.CLOUDFLARED;
 const programs: { title: string; program: ConnectorProgram; skipped: boolean }[] = [

@@ -2,7 +2,7 @@
 import type { Call } from "./calls.ts";
 import type { FaultInput } from "./faults.ts";
 import type { Impairment } from "./impairments.ts";
-import type { MachineReport } from "./machine/machine-room.ts";
+import type { MachineReport } from "./machine/machine-manager.ts";
 
 export interface Ec2Admin {
   /** the machines that run now */

@@ -5,7 +5,7 @@ import type { Calls } from "./calls.ts";
 import { Ec2Error } from "./errors.ts";
 import { type Faults, fault } from "./faults.ts";
 import { clearImpairments, impair, impairment } from "./impairments.ts";
-import type { MachineReport } from "./machine/machine-room.ts";
+import type { MachineReport } from "./machine/machine-manager.ts";
 import type { World } from "./world.ts";
 
 export interface Admin {

@@ -24,10 +24,10 @@ import { Lifecycle } from "./lifecycle.ts";
 import { logFile } from "./log-file.ts";
 import type { ConnectorCommand } from "./machine/connectors.ts";
 import { chooseMachineKind, type MachineKind } from "./machine/machine-kind.ts";
-import { type MachineReport, MachineRoom } from "./machine/machine-room.ts";
+import { type MachineReport, MachineRoom } from "./machine/machine-manager.ts";
 import { startRunCommand } from "./run-command/run-command.ts";
 import { ec2Server } from "./server.ts";
-import { type Clients, readAccountId, readZones } from "./surroundings.ts";
+import { type Clients, readAccountId, readZones } from "./ministack-reads.ts";
 import { newWorld, type World } from "./world.ts";
 
 export interface Ec2Options {

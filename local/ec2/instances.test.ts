@@ -27,7 +27,7 @@ import {
   type TestEc2,
   templateData,
   untilState,
-} from "./test-ec2.ts";
+} from "../../test/support/ec2/test-ec2.ts";
 
 let stage: TestEc2;
 

@@ -3,7 +3,7 @@ import type { BlockStore } from "./block-store.ts";
 import { Ec2Error } from "./errors.ts";
 import type { Log } from "./log-file.ts";
 import type { Machine } from "./machine/machine.ts";
-import type { MachineRoom } from "./machine/machine-room.ts";
+import type { MachineRoom } from "./machine/machine-manager.ts";
 import type { Instance, InstanceState, StateReason, Volume } from "./model.ts";
 import { volumesOf, type World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 // The whole system on one machine: local AWS, local machines and local Cloudflare, and the CDK app deployed to them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { loadConfig } from "../../lib/load-config.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { ensureMinistack, startMinistack } from "../aws/ministack.ts";
 import { startCloudflare } from "../cloudflare/cloudflare.ts";
 import { type Ec2, startEc2 } from "../ec2/ec2.ts";

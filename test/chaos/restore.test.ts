@@ -1,8 +1,8 @@
 // An operator takes a tenant's data back to a snapshot (docs/runbook.md, "Restore a tenant's data").
 import { CreateSnapshotCommand } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
-import { tenantTags } from "../../lambdas/common/names.ts";
-import { restore, restoreDeps } from "../../lib/restore.ts";
+import { tenantTags } from "../../core/tenant/names.ts";
+import { restore, restoreDeps } from "../../operations/restore/restore.ts";
 import { ec2, output, tables } from "../support/stage.ts";
 import { rowOf } from "../support/tenants.ts";
 import { inventory, member, read, whenReadyAgain, whenServed, write } from "./members.ts";

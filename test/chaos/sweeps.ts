@@ -3,7 +3,7 @@ import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { vi } from "vitest";
-import type { HealthState } from "../../lambdas/common/tenant.ts";
+import type { HealthState } from "../../core/tenant/tenant.ts";
 import { access, logs, output, sfn } from "../support/stage.ts";
 
 export interface SweepReport {

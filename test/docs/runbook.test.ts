@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { permanentErrorNames, transientErrorNames } from "../../lambdas/common/errors.ts";
-import { rungs } from "../../lambdas/common/rungs.ts";
-import { healthCauses, tenantStatus } from "../../lambdas/common/tenant.ts";
+import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
+import { rungs } from "../../core/repair/rungs.ts";
+import { healthCauses, tenantStatus } from "../../core/tenant/tenant.ts";
 import { runbookSections } from "../../lib/runbook.ts";
 import { codeBlocks, headings, linksOf, read, readAll } from "./documents.ts";
 

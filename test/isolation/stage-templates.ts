@@ -1,5 +1,5 @@
 // A stage's synthesised templates by the names of their stacks, as CloudFormation knows them.
-import type { Config } from "../../lib/config.ts";
+import type { Config } from "../../lib/config/config.ts";
 import { imageTemplateOf, templatesOf } from "../stacks/synthesised.ts";
 import type { CloudTemplate } from "./resolver.ts";
 

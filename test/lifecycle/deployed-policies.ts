@@ -1,6 +1,6 @@
 // The policies of the stage that runs here: as synthesised, with the ids that its resources were deployed under.
 import { CloudFormationClient, DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
-import { loadConfig } from "../../lib/load-config.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
 import { stageTemplates } from "../isolation/stage-templates.ts";

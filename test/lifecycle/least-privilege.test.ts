@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { rungs } from "../../lambdas/common/rungs.ts";
+import { rungs } from "../../core/repair/rungs.ts";
 import type { RecordedNeed } from "../../local/ec2/calls.ts";
 import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
 import { isAllowed } from "../isolation/simulator.ts";

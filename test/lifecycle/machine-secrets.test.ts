@@ -6,7 +6,7 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type SecretName, secretNames, secretParameter, type TenantKey } from "../../lambdas/common/names.ts";
+import { type SecretName, secretNames, secretParameter, type TenantKey } from "../../core/tenant/names.ts";
 import { ssm as administrator, facts } from "../support/stage.ts";
 import { create, remove, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { identityOf } from "./machine-identity.ts";

@@ -6,7 +6,7 @@ import {
 import { DeleteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import Cloudflare from "cloudflare";
 import { afterEach, expect, test, vi } from "vitest";
-import { loadConfig } from "../../lib/load-config.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { nothing, remainsOf } from "../support/remains.ts";
 import { cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
 import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";

@@ -2,8 +2,8 @@
 import { StopInstancesCommand } from "@aws-sdk/client-ec2";
 import Cloudflare from "cloudflare";
 import { vi } from "vitest";
-import type { Tenant } from "../../lambdas/common/tenant.ts";
-import { loadConfig } from "../../lib/load-config.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { type Member, signal } from "../support/machines.ts";
 import { ec2, facts, machines } from "../support/stage.ts";
 import { patience, rowOf, visit } from "../support/tenants.ts";

@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { readVersions } from "../../lib/versions.ts";
+import { readVersions } from "../../lib/config/versions.ts";
 import { actionsOf, statementsOf } from "./statements.ts";
 import { changed, imageTemplateOf, newStage, production, staging } from "./synthesised.ts";
 

@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import type { Context } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { observed } from "../../lambdas/common/observed.ts";
+import { observed } from "../../core/handler/observability.ts";
 import { fleetOf } from "../../lambdas/judge-fleet/fleet.ts";
 import { fleetMetrics } from "../../lambdas/judge-fleet/fleet-metrics.ts";
 import { runbookSections } from "../../lib/runbook.ts";

@@ -6,8 +6,8 @@ import { basename, join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll } from "vitest";
-import { type Config, configSchema } from "../../lib/config.ts";
-import { loadConfig } from "../../lib/load-config.ts";
+import { type Config, configSchema } from "../../lib/config/config.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { newApp } from "../../lib/new-app.ts";
 import { addStacks } from "../../lib/warren.ts";
 

@@ -2,7 +2,7 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
 import { WebSocket } from "ws";
-import type { Tenant } from "../../lambdas/common/tenant.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { ApiAnswer } from "../../local/stage/api-client.ts";
 import { type Answer, visit as request, type VisitOptions } from "../../local/start/visit.ts";
 import { api, facts, output, tables } from "./stage.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import validate from "asl-validator";
 import { describe, expect, test } from "vitest";
-import { permanentErrorNames, transientErrorNames } from "../../lambdas/common/errors.ts";
-import { rungs } from "../../lambdas/common/rungs.ts";
-import { deprovisionSteps, provisionSteps } from "../../lambdas/common/steps.ts";
+import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
+import { rungs } from "../../core/repair/rungs.ts";
+import { deprovisionSteps, provisionSteps } from "../../core/tenant/steps.ts";
 import { definitions, states, worstLoop, worstPath } from "./definitions.ts";
 
 /** Source: Step Functions Developer Guide, "Handling errors" and "Invoke Lambda"; for `Sandbox.Timedout`, Lambda's own. */

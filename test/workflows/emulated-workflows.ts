@@ -20,7 +20,7 @@ import {
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import getPort from "get-port";
 import pRetry from "p-retry";
-import type { Tenant } from "../../lambdas/common/tenant.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import { startMinistack } from "../../local/aws/ministack.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { Script } from "./script.ts";

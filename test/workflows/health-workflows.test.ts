@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { rungs } from "../../lambdas/common/rungs.ts";
+import { rungs } from "../../core/repair/rungs.ts";
 import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
 import { fleet } from "./script.ts";
 

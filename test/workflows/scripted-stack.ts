@@ -7,9 +7,9 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { arn } from "../../lib/arn.ts";
-import { Workflow } from "../../lib/constructs/workflow.ts";
-import { loadConfig } from "../../lib/load-config.ts";
-import { type Target, workflowTarget } from "../../lib/workflow-targets.ts";
+import { Workflow } from "../../lib/workflows/workflow.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
+import { type Target, workflowTarget } from "../../lib/workflows/workflow-targets.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Tenant, TenantStatus } from "../../lambdas/common/tenant.ts";
+import type { Tenant, TenantStatus } from "../../core/tenant/tenant.ts";
 import { deprovisionTasks, provisionTasks } from "../task-names.ts";
 import { definitions, type State, states } from "./definitions.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../test-cloudflare.ts";
+import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 let cloudflare: TestCloudflare;
 let id: string;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actions, action, done } from "../action.ts";
 import { invalidParameter } from "../errors.ts";
 import { type Lifecycle, requireUnprotected } from "../lifecycle.ts";
-import type { MachineRoom } from "../machine/machine-room.ts";
+import type { MachineRoom } from "../machine/machine-manager.ts";
 import type { Instance } from "../model.ts";
 import { formBoolean } from "../protocol/query.ts";
 import { type Answer, items } from "../protocol/xml.ts";

@@ -4,7 +4,7 @@ import { freeAddress } from "../addresses.ts";
 import { newId } from "../ids.ts";
 import type { LaunchParameters } from "../launch-parameters.ts";
 import type { Instance, Tags } from "../model.ts";
-import { type Clients, readGroups, readImage, readProfile, readSubnet } from "../surroundings.ts";
+import { type Clients, readGroups, readImage, readProfile, readSubnet } from "../ministack-reads.ts";
 import { checkMetadataKeys, tagsFor } from "../tag-rules.ts";
 import type { World } from "../world.ts";
 

@@ -13,7 +13,7 @@ import {
 import type { Lifecycle } from "../lifecycle.ts";
 import type { Instance } from "../model.ts";
 import { reservationXml } from "../rendering/instance-xml.ts";
-import { type Clients, readTemplate } from "../surroundings.ts";
+import { type Clients, readTemplate } from "../ministack-reads.ts";
 import type { World } from "../world.ts";
 import { launchVolumes } from "./launch-volumes.ts";
 import { newInstance, readSurroundings } from "./new-instance.ts";

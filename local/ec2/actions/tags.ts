@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actions, action, done } from "../action.ts";
 import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
 import { resourceType } from "../ids.ts";
-import type { MachineRoom } from "../machine/machine-room.ts";
+import type { MachineRoom } from "../machine/machine-manager.ts";
 import type { Tags } from "../model.ts";
 import { page, pageParameters } from "../pages.ts";
 import { items } from "../protocol/xml.ts";

@@ -7,8 +7,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { region, startTestEc2, type TestEc2 } from "../test-ec2.ts";
-import { deployTask } from "./test-tasks.ts";
+import { region, startTestEc2, type TestEc2 } from "../../../test/support/ec2/test-ec2.ts";
+import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
 
 let stage: TestEc2;
 

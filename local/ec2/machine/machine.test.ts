@@ -12,11 +12,11 @@ import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { consoleLine } from "../../../lambdas/common/machine-contract.ts";
-import { secretNames, tunnelTokenParameter } from "../../../lambdas/common/names.ts";
+import { consoleLine } from "../../../core/machine/machine-contract.ts";
+import { secretNames, tunnelTokenParameter } from "../../../core/tenant/names.ts";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { makeTemplate, readConsole, region, templateData, untilState } from "../test-ec2.ts";
-import { generation, keyOf, namespaceTrouble, running, secretOf, TestMachines } from "./test-machines.ts";
+import { makeTemplate, readConsole, region, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import { generation, keyOf, namespaceTrouble, running, secretOf, TestMachines } from "../../../test/support/ec2/test-machines.ts";
 
 const trouble = await namespaceTrouble();
 

@@ -1,9 +1,9 @@
 // What runs on a local machine: the AMI's boot script, and the commands that its units stand for here.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BootEnvironment } from "../../../lambdas/common/machine-contract.ts";
-import { dataDevice } from "../../../lambdas/common/machine-contract.ts";
-import type { SecretName } from "../../../lambdas/common/names.ts";
+import type { BootEnvironment } from "../../../core/machine/machine-contract.ts";
+import { dataDevice } from "../../../core/machine/machine-contract.ts";
+import type { SecretName } from "../../../core/tenant/names.ts";
 import type { Place } from "../isolation/isolation.ts";
 import { compileCache } from "./compile-cache.ts";
 import type { ConnectorCommand } from "./connectors.ts";

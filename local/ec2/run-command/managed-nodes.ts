@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { privateDnsName } from "../addresses.ts";
 import { Ec2Error } from "../errors.ts";
-import type { MachineRoom } from "../machine/machine-room.ts";
+import type { MachineRoom } from "../machine/machine-manager.ts";
 import type { Instance } from "../model.ts";
 import { page } from "../pages.ts";
 import type { World } from "../world.ts";

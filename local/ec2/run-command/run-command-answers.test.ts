@@ -2,9 +2,9 @@ import { StopInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { running, TestMachines } from "../machine/test-machines.ts";
-import { makeTemplate, region, templateData, untilState } from "../test-ec2.ts";
-import { createDocument, restartUnit, runCommand, script, sendCommand } from "./test-documents.ts";
+import { running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { makeTemplate, region, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import { createDocument, restartUnit, runCommand, script, sendCommand } from "../../../test/support/ec2/test-documents.ts";
 
 const restart = "warren-test-restart-unit";
 const restartOf = (unit: string) => ({ DocumentName: restart, Parameters: { unit: [unit] } });

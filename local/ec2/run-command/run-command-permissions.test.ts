@@ -8,10 +8,10 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { deployTask } from "../authorisation/test-tasks.ts";
-import { TestMachines } from "../machine/test-machines.ts";
-import { region, untilState } from "../test-ec2.ts";
-import { createDocument, restartUnit, runCommand, sendCommand } from "./test-documents.ts";
+import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
+import { TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { region, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import { createDocument, restartUnit, runCommand, sendCommand } from "../../../test/support/ec2/test-documents.ts";
 
 let machines: TestMachines;
 let stage: TestMachines["stage"];

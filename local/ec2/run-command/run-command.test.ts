@@ -1,9 +1,9 @@
 import { GetCommandInvocationCommand, ListCommandInvocationsCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { namespaceTrouble, running, TestMachines } from "../machine/test-machines.ts";
-import { region } from "../test-ec2.ts";
-import { createDocument, invocationWhen, restartUnit, runCommand, sendCommand } from "./test-documents.ts";
+import { namespaceTrouble, running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { region } from "../../../test/support/ec2/test-ec2.ts";
+import { createDocument, invocationWhen, restartUnit, runCommand, sendCommand } from "../../../test/support/ec2/test-documents.ts";
 
 const trouble = await namespaceTrouble();
 const restart = "warren-test-restart-unit";

@@ -2,7 +2,7 @@
 import { type Authorisation, describeDenial } from "../authorisation/authorisation.ts";
 import type { Need } from "../authorisation/policy.ts";
 import { Ec2Error } from "../errors.ts";
-import type { MachineRoom } from "../machine/machine-room.ts";
+import type { MachineRoom } from "../machine/machine-manager.ts";
 import type { World } from "../world.ts";
 import { commandActions } from "./command-actions.ts";
 import { commandNeeds } from "./command-needs.ts";

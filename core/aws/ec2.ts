@@ -1,0 +1,53 @@
+// What the adapters of instances, volumes and snapshots share: the client, our tags both ways, and bounded waiting.
+// Imported only by tasks that need EC2: its client is the largest part of their bundles.
+import {
+  EC2Client,
+  type Filter,
+  type ResourceType,
+  type Tag,
+  type TagSpecification,
+} from "@aws-sdk/client-ec2";
+import { clientOptions } from "./aws-client.ts";
+import { rememberingCalls } from "./aws-errors.ts";
+import { type TenantKey, tenantTags } from "../tenant/names.ts";
+
+export const ec2Client = (): EC2Client => rememberingCalls(new EC2Client(clientOptions));
+
+export const withTags = (tags: Record<string, string>): Filter[] =>
+  Object.entries(tags).map(([name, value]) => ({ Name: `tag:${name}`, Values: [value] }));
+
+/** Selects what carries our marker, and only that of one incarnation. */
+export const ownedBy = (key: TenantKey): Filter[] => withTags(tenantTags(key));
+
+/** Tags as part of the creation, so that nothing of ours ever exists without its marker. */
+export const tagged = (
+  type: ResourceType,
+  key: TenantKey,
+  more: Record<string, string> = {},
+): TagSpecification => ({
+  ResourceType: type,
+  Tags: Object.entries({ ...tenantTags(key), Name: `warren-${key.stage}-${key.slug}`, ...more }).map(
+    ([Key, Value]) => ({ Key, Value }),
+  ),
+});
+
+export const tagValue = (tags: Tag[] | undefined, key: string): string | undefined =>
+  tags?.find((tag) => tag.Key === key)?.Value;
+
+/** For the SDK's waiters: their own first pause of 15 s would be most of a local provision. */
+export const waiting = (client: EC2Client, seconds: number) => ({
+  client,
+  maxWaitTime: seconds,
+  minDelay: 1,
+  maxDelay: 5,
+});
+
+/** Runs one of the SDK's waiters; answers whether what it waits for came, went wrong, or is still to come. */
+export const outcomeOf = async (waiter: Promise<unknown>): Promise<"reached" | "failed" | "timeout"> => {
+  try {
+    await waiter;
+    return "reached";
+  } catch (error) {
+    return error instanceof Error && error.name === "TimeoutError" ? "timeout" : "failed";
+  }
+};

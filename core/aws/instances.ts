@@ -1,0 +1,233 @@
+// A tenant's EC2 instance, found by its tags, launched from the launch template, and taken through its states.
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  type EC2Client,
+  type Instance as Ec2Instance,
+  paginateDescribeInstances,
+  RebootInstancesCommand,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceRunning,
+  waitUntilInstanceStopped,
+  waitUntilInstanceTerminated,
+} from "@aws-sdk/client-ec2";
+import { clientToken } from "./client-token.ts";
+import { ec2Client, outcomeOf, ownedBy, tagged, waiting } from "./ec2.ts";
+import {
+  AwsTransientError,
+  CapacityError,
+  InstanceLostError,
+  MachineNotReadyError,
+  ResourceStillThereError,
+} from "../errors.ts";
+import { instanceTagsOf } from "../machine/machine-contract.ts";
+import type { TenantKey } from "../tenant/names.ts";
+
+export interface Instance {
+  id: string;
+  zone: string;
+  state: "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
+}
+
+export const isEnded = ({ state }: Instance): boolean => state === "shutting-down" || state === "terminated";
+
+/** Of both checks, EC2's and the machine's own, the worse; unknown when the instance does not run. */
+export type StatusCheck = "ok" | "initializing" | "impaired" | "unknown";
+
+export interface Launch {
+  of: TenantKey;
+  hostname: string;
+  launchTemplateId: string;
+  subnetId: string;
+  /** at most 64 characters; the same token and parameters never start a second instance */
+  clientToken: string;
+}
+
+export interface Instances {
+  /** Every instance of this incarnation that EC2 still shows, ended ones included. */
+  find(of: TenantKey): Promise<Instance[]>;
+  check(id: string): Promise<StatusCheck>;
+  /** Throws CapacityError when this subnet has no room. */
+  run(launch: Launch): Promise<Instance>;
+  /** One that runs already counts as started; CapacityError without room, MachineNotReadyError in any other state. */
+  start(id: string): Promise<void>;
+  /** Throws InstanceLostError when it ends instead, MachineNotReadyError when it takes longer. */
+  untilRunning(id: string): Promise<void>;
+  /** Answers before the machine goes down. MachineNotReadyError when it does not run. */
+  reboot(id: string): Promise<void>;
+  /**
+   * One that is stopped counts; MachineNotReadyError in a state that allows none, such as pending.
+   * @param force a machine that does not go down in time is switched off
+   */
+  stop(id: string, force: boolean): Promise<void>;
+  /** One that has ended counts as stopped. Throws MachineNotReadyError when it takes longer. */
+  untilStopped(ids: string[]): Promise<void>;
+  terminate(ids: string[]): Promise<void>;
+  /** Throws ResourceStillThereError when it takes longer. */
+  untilTerminated(ids: string[]): Promise<void>;
+}
+
+/** What another subnet, which is another zone, may well have room for (EC2's error codes). */
+const noRoom = new Set([
+  "InsufficientCapacity",
+  "InsufficientFreeAddressesInSubnet",
+  "InsufficientHostCapacity",
+  "InsufficientInstanceCapacity",
+  "InsufficientReservedInstanceCapacity",
+  "Unsupported",
+]);
+
+/** All well below the timeouts of the tasks that wait. */
+const START_SECONDS = 60;
+const STOP_SECONDS = 100;
+const END_SECONDS = 100;
+
+const asInstance = ({ InstanceId = "", Placement, State }: Ec2Instance): Instance => ({
+  id: InstanceId,
+  zone: Placement?.AvailabilityZone ?? "",
+  state: State?.Name ?? "pending",
+});
+
+export const instances = (client: EC2Client = ec2Client()): Instances => ({
+  find: async (of) => {
+    const found: Instance[] = [];
+    for await (const { Reservations = [] } of paginateDescribeInstances(
+      { client },
+      { Filters: ownedBy(of) },
+    )) {
+      found.push(...Reservations.flatMap(({ Instances = [] }) => Instances.map(asInstance)));
+    }
+    return found;
+  },
+
+  check: async (id) => {
+    const { InstanceStatuses: [status] = [] } = await client
+      .send(new DescribeInstanceStatusCommand({ InstanceIds: [id] }))
+      .catch(unlessGone({ InstanceStatuses: [] }));
+    return worse([status?.SystemStatus?.Status, status?.InstanceStatus?.Status]);
+  },
+
+  run: (launch) => run(client, launch),
+
+  start: async (id) => {
+    await client.send(new StartInstancesCommand({ InstanceIds: [id] })).catch((error) => {
+      if (noRoom.has(error.name)) throw noRoomIn(`The zone of instance ${id}`, error);
+      throw notNow(id, error);
+    });
+  },
+
+  untilRunning: async (id) => {
+    const outcome = await outcomeOf(
+      waitUntilInstanceRunning(waiting(client, START_SECONDS), { InstanceIds: [id] }),
+    );
+    if (outcome === "timeout") throw new MachineNotReadyError(`Instance ${id} is not running yet.`);
+    if (outcome === "failed") throw new InstanceLostError(await lossOf(client, id));
+  },
+
+  reboot: async (id) => {
+    await client.send(new RebootInstancesCommand({ InstanceIds: [id] })).catch((error) => {
+      throw notNow(id, error);
+    });
+  },
+
+  stop: async (id, force) => {
+    await client.send(new StopInstancesCommand({ InstanceIds: [id], Force: force })).catch((error) => {
+      throw notNow(id, error);
+    });
+  },
+
+  untilStopped: async (ids) => {
+    await Promise.all(ids.map((id) => untilStopped(client, id)));
+  },
+
+  terminate: async (ids) => {
+    if (ids.length === 0) return;
+    await client
+      .send(new TerminateInstancesCommand({ InstanceIds: ids }))
+      .catch(unlessGone({ TerminatingInstances: [] }));
+  },
+
+  untilTerminated: async (ids) => {
+    if (ids.length === 0) return;
+    const waiter = waitUntilInstanceTerminated(waiting(client, END_SECONDS), { InstanceIds: ids });
+    if ((await outcomeOf(waiter)) === "reached") return;
+    throw new ResourceStillThereError(`Not terminated yet: ${ids.join(", ")}.`);
+  },
+});
+
+const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
+  try {
+    const { Instances: [started] = [] } = await client.send(runCommand(launch));
+    if (started) return asInstance(started);
+    throw new AwsTransientError("EC2 answered ec2:RunInstances without an instance.");
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (noRoom.has(error.name)) throw noRoomIn(`The subnet ${launch.subnetId}`, error);
+    if (error.name !== "IdempotentInstanceTerminated") throw error;
+    // EC2 shows an ended instance for an hour, and remembers its token for longer: the next token follows from it.
+    return run(client, { ...launch, clientToken: clientToken(launch.clientToken) });
+  }
+};
+
+/** The newest version of the template: CloudFormation adds versions, and leaves the default at the first for ever. */
+const runCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }: Launch) =>
+  new RunInstancesCommand({
+    MinCount: 1,
+    MaxCount: 1,
+    LaunchTemplate: { LaunchTemplateId: launchTemplateId, Version: "$Latest" },
+    SubnetId: subnetId,
+    ClientToken: clientToken,
+    TagSpecifications: [
+      tagged("instance", of, instanceTagsOf(of, hostname)),
+      tagged("volume", of),
+      tagged("network-interface", of),
+    ],
+  });
+
+const describe = async (client: EC2Client, id: string): Promise<Ec2Instance | undefined> => {
+  const { Reservations } = await client
+    .send(new DescribeInstancesCommand({ InstanceIds: [id] }))
+    .catch(unlessGone({ Reservations: [] }));
+  return Reservations?.[0]?.Instances?.[0];
+};
+
+const lossOf = async (client: EC2Client, id: string): Promise<string> => {
+  const instance = await describe(client, id);
+  const why = instance?.StateReason?.Message ?? instance?.StateTransitionReason ?? "no reason given";
+  return `Instance ${id} is ${instance?.State?.Name ?? "gone"} instead of running (${why}).`;
+};
+
+const noRoomIn = (place: string, cause: Error): CapacityError =>
+  new CapacityError(`${place} has no room (${cause.name}).`, { cause });
+
+const notNow = (id: string, cause: Error): Error =>
+  cause.name === "IncorrectInstanceState"
+    ? new MachineNotReadyError(`Instance ${id} is in a state that does not allow it (${cause.message}).`, {
+        cause,
+      })
+    : cause;
+
+const unlessGone =
+  <T>(answer: T) =>
+  (error: Error): T => {
+    if (error.name === "InvalidInstanceID.NotFound") return answer;
+    throw error;
+  };
+
+/** Neither "insufficient-data" nor anything that EC2 may say one day is a reason to touch a machine. */
+const worse = (checks: (string | undefined)[]): StatusCheck => {
+  if (checks.includes("impaired")) return "impaired";
+  if (checks.includes("initializing")) return "initializing";
+  return checks.every((check) => check === "ok") ? "ok" : "unknown";
+};
+
+/** The waiter takes a terminated instance for a failure; its volumes are as free as a stopped one's. */
+const untilStopped = async (client: EC2Client, id: string): Promise<void> => {
+  const waiter = waitUntilInstanceStopped(waiting(client, STOP_SECONDS), { InstanceIds: [id] });
+  if ((await outcomeOf(waiter)) === "reached") return;
+  const state = (await describe(client, id))?.State?.Name ?? "terminated";
+  if (state !== "terminated") throw new MachineNotReadyError(`Instance ${id} is ${state}, not stopped yet.`);
+};

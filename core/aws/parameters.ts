@@ -1,0 +1,120 @@
+// Parameter Store: where secrets live, and the only door through which a task touches their values.
+import {
+  AddTagsToResourceCommand,
+  DeleteParameterCommand,
+  GetParameterCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  type PutParameterCommandInput,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { clientOptions } from "./aws-client.ts";
+import { isAwsError, namedAwsError, rememberingCalls } from "./aws-errors.ts";
+import { AwsRejectedError } from "../errors.ts";
+
+interface SecretOptions {
+  /** KMS key */
+  keyId: string;
+  tags: Record<string, string>;
+}
+
+export interface Parameters {
+  /** The decrypted value. */
+  read(name: string): Promise<string>;
+  /** Creates a SecureString; one that exists keeps its value and its tags. */
+  create(name: string, value: string, options: SecretOptions): Promise<void>;
+  /** Creates a SecureString, or gives an existing one this value; the tags are those of its creation. */
+  put(name: string, value: string, options: SecretOptions): Promise<void>;
+  /** Without decrypting it: who only checks needs no key. */
+  exists(name: string): Promise<boolean>;
+  tag(name: string, tags: Record<string, string>): Promise<void>;
+  /** A name that does not exist counts as deleted. */
+  delete(name: string): Promise<void>;
+}
+
+const asTags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+export const parameters = (client = rememberingCalls(new SSMClient(clientOptions))): Parameters => ({
+  read: async (name) => {
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+      if (Parameter?.Value) return Parameter.Value;
+      throw new AwsRejectedError(`The parameter ${name} is empty.`);
+    } catch (error) {
+      if (!(error instanceof ParameterNotFound)) throw error;
+      throw new AwsRejectedError(`The parameter ${name} does not exist.`, { cause: error });
+    }
+  },
+
+  create: async (name, value, options) => {
+    await createNew(client, name, value, options);
+  },
+
+  put: async (name, value, options) => {
+    if (await createNew(client, name, value, options)) return;
+    // Tags and Overwrite exclude each other; the tags went in with the creation.
+    await putSecret(client, { Name: name, Value: value, KeyId: options.keyId, Overwrite: true });
+  },
+
+  exists: async (name) => {
+    try {
+      await client.send(new GetParameterCommand({ Name: name, WithDecryption: false }));
+      return true;
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return false;
+      throw error;
+    }
+  },
+
+  tag: async (name, tags) => {
+    await client.send(
+      new AddTagsToResourceCommand({ ResourceType: "Parameter", ResourceId: name, Tags: asTags(tags) }),
+    );
+  },
+
+  delete: async (name) => {
+    try {
+      await client.send(new DeleteParameterCommand({ Name: name }));
+    } catch (error) {
+      if (!(error instanceof ParameterNotFound)) throw error;
+    }
+  },
+});
+
+interface Secret extends PutParameterCommandInput {
+  Value: string;
+}
+
+const putSecret = async (client: SSMClient, secret: Secret): Promise<void> => {
+  try {
+    await client.send(new PutParameterCommand({ ...secret, Type: "SecureString" }));
+  } catch (error) {
+    throw withoutSecret(error, secret.Value);
+  }
+};
+
+/** @returns whether there was none of this name */
+const createNew = async (
+  client: SSMClient,
+  name: string,
+  value: string,
+  { keyId, tags }: SecretOptions,
+): Promise<boolean> => {
+  try {
+    await putSecret(client, { Name: name, Value: value, KeyId: keyId, Tags: asTags(tags) });
+    return true;
+  } catch (error) {
+    if (error instanceof ParameterAlreadyExists) return false;
+    throw error;
+  }
+};
+
+/** AWS's validation errors may quote the value they complain about, so such an error goes on without its cause. */
+const withoutSecret = (error: unknown, secret: string): unknown => {
+  if (!(error instanceof Error) || !error.message.includes(secret)) return error;
+  error.message = error.message.replaceAll(secret, "(secret)");
+  const clean = isAwsError(error) ? namedAwsError(error) : new Error(error.message);
+  clean.cause = undefined;
+  return clean;
+};

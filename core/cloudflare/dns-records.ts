@@ -1,0 +1,79 @@
+// DNS records at Cloudflare. The comment is our marker: whoever changes or deletes a record here has compared it.
+import { BaseRecords } from "cloudflare/resources/dns/records";
+import { createClient } from "cloudflare/tree-shakable";
+import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
+import { CloudflareRejectedError } from "../errors.ts";
+
+export interface DnsRecord {
+  id: string;
+  type: string;
+  content: string;
+  comment: string;
+}
+
+/** A proxied CNAME with automatic TTL. */
+export interface Cname {
+  name: string;
+  content: string;
+  comment: string;
+}
+
+export interface DnsRecords {
+  /** The new record's id, or undefined when a record that excludes it holds the name. */
+  create(cname: Cname): Promise<string | undefined>;
+  /** All records of exactly this name, whatever their type and whoever's. */
+  find(name: string): Promise<DnsRecord[]>;
+  replace(id: string, cname: Cname): Promise<void>;
+  /** An unknown record counts as deleted. */
+  delete(id: string): Promise<void>;
+}
+
+/** A host record exists; a CNAME exists; a record exists; an identical record exists. */
+const NAME_TAKEN = [81_053, 81_054, 81_057, 81_058];
+
+export const dnsRecords = (access: CloudflareAccess, zoneId: string): DnsRecords => {
+  const call = cloudflareCall(access, (options) => createClient({ ...options, resources: [BaseRecords] }));
+  const zone = { zone_id: zoneId };
+  // The client's type asks for a ttl; 1 means automatic, the only value of a proxied record.
+  const fixed = { ...zone, type: "CNAME", proxied: true, ttl: 1 } as const;
+
+  return {
+    create: async (cname) => {
+      try {
+        const what = `create the DNS record ${cname.name}`;
+        return idOf(await call(what, (client) => client.dns.records.create({ ...fixed, ...cname })), what);
+      } catch (error) {
+        if (
+          error instanceof CloudflareRejectedError &&
+          error.codes.some((code) => NAME_TAKEN.includes(code))
+        ) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+
+    find: async (name) => {
+      const page = await call(`find the DNS records of ${name}`, (client) =>
+        client.dns.records.list({ ...zone, name: { exact: name }, per_page: 100 }),
+      );
+      return page.result
+        .filter((record) => record.name === name)
+        .map(({ id, type, content = "", comment = "" }) => ({ id, type, content, comment: comment ?? "" }));
+    },
+
+    replace: async (id, cname) => {
+      await call(`correct the DNS record ${cname.name}`, (client) =>
+        client.dns.records.update(id, { ...fixed, ...cname }),
+      );
+    },
+
+    delete: async (id) => {
+      try {
+        await call(`delete the DNS record ${id}`, (client) => client.dns.records.delete(id, zone));
+      } catch (error) {
+        if (!(error instanceof CloudflareRejectedError && error.status === 404)) throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,101 @@
+// A tenant's tunnel at Cloudflare. Its name is our marker: it derives from stage, slug and generation, and nothing
+// is read, adopted or deleted here by any other handle.
+import { BaseCloudflared } from "cloudflare/resources/zero-trust/tunnels/cloudflared/cloudflared";
+import { BaseConfigurations } from "cloudflare/resources/zero-trust/tunnels/cloudflared/configurations";
+import { BaseConnections } from "cloudflare/resources/zero-trust/tunnels/cloudflared/connections";
+import { BaseToken } from "cloudflare/resources/zero-trust/tunnels/cloudflared/token";
+import { createClient } from "cloudflare/tree-shakable";
+import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
+import { CloudflareRejectedError, TunnelBusyError } from "../errors.ts";
+
+export interface Tunnels {
+  /** The new tunnel's id, or undefined when one of this name exists. */
+  create(name: string, secret: string): Promise<string | undefined>;
+  /** The id of the tunnel of this name that is not deleted. */
+  find(name: string): Promise<string | undefined>;
+  /** What a connector of this tunnel logs in with: a secret. */
+  token(id: string): Promise<string>;
+  /** Requests for `hostname` go to `service`, all others to a 404. */
+  route(id: string, hostname: string, service: string): Promise<void>;
+  dropConnections(id: string): Promise<void>;
+  /** An unknown tunnel counts as deleted; TunnelBusyError while a connector is connected. */
+  delete(id: string): Promise<void>;
+}
+
+/** "You already have a tunnel with this name" (with status 409). */
+const NAME_TAKEN = 1013;
+/** "tunnel has active connections" */
+const CONNECTED = 1022;
+
+const isRejected = (error: unknown, code: number): boolean =>
+  error instanceof CloudflareRejectedError && error.codes.includes(code);
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof CloudflareRejectedError && error.status === 404;
+
+export const tunnels = (access: CloudflareAccess, accountId: string): Tunnels => {
+  const call = cloudflareCall(access, (options) =>
+    createClient({
+      ...options,
+      resources: [BaseCloudflared, BaseConfigurations, BaseConnections, BaseToken],
+    }),
+  );
+  const account = { account_id: accountId };
+
+  return {
+    create: async (name, secret) => {
+      const body = { ...account, name, config_src: "cloudflare", tunnel_secret: secret } as const;
+      try {
+        const what = `create the tunnel ${name}`;
+        return idOf(await call(what, (client) => client.zeroTrust.tunnels.cloudflared.create(body)), what);
+      } catch (error) {
+        if (isRejected(error, NAME_TAKEN)) return undefined;
+        throw error;
+      }
+    },
+
+    find: async (name) => {
+      const page = await call(`find the tunnel ${name}`, (client) =>
+        client.zeroTrust.tunnels.cloudflared.list({ ...account, name, is_deleted: false }),
+      );
+      return page.result.find((tunnel) => tunnel.name === name && !tunnel.deleted_at)?.id;
+    },
+
+    token: (id) =>
+      call(`read the token of tunnel ${id}`, (client) =>
+        client.zeroTrust.tunnels.cloudflared.token.get(id, account),
+      ),
+
+    route: async (id, hostname, service) => {
+      // The mandatory last rule has no hostname, though the client's type asks for one.
+      const catchAll = { service: "http_status:404" } as { hostname: string; service: string };
+      const config = { ingress: [{ hostname, service }, catchAll] };
+      await call(`set the ingress rules of tunnel ${id}`, (client) =>
+        client.zeroTrust.tunnels.cloudflared.configurations.update(id, { ...account, config }),
+      );
+    },
+
+    dropConnections: async (id) => {
+      try {
+        await call(`drop the connections of tunnel ${id}`, (client) =>
+          client.zeroTrust.tunnels.cloudflared.connections.delete(id, account),
+        );
+      } catch (error) {
+        if (!isUnknown(error)) throw error;
+      }
+    },
+
+    delete: async (id) => {
+      try {
+        await call(`delete the tunnel ${id}`, (client) =>
+          client.zeroTrust.tunnels.cloudflared.delete(id, account),
+        );
+      } catch (error) {
+        if (isRejected(error, CONNECTED)) {
+          throw new TunnelBusyError(`A connector of tunnel ${id} came back.`, { cause: error });
+        }
+        if (!isUnknown(error)) throw error;
+      }
+    },
+  };
+};

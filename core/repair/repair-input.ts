@@ -1,0 +1,23 @@
+// What the tasks of a repair are given, and what those answer that act on the tenant's machine as it is.
+import * as z from "zod";
+import type { RepairOf } from "./repair-store.ts";
+import { tenantInput } from "../handler/task-handler.ts";
+
+/** @param attempt how many repairs of this incarnation were begun, this one included */
+export const repairInput = tenantInput.extend({ attempt: z.int().positive() });
+
+export const rungInput = repairInput.extend({ instanceId: z.string().min(1) });
+
+/** Ids of the instances that a replacement takes away. */
+export const replaces = z.array(z.string().min(1));
+
+export const rungOutput = z.object({
+  /** skipped: there was nothing that this rung could act on */
+  outcome: z.enum(["done", "skipped"]),
+  detail: z.string(),
+});
+export type RungOutput = z.infer<typeof rungOutput>;
+
+export interface RungInput extends RepairOf {
+  instanceId: string;
+}

@@ -1,0 +1,112 @@
+// A repair as the tenant's row knows it. Every write is conditional on the repair that it belongs to, so that neither a
+// late task nor a second sweep changes what somebody else has taken over.
+import { type Clock, systemClock, timestamp } from "../clock.ts";
+import type { Incarnation } from "../tenant/names.ts";
+import { type RowChange, rowWriter, settingResources } from "../tenant/row-writer.ts";
+import type { Rung } from "./rungs.ts";
+import type { Tenant, TenantFailure, TenantRepair, TenantResources } from "../tenant/tenant.ts";
+import { documentClient, superseded } from "../tenant/tenant-store.ts";
+
+/** One repair of one incarnation. */
+export interface RepairOf extends Incarnation {
+  attempt: number;
+}
+
+export interface RepairEnd {
+  status: "ready" | "degraded";
+  /** of repairs in a row, this one included */
+  failures: number;
+  /** ISO 8601: no repair begins sooner */
+  notBefore: string;
+  failure?: TenantFailure | undefined;
+}
+
+export interface RepairStore {
+  /** The row's stream starts the workflow. False, and nothing changed, when the row is not as it was read. */
+  begin(row: Pick<Tenant, "slug" | "generation" | "status" | "repair">, reason: string): Promise<boolean>;
+  /** For a repair whose execution ended without a word. False, and nothing changed, when somebody was faster. */
+  beginAnew(repair: RepairOf): Promise<boolean>;
+  /** The rung that is about to be tried; throws TenantSupersededError, as all that follow. */
+  recordRung(repair: RepairOf, rung: Rung): Promise<void>;
+  /** The new machine has taken over: nothing is being replaced any more. */
+  finishReplacement(repair: RepairOf, made: TenantResources): Promise<void>;
+  /** Without a failure, what the sweeps found before is forgotten: the tenant starts with a clean slate. */
+  settle(repair: RepairOf, end: RepairEnd): Promise<void>;
+}
+
+/** Whether this very repair is under way. */
+export const isUnder = (
+  row: Tenant | undefined,
+  { generation, attempt }: Pick<RepairOf, "generation" | "attempt">,
+): row is Tenant & { repair: TenantRepair } =>
+  row?.generation === generation && row.status === "repairing" && row.repair?.attempt === attempt;
+
+export const repairStore = (
+  table: string,
+  { client = documentClient(), clock = systemClock as Clock } = {},
+): RepairStore => {
+  const write = rowWriter(table, client);
+
+  /** Only while this very repair is under way. */
+  const during = (repair: RepairOf, { update, names, values }: Omit<RowChange, "condition">) =>
+    write(repair, {
+      update,
+      condition: "#status = :repairing AND repair.attempt = :attempt",
+      names: { "#status": "status", ...names },
+      values: { ":repairing": "repairing", ":attempt": repair.attempt, ":now": timestamp(clock), ...values },
+    });
+
+  const must = async (repair: RepairOf, change: Omit<RowChange, "condition">): Promise<void> => {
+    if (!(await during(repair, change))) throw superseded(repair);
+  };
+
+  return {
+    begin: (row, reason) => {
+      const unchanged = row.repair ? "repair.attempt = :seen" : "attribute_not_exists(repair)";
+      const repair = { ...row.repair, attempt: (row.repair?.attempt ?? 0) + 1, resumed: 0, reason };
+      return write(row, {
+        update: "SET #status = :repairing, updatedAt = :now, repair = :repair",
+        condition: `#status = :status AND ${unchanged}`,
+        names: { "#status": "status" },
+        values: {
+          ":now": timestamp(clock),
+          ":status": row.status,
+          ":repairing": "repairing",
+          ":repair": { failures: 0, ...repair, startedAt: timestamp(clock) },
+          ...(row.repair && { ":seen": row.repair.attempt }),
+        },
+      });
+    },
+
+    beginAnew: (repair) =>
+      during(repair, {
+        update: "SET updatedAt = :now ADD repair.attempt :one, repair.resumed :one",
+        values: { ":one": 1 },
+      }),
+
+    recordRung: (repair, rung) =>
+      must(repair, {
+        update: "SET repair.rung = :rung, updatedAt = :now",
+        values: { ":rung": rung },
+      }),
+
+    finishReplacement: (repair, made) => {
+      const { sets, names, values } = settingResources(made);
+      const update = `SET ${["updatedAt = :now", ...sets].join(", ")} REMOVE repair.replaces`;
+      return must(repair, { update, names, values });
+    },
+
+    settle: (repair, { status, failures, notBefore, failure }) =>
+      must(repair, {
+        update:
+          "SET #status = :status, updatedAt = :now, repair.failures = :failures, repair.notBefore = :notBefore" +
+          (failure ? ", failure = :failure" : " REMOVE failure, health"),
+        values: {
+          ":status": status,
+          ":failures": failures,
+          ":notBefore": notBefore,
+          ...(failure && { ":failure": failure }),
+        },
+      }),
+  };
+};

@@ -1,0 +1,49 @@
+// The audit table only grows: an entry is written once, and a second attempt at the same one changes nothing.
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Resource } from "./removal.ts";
+import type { Rung } from "../repair/rungs.ts";
+import { documentClient } from "./tenant-store.ts";
+
+interface Entry {
+  slug: string;
+  /** `<generation>#<execution>`, and for a rung `#<rung>`: unique per tenant */
+  entry: string;
+  at: string;
+}
+
+/** A removal that has ended. */
+export interface RemovalEntry extends Entry {
+  reason: "delete" | "removed" | "compensation";
+  resources: (Resource & { goneAt: string })[];
+}
+
+/** A rung of a repair that was tried. */
+export interface RungEntry extends Entry {
+  reason: "repair";
+  attempt: number;
+  rung: Rung;
+  outcome: "done" | "skipped" | "failed";
+  /** what the rung's task said */
+  detail?: string | undefined;
+  healthy: boolean;
+  /** by the probe, in words */
+  saw: string;
+  /** of the tenant's data, from before the rung */
+  snapshotId?: string | undefined;
+}
+
+type AuditEntry = RemovalEntry | RungEntry;
+
+export interface AuditLog<Of extends AuditEntry = AuditEntry> {
+  /** An entry that is there already counts as written. */
+  append(entry: Of): Promise<void>;
+}
+
+export const auditLog = (table: string, client = documentClient()): AuditLog => ({
+  append: async (entry) => {
+    const put = { TableName: table, Item: entry, ConditionExpression: "attribute_not_exists(slug)" };
+    await client.send(new PutCommand(put)).catch((error) => {
+      if (error.name !== "ConditionalCheckFailedException") throw error;
+    });
+  },
+});

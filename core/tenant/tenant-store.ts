@@ -1,0 +1,71 @@
+// A tenant's row as the tasks see it: read whole, and written step by step.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { clientOptions } from "../aws/aws-client.ts";
+import { rememberingCalls } from "../aws/aws-errors.ts";
+import { type Clock, systemClock, timestamp } from "../clock.ts";
+import { TenantSupersededError } from "../errors.ts";
+import type { Incarnation } from "./names.ts";
+import { parseInput } from "../handler/parse.ts";
+import { rowWriter, settingResources } from "./row-writer.ts";
+import type { DeprovisionStep, ProvisionStep } from "./steps.ts";
+import { type Tenant, type TenantResources, tenant } from "./tenant.ts";
+
+export interface TenantStore {
+  /** Strongly consistent; undefined when there is no row. */
+  get(slug: string): Promise<Tenant | undefined>;
+  /** Records a finished step of a provision or a repair and what it made, in one write; throws TenantSupersededError. */
+  recordStep(of: Incarnation, step: ProvisionStep, made?: TenantResources): Promise<void>;
+  /** The same for a removal, which goes on when the row is gone or belongs to another generation. */
+  recordRemovalStep(of: Incarnation, step: DeprovisionStep): Promise<void>;
+}
+
+export const documentClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(rememberingCalls(new DynamoDBClient(clientOptions)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+
+export const superseded = ({ slug, generation }: Incarnation): TenantSupersededError =>
+  new TenantSupersededError(
+    `The row of tenant ${slug} no longer wants generation ${generation}: it is gone, being removed, or of another generation.`,
+  );
+
+export const tenantStore = (
+  table: string,
+  { client = documentClient(), clock = systemClock as Clock } = {},
+): TenantStore => {
+  const write = rowWriter(table, client);
+
+  return {
+    get: async (slug) => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: { slug }, ConsistentRead: true }),
+      );
+      return Item && parseInput(tenant, Item, `row of tenant ${slug}`);
+    },
+
+    recordStep: async (of, step, made = {}) => {
+      const { sets, names, values } = settingResources(made);
+      const recorded = await write(of, {
+        update: ["SET steps.#step = :now, updatedAt = :now", ...sets].join(", "),
+        condition: "#status IN (:provisioning, :repairing)",
+        names: { "#step": step, "#status": "status", ...names },
+        values: {
+          ":now": timestamp(clock),
+          ":provisioning": "provisioning",
+          ":repairing": "repairing",
+          ...values,
+        },
+      });
+      if (!recorded) throw superseded(of);
+    },
+
+    recordRemovalStep: async (of, step) => {
+      await write(of, {
+        update: "SET steps.#step = :now, updatedAt = :now",
+        names: { "#step": step },
+        values: { ":now": timestamp(clock) },
+      });
+    },
+  };
+};

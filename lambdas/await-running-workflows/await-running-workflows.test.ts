@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { WorkflowRunningError } from "../../core/errors.ts";
+import type { Execution } from "../../core/aws/executions.ts";
+import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
+import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
+import { settleWorkflows } from "./await-running-workflows.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** @param look what Step Functions says of an execution at a time, given in milliseconds since the start of the test */
+const world = (look: (elapsed: number, arn: string) => Partial<Execution> | undefined) => {
+  const clock = stillClock();
+  const start = clock.now();
+  const stopped: string[] = [];
+  const find = async (arn: string): Promise<Execution | undefined> => {
+    const execution = look(clock.now() - start, arn);
+    return execution && { state: "running", startedAt: start, stoppedAt: Number.NaN, ...execution };
+  };
+  return {
+    start,
+    stopped,
+    deps: {
+      env: { PROVISION_WORKFLOW_ARN: "arn:provision", REPAIR_WORKFLOW_ARN: "arn:repair" },
+      tenants: memoryTenants([sampleRow({ status: "deleting" })]),
+      executions: {
+        find,
+        stop: async (_arn: string, name: string) => {
+          stopped.push(name);
+        },
+      },
+      clock,
+    },
+  };
+};
+
+describe("settle-workflows", () => {
+  it.each([
+    ["never started", undefined],
+    ["has ended", { state: "ended" as const }],
+  ])("is done at once when the provision %s", async (_, execution) => {
+    const { deps, start } = world(() => execution);
+
+    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(deps.clock.now()).toBe(start);
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Settle Workflows");
+  });
+
+  it("waits for a provision that is about to end", async () => {
+    const { deps, stopped } = world((elapsed) => ({ state: elapsed < 20 * SECOND ? "running" : "ended" }));
+
+    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(stopped).toEqual([]);
+  });
+
+  it("gives up for now, in less than a minute, on a provision that goes on", async () => {
+    const { deps, start, stopped } = world(() => ({ state: "running" }));
+
+    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+
+    expect(deps.clock.now() - start).toBeLessThan(MINUTE);
+    expect(stopped).toEqual([]);
+  });
+
+  it("stops a provision that is stuck", async () => {
+    const { deps, stopped } = world(() => ({
+      state: "running",
+      startedAt: stillClock().now() - 11 * MINUTE,
+    }));
+
+    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+
+    expect(stopped[0]).toBe(`acme-${incarnation.generation}`);
+  });
+
+  it("waits for the last repair too, and soon stops it", async () => {
+    const { deps, stopped } = world((elapsed, arn) => ({
+      state: arn === "arn:repair" && elapsed < 30 * SECOND ? "running" : "ended",
+      startedAt: stillClock().now() - 2 * MINUTE,
+    }));
+
+    expect(await settleWorkflows({ ...incarnation, repairs: 3 }, deps)).toEqual({ settled: true });
+
+    expect(new Set(stopped)).toEqual(new Set([`acme-${incarnation.generation}-repair-3`]));
+  });
+
+  it("waits for the last task of a provision that was cut short", async () => {
+    const { deps } = world(() => ({ state: "cut-short", stoppedAt: stillClock().now() }));
+
+    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+    await deps.clock.sleep(2.5 * MINUTE);
+
+    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+  });
+});

@@ -1,0 +1,8 @@
+import { variables } from "../../core/handler/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  PROVISION_WORKFLOW_ARN: true,
+  REPAIR_WORKFLOW_ARN: true,
+});

@@ -1,0 +1,89 @@
+// Ends a repair in the tenant's row: how it stands, why, and when the next repair may begin.
+import * as z from "zod";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import { repairInput } from "../../core/repair/repair-input.ts";
+import { isUnder, type RepairEnd, type RepairStore } from "../../core/repair/repair-store.ts";
+import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { environment } from "./environment.ts";
+import { failureOf, workflowFailure } from "./failure.ts";
+
+export const settleInput = repairInput.extend({
+  /** not-needed: the tenant was served when it was looked at; unknown: nothing could be found out */
+  outcome: z.enum(["repaired", "not-needed", "unknown", "failed"]),
+  failure: workflowFailure.optional(),
+});
+type Input = z.output<typeof settleInput>;
+
+export const settleOutput = z.object({
+  status: z.enum(["ready", "degraded"]),
+  reason: z.string().optional(),
+  advice: z.string().optional(),
+});
+
+export interface SettleRepairDeps {
+  env: Pick<z.output<typeof environment>, "COOLDOWN_SECONDS">;
+  tenants: Pick<TenantStore, "get">;
+  repairs: Pick<RepairStore, "settle">;
+  clock: Clock;
+}
+
+/** However many repairs in a row have failed, the next one is tried within this time. Seconds. */
+const LONGEST_COOLDOWN = 6 * 3_600;
+
+export const settleRepair = async (input: Input, deps: SettleRepairDeps) => {
+  const row = await deps.tenants.get(input.slug);
+  if (isSettled(row, input)) return told(row);
+  if (!isUnder(row, input)) throw superseded(input);
+  const end = endOf(input, row, deps);
+  await deps.repairs.settle(input, end);
+  return told(end);
+};
+
+/** An earlier try of this task may have died right after its write: a repair that is over keeps its number. */
+const isSettled = (
+  row: Tenant | undefined,
+  { generation, attempt }: Input,
+): row is Tenant & { status: "ready" | "degraded" } =>
+  row?.generation === generation &&
+  row.repair?.attempt === attempt &&
+  (row.status === "ready" || row.status === "degraded");
+
+const told = ({ status, failure }: Pick<RepairEnd, "status" | "failure">): z.input<typeof settleOutput> => ({
+  status,
+  ...(failure && { reason: failure.reason, advice: failure.advice }),
+});
+
+type Row = Tenant & { repair: TenantRepair };
+
+const endOf = ({ outcome, failure }: Input, row: Row, deps: SettleRepairDeps): RepairEnd => {
+  const { failures } = row.repair;
+  switch (outcome) {
+    case "repaired":
+    case "not-needed":
+      return { status: "ready", failures: 0, notBefore: later(0, deps) };
+    case "unknown":
+      return { ...before(row), failures, notBefore: later(0, deps) };
+    case "failed":
+      return {
+        ...{ status: "degraded", failures: failures + 1, notBefore: later(failures + 1, deps) },
+        failure: failureOf({ ...unexplained(row, deps.clock), ...failure }),
+      };
+  }
+};
+
+/** A repair leaves the failure of the one before in the row until it ends. */
+const before = ({ failure }: Row): Pick<RepairEnd, "status" | "failure"> =>
+  failure ? { status: "degraded", failure } : { status: "ready" };
+
+const later = (doublings: number, { env, clock }: SettleRepairDeps): string => {
+  const longest = Math.max(LONGEST_COOLDOWN, env.COOLDOWN_SECONDS);
+  const seconds = Math.min(env.COOLDOWN_SECONDS * 2 ** doublings, longest);
+  return new Date(clock.now() + seconds * 1000).toISOString();
+};
+
+/** For a workflow that only knows that it failed. */
+const unexplained = ({ repair }: Row, clock: Clock) => ({
+  ...{ step: "Prove Repair", error: "RepairFailedError", cause: repair.reason },
+  at: timestamp(clock),
+});

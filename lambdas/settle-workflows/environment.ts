@@ -1,8 +1,0 @@
-import { variables } from "../common/environment.ts";
-
-export const environment = variables.pick({
-  STAGE: true,
-  TENANTS_TABLE: true,
-  PROVISION_WORKFLOW_ARN: true,
-  REPAIR_WORKFLOW_ARN: true,
-});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import type { TenantHealth } from "../../core/tenant/tenant.ts";
+import { sampleRow } from "../../test/support/sample.ts";
+import type { Facts, JudgedRow } from "./facts.ts";
+import { running, well } from "../../test/support/sample-facts.ts";
+import { type Subject, whichProbes } from "./select-probes.ts";
+
+const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
+const healthy: TenantHealth = { state: "healthy", since: at(0), badSweeps: 0 };
+
+const subject = (slug: string, row: Partial<JudgedRow> = {}, facts: Partial<Facts> = {}): Subject => ({
+  row: { ...sampleRow(), slug, status: "ready", health: healthy, ...row },
+  facts: { ...well, probe: undefined, ...facts },
+});
+const fleet = Array.from({ length: 100 }, (_, index) => subject(`t${index}`));
+const slugs = (subjects: Subject[]) => subjects.map(({ row }) => row.slug);
+
+describe("who is asked for a health page", () => {
+  it.each<[string, Partial<JudgedRow>, Partial<Facts>]>([
+    ["was bad in the last sweep", { health: { ...healthy, badSweeps: 1 } }, {}],
+    ["was not healthy in the last sweep", { health: { ...healthy, state: "unknown" } }, {}],
+    ["was given up by a repair", { status: "degraded" }, {}],
+    ["has a tunnel that is down", {}, { tunnel: { status: "down", connections: 0 } }],
+    ["has a tunnel that is not listed", {}, { tunnel: "missing" }],
+    ["has an instance that is pending", {}, { instance: { ...running, state: "pending", checks: "none" } }],
+    ["has a failed status check", {}, { instance: { ...running, checks: "impaired" } }],
+  ])("is everyone who %s, whatever the limit", (_, row, facts) => {
+    const doubtful = subject("doubtful", row, facts);
+
+    expect(slugs(whichProbes([...fleet, doubtful], 0, at(0)))).toEqual(["doubtful"]);
+  });
+
+  it.each<[string, Facts["instance"]]>([
+    ["gone", "gone"],
+    ["stopped", { ...running, state: "stopped", checks: "none" }],
+  ])("is nobody whose instance is %s: the answer is known", (_, instance) => {
+    expect(whichProbes([subject("one", {}, { instance })], 10, at(0))).toEqual([]);
+  });
+
+  it("is no more of the others than the limit says, and others each time", () => {
+    const first = slugs(whichProbes(fleet, 10, at(0)));
+    const second = slugs(whichProbes(fleet, 10, at(1)));
+
+    expect([first.length, second.length]).toEqual([10, 10]);
+    expect(second).not.toEqual(first);
+  });
+
+  it("is everyone within a while", () => {
+    const asked = new Set(
+      Array.from({ length: 50 }, (_, minute) => slugs(whichProbes(fleet, 20, at(minute)))).flat(),
+    );
+
+    expect(asked.size).toBe(fleet.length);
+  });
+
+  it("does not depend on the order of the rows", () => {
+    expect(slugs(whichProbes(fleet.toReversed(), 10, at(0)))).toEqual(slugs(whichProbes(fleet, 10, at(0))));
+  });
+});

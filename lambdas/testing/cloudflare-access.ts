@@ -1,7 +1,0 @@
-// The adapters' access to a local Cloudflare, without Parameter Store behind the token.
-import type { CloudflareAccess } from "../common/cloudflare.ts";
-
-export const testAccess = (apiUrl: string, token = "full-token"): CloudflareAccess => ({
-  baseURL: apiUrl,
-  token: { current: async () => token, reread: async () => token },
-});

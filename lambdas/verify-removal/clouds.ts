@@ -1,0 +1,24 @@
+// The real clouds, as verify-gone reads them.
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import type * as z from "zod";
+import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { instances } from "../../core/aws/instances.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { snapshots } from "../../core/aws/snapshots.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { volumes } from "../../core/aws/volumes.ts";
+import type { environment } from "./environment.ts";
+import type { Clouds } from "./remaining.ts";
+
+export const clouds = (env: z.output<typeof environment>, metrics: Metrics): Clouds => {
+  const access = cloudflareAccess(env, metrics);
+  return {
+    dns: dnsRecords(access, env.CLOUDFLARE_ZONE_ID),
+    tunnels: tunnels(access, env.CLOUDFLARE_ACCOUNT_ID),
+    instances: instances(),
+    volumes: volumes(),
+    snapshots: snapshots(),
+    parameters: parameters(),
+  };
+};

@@ -1,0 +1,13 @@
+import { variables } from "../../core/handler/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+  AUDIT_TABLE: true,
+  BASE_DOMAIN: true,
+  CLOUDFLARE_ACCOUNT_ID: true,
+  CLOUDFLARE_ZONE_ID: true,
+  CLOUDFLARE_TOKEN_PARAMETER: true,
+  CLOUDFLARE_BASE_URL: true,
+  VOLUME_RETENTION: true,
+});

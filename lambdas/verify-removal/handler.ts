@@ -1,0 +1,22 @@
+import { auditLog } from "../../core/tenant/audit-log.ts";
+import { systemClock } from "../../core/clock.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { clouds } from "./clouds.ts";
+import { environment } from "./environment.ts";
+import { verifyGone, verifyInput, verifyOutput } from "./verify-removal.ts";
+
+export const handler = taskHandler({
+  name: "verify-gone",
+  env: environment,
+  input: verifyInput,
+  output: verifyOutput,
+  connect: (env, metrics) => ({
+    ...clouds(env, metrics),
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    audit: auditLog(env.AUDIT_TABLE),
+    clock: systemClock,
+  }),
+  run: verifyGone,
+});

@@ -1,0 +1,95 @@
+// Believes no rung: asks for the tenant's health page through the edge until it answers 200, and writes down what was
+// done and what came of it.
+import * as z from "zod";
+import type { AuditLog, RungEntry } from "../../core/tenant/audit-log.ts";
+import { type Clock, poll, timestamp } from "../../core/clock.ts";
+import type { Edge, Look } from "../../core/edge/edge.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import { repairInput } from "../../core/repair/repair-input.ts";
+import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
+import { type Rung, rungs } from "../../core/repair/rungs.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { environment } from "./environment.ts";
+
+export const proveInput = repairInput.extend({
+  /** the name of the execution, so that each repair has entries of its own */
+  execution: z.string().min(1),
+  rung: z.enum(rungs),
+  outcome: z.enum(["done", "skipped", "failed"]),
+  detail: z.string().optional(),
+  snapshotId: z.string().optional(),
+});
+type Input = z.output<typeof proveInput>;
+
+export const proveOutput = z.object({
+  healthy: z.boolean(),
+  /** in words */
+  saw: z.string(),
+  /** false when no request told anything, such as with an edge that cannot be reached: no reason to climb on */
+  known: z.boolean(),
+});
+
+export interface ProveRepairDeps {
+  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
+  tenants: Pick<TenantStore, "get">;
+  edge: Edge;
+  audit: AuditLog<RungEntry>;
+  clock: Clock;
+}
+
+/**
+ * How long the tenant may take to be served after each rung, in milliseconds. A reboot takes the longest: EC2 cuts off a
+ * system that hangs only after some minutes.
+ */
+const atMost: Record<Rung, number> = {
+  "restart-connector": 30_000,
+  "restart-application": 60_000,
+  "start-instance": 180_000,
+  "reboot-instance": 300_000,
+  "replace-instance": 300_000,
+};
+
+interface Proof extends z.output<typeof proveOutput> {
+  /** the row wants no repair any more: its removal should not wait for this one */
+  superseded?: boolean;
+}
+
+export const proveRepair = async (input: Input, deps: ProveRepairDeps) => {
+  const { slug, generation, execution, attempt, rung, outcome, detail, snapshotId } = input;
+  const { superseded: isSuperseded, ...proof } = await prove(input, deps);
+  await deps.audit.append({
+    ...{ slug, entry: `${generation}#${execution}#${rung}`, at: timestamp(deps.clock), reason: "repair" },
+    ...{ attempt, rung, outcome, healthy: proof.healthy, saw: proof.saw },
+    ...(detail && { detail }),
+    ...(snapshotId && { snapshotId }),
+  });
+  if (isSuperseded) throw superseded(input);
+  return proof;
+};
+
+const prove = async ({ rung, outcome, ...of }: Input, deps: ProveRepairDeps): Promise<Proof> => {
+  if (outcome !== "done") return { healthy: false, saw: `nothing, as the rung was ${outcome}`, known: true };
+  const looks: Look[] = [];
+  const patience = { firstPause: 500, longestPause: 2_000, atMost: atMost[rung] };
+  const end = await poll(() => attempt(of, looks, deps), patience, deps.clock);
+  const saw = words(looks.at(-1));
+  if (end === "served") return { healthy: true, saw, known: true };
+  const known = looks.some(({ kind }) => kind !== "unknown");
+  return { healthy: false, saw, known, superseded: end === "superseded" };
+};
+
+const attempt = async (
+  of: RepairOf,
+  looks: Look[],
+  { env, tenants, edge }: ProveRepairDeps,
+): Promise<"served" | "superseded" | undefined> => {
+  if (!isUnder(await tenants.get(of.slug), of)) return "superseded";
+  const look = await edge.look(hostname(of.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+  looks.push(look);
+  return look.kind === "ok" ? "served" : undefined;
+};
+
+const words = (look: Look | undefined): string => {
+  if (!look) return "nothing, as the repair is no longer wanted";
+  return look.kind === "ok" ? "200" : look.words;
+};

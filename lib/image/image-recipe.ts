@@ -1,0 +1,108 @@
+// What the machines' image is made of: Amazon Linux 2023 in its newest release, then our components with the versions
+// and checksums of versions.json, and the files of image-builder/files as one archive.
+import { join } from "node:path";
+import { Aws } from "aws-cdk-lib";
+import { CfnComponent, CfnImageRecipe } from "aws-cdk-lib/aws-imagebuilder";
+import { Asset } from "aws-cdk-lib/aws-s3-assets";
+import { Construct } from "constructs";
+import { type ComponentDocument, contentVersion, readComponents } from "./component-documents.ts";
+import type { Config } from "../config/config.ts";
+import { imageName } from "../permissions/image-permissions.ts";
+import { downloadUrl, pinnedImage, readVersions } from "../config/versions.ts";
+
+const filesDirectory = join(import.meta.dirname, "..", "..", "image-builder", "files");
+
+export interface ImageRecipeProps {
+  config: Config;
+  volumeSizeGiB: number;
+}
+
+export class ImageRecipe extends Construct {
+  readonly arn: string;
+  readonly files: Asset;
+
+  constructor(scope: Construct, id: string, { config, volumeSizeGiB }: ImageRecipeProps) {
+    super(scope, id);
+    this.files = new Asset(this, "Files", { path: filesDirectory, exclude: ["**/*.ts"] });
+    const values = parameterValues(config, this.files);
+    const components = readComponents();
+    const name = imageName(config);
+    // Not the archive's address, which only the deploy knows, but what decides it.
+    const decisive = { ...values, FilesUrl: this.files.assetHash };
+    const version = contentVersion(
+      JSON.stringify([components, decisive, volumeSizeGiB, parentImage(config)]),
+    );
+    const recipe = new CfnImageRecipe(this, "Recipe", {
+      name,
+      version,
+      description: `Machines of Warren ${config.stage}`,
+      parentImage: parentImage(config),
+      components: components.map((document) => this.component(document, name, values)),
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: { volumeType: "gp3", volumeSize: volumeSizeGiB, encrypted: true, deleteOnTermination: true },
+        },
+      ],
+      // Amazon Linux brings the agent; it is how operators get in, so it stays.
+      additionalInstanceConfiguration: { systemsManagerAgent: { uninstallAfterBuild: false } },
+    });
+    this.arn = recipe.attrArn;
+  }
+
+  private component(
+    { name, text, parameters }: ComponentDocument,
+    prefix: string,
+    values: Record<string, string>,
+  ): CfnImageRecipe.ComponentConfigurationProperty {
+    const component = new CfnComponent(this, `Component-${name}`, {
+      name: `${prefix}-${name}`,
+      version: contentVersion(text),
+      platform: "Linux",
+      supportedOsVersions: ["Amazon Linux 2023"],
+      data: text,
+    });
+    return {
+      componentArn: component.attrArn,
+      // CloudFormation takes no empty list.
+      ...(parameters.length > 0 && {
+        parameters: parameters.map((name) => ({ name, value: [given(name, values)] })),
+      }),
+    };
+  }
+}
+
+function given(parameter: string, values: Record<string, string>): string {
+  const value = values[parameter];
+  if (value !== undefined) return value;
+  const known = Object.keys(values).join(", ");
+  throw new Error(
+    `A component asks for the parameter ${parameter}; lib/constructs/image-recipe.ts has ${known}.`,
+  );
+}
+
+/** With `x.x.x` it is the newest release, whose arrival is what the schedule waits for. */
+const parentImage = ({ machine }: Config): string => {
+  const architecture = { arm64: "arm64", x86_64: "x86" }[machine.architecture];
+  return `arn:${Aws.PARTITION}:imagebuilder:${Aws.REGION}:aws:image/amazon-linux-2023-${architecture}/x.x.x`;
+};
+
+function parameterValues({ machine }: Config, files: Asset): Record<string, string> {
+  const versions = readVersions();
+  const { cloudflared, "docker-compose": compose } = versions.tools;
+  const { architecture } = machine;
+  return {
+    CloudflaredUrl: downloadUrl("cloudflared", cloudflared.version, architecture),
+    CloudflaredVersion: cloudflared.version,
+    CloudflaredSha256: cloudflared.sha256[architecture],
+    DockerComposeUrl: downloadUrl("docker-compose", compose.version, architecture),
+    DockerComposeVersion: compose.version,
+    DockerComposeSha256: compose.sha256[architecture],
+    FilesUrl: files.s3ObjectUrl,
+    TenantImage: machine.tenantImage,
+    PostgresImage: pinnedImage("postgres", versions),
+    RedisImage: pinnedImage("redis", versions),
+    AppPort: String(machine.port),
+    HealthPath: machine.healthPath,
+  };
+}

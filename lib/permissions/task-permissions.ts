@@ -1,0 +1,108 @@
+// What tasks need to be allowed, by purpose: about parameters and workflows here, about machines in machine-permissions.ts.
+import { Aws } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { type SecretName, secretNames } from "../../core/tenant/names.ts";
+import { arn } from "../arn.ts";
+import type { Config } from "../config/config.ts";
+import { type WorkflowName, workflowArn, workflowName } from "../deployment.ts";
+import type { Permission } from "./permission.ts";
+
+/** These secrets of every tenant of the stage; without names, all of them. */
+export const tenantSecrets = ({ stage }: Config, ...names: SecretName[]): string[] =>
+  (names.length > 0 ? names : secretNames).map((name) =>
+    arn("ssm", `parameter/warren/${stage}/tenants/*/${name}`),
+  );
+
+const perTenant =
+  "Tenants come and go: their parameters are known by the stage's path and the secret's name only.";
+
+/** A key works here only through Parameter Store and only for these parameters. */
+const throughParameterStore = (parameters: string[]) => ({
+  StringEquals: { "kms:ViaService": `ssm.${Aws.REGION}.amazonaws.com` },
+  StringLike: { "kms:EncryptionContext:PARAMETER_ARN": parameters },
+});
+
+/** The token may be under the stage's key, or under Parameter Store's own, which needs no permission. */
+export function readCloudflareToken({ cloudflare }: Config, key: IKey): Permission[] {
+  const parameter = arn("ssm", `parameter${cloudflare.apiTokenParameter}`);
+  const conditions = throughParameterStore([parameter]);
+  return [
+    { actions: ["ssm:GetParameter"], resources: [parameter] },
+    { actions: ["kms:Decrypt"], resources: [key.keyArn], conditions },
+  ];
+}
+
+/** The tags that say whose a parameter is. Who may read it is another tag, which only `nameReader` may write. */
+const ownersTags = {
+  "ForAllValues:StringEquals": { "aws:TagKeys": ["warren:stage", "warren:slug", "warren:generation"] },
+};
+
+/** @param put conditions on PutParameter besides those on its tags */
+function writeSecrets(config: Config, key: IKey, names: SecretName[], put: Permission["conditions"] = {}) {
+  const resources = tenantSecrets(config, ...names);
+  const written = (action: string, conditions: Permission["conditions"]): Permission => ({
+    actions: [action],
+    resources,
+    conditions: { ...ownersTags, ...conditions },
+    whyMany: perTenant,
+  });
+  return [
+    written("ssm:PutParameter", put),
+    written("ssm:AddTagsToResource", {}),
+    { actions: ["kms:Encrypt"], resources: [key.keyArn], conditions: throughParameterStore(resources) },
+  ];
+}
+
+export const writeTunnelToken = (config: Config, key: IKey): Permission[] =>
+  writeSecrets(config, key, ["tunnel-token"]);
+
+/** Never another value for a secret that exists. Source: Systems Manager User Guide, "ssm:Overwrite". */
+export const createSecrets = (config: Config, key: IKey): Permission[] =>
+  writeSecrets(config, key, ["admin-token", "database-password"], {
+    StringNotEquals: { "ssm:Overwrite": "true" },
+  });
+
+/** Which of the parameters may be read is another permission's matter. */
+export const decryptSecrets = (config: Config, key: IKey, ...names: SecretName[]): Permission => ({
+  actions: ["kms:Decrypt"],
+  resources: [key.keyArn],
+  conditions: throughParameterStore(tenantSecrets(config, ...names)),
+});
+
+const onSecrets = (
+  config: Config,
+  action: string,
+  conditions: Permission["conditions"] = {},
+): Permission[] => [{ actions: [action], resources: tenantSecrets(config), conditions, whyMany: perTenant }];
+
+/** Without the key the values stay closed. */
+export const checkSecrets = (config: Config) => onSecrets(config, "ssm:GetParameter");
+export const deleteSecrets = (config: Config) => onSecrets(config, "ssm:DeleteParameter");
+
+/** The one permission by which a machine comes to read a secret. @param roleId of the machines' role, AROA… */
+export const nameReader = (config: Config, roleId: string): Permission[] =>
+  onSecrets(config, "ssm:AddTagsToResource", {
+    "ForAllValues:StringEquals": { "aws:TagKeys": ["reader"] },
+    StringLike: { "aws:RequestTag/reader": `${roleId}:i-*` },
+  });
+
+/** A tenant's admin token, for whoever is let into the role that has this. */
+export const readAdminTokens = (config: Config, key: IKey): Permission[] => [
+  { actions: ["ssm:GetParameter"], resources: tenantSecrets(config, "admin-token"), whyMany: perTenant },
+  decryptSecrets(config, key, "admin-token"),
+];
+
+export const startWorkflows = (config: Config, ...workflows: WorkflowName[]): Permission[] => [
+  {
+    actions: ["states:StartExecution"],
+    resources: workflows.map((workflow) => workflowArn(config, workflow)),
+  },
+];
+
+export const stopExecutions = (config: Config, ...workflows: WorkflowName[]): Permission[] => [
+  {
+    actions: ["states:DescribeExecution", "states:StopExecution"],
+    resources: workflows.map((workflow) => arn("states", `execution:${workflowName(config, workflow)}:*`)),
+    whyMany: "Executions get their names when they are started.",
+  },
+];

@@ -1,0 +1,55 @@
+// What tasks work with, and the same as environment variables: all of them here, each task takes what its schema names.
+import { Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { z } from "zod";
+import type { variables } from "../../core/handler/environment.ts";
+import type { TenantMachine } from "../constructs/tenant-machine.ts";
+import { type Deployment, restartDocumentName, workflowArn } from "../deployment.ts";
+import type { DataStack } from "../stacks/data.ts";
+import type { NetworkStack } from "../stacks/network.ts";
+
+export interface TaskResources extends Deployment {
+  network: NetworkStack;
+  data: DataStack;
+  machine: TenantMachine;
+}
+
+export function taskEnvironment(
+  scope: Construct,
+  { config, network, data, machine }: TaskResources,
+): z.input<typeof variables> {
+  const { cloudflare, health } = config;
+  const subnets = network.subnets.map(({ subnetId, availabilityZone }) => ({
+    id: subnetId,
+    zone: availabilityZone,
+  }));
+  return {
+    STAGE: config.stage,
+    BASE_DOMAIN: config.baseDomain,
+    RESERVED_SLUGS: JSON.stringify(config.reservedSlugs),
+    CLOUDFLARE_ACCOUNT_ID: cloudflare.accountId,
+    CLOUDFLARE_ZONE_ID: cloudflare.zoneId,
+    CLOUDFLARE_TOKEN_PARAMETER: cloudflare.apiTokenParameter,
+    HEALTH_PATH: config.machine.healthPath,
+    ORIGIN_PORT: String(config.machine.port),
+    VOLUME_SIZE_GIB: String(config.machine.dataVolume.sizeGiB),
+    VOLUME_RETENTION: config.machine.dataVolume.retention,
+    TENANTS_TABLE: data.tenants.tableName,
+    AUDIT_TABLE: data.audit.tableName,
+    IDEMPOTENCY_TABLE: data.idempotency.tableName,
+    PARAMETER_KEY_ID: data.parameterKey.keyArn,
+    LAUNCH_TEMPLATE_ID: machine.template.ref,
+    INSTANCE_ROLE_ID: machine.role.roleId,
+    SUBNETS: Stack.of(scope).toJsonString(subnets),
+    PROVISION_WORKFLOW_ARN: workflowArn(config, "provision-tenant"),
+    DEPROVISION_WORKFLOW_ARN: workflowArn(config, "deprovision-tenant"),
+    REPAIR_WORKFLOW_ARN: workflowArn(config, "repair-tenant"),
+    RESTART_DOCUMENT: restartDocumentName(config),
+    OUTAGE_SHARE: String(health.outageShare),
+    OUTAGE_MINIMUM: String(health.outageMinimum),
+    REPAIRS_AT_ONCE: String(health.repairsAtOnce),
+    COOLDOWN_SECONDS: String(health.cooldownSeconds),
+    PROBES_PER_SWEEP: String(health.probesPerSweep),
+    SNAPSHOT_BEFORE_REPLACEMENT: health.snapshotBeforeReplacement ? "true" : "false",
+  };
+}

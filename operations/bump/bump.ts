@@ -1,0 +1,108 @@
+// Brings versions.json to another version of a tool or an image. A tool is downloaded and hashed here: what its
+// publisher says the checksum is and what the download really is must agree before anything is written.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import * as z from "zod";
+import {
+  type Architecture,
+  type ImageName,
+  imageRepositories,
+  releases,
+  type ToolName,
+  versionsFile,
+  versionsSchema,
+} from "../../lib/config/versions.ts";
+
+export class BumpError extends Error {
+  override name = "BumpError";
+}
+
+interface Sources {
+  /** Of GitHub's REST API. */
+  github: string;
+  /** Without a trailing slash; the registry that every image of `imageRepositories` is on. */
+  registry: string;
+}
+const publicSources: Sources = {
+  github: "https://api.github.com",
+  registry: "https://public.ecr.aws",
+};
+
+const release = z.object({
+  assets: z.array(
+    z.object({ name: z.string(), browser_download_url: z.url(), digest: z.string().nullish() }),
+  ),
+});
+type Release = z.output<typeof release>;
+
+async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(300_000) }).catch((cause) => {
+    const host = new URL(url).host;
+    throw new BumpError(
+      `${host} cannot be reached, nothing was changed. Run this where the internet is within reach.`,
+      { cause },
+    );
+  });
+  if (response.ok) return response;
+  throw new BumpError(
+    `${url} answered HTTP ${response.status}, nothing was changed. Is that version published?`,
+  );
+}
+
+async function checkedSha256({ assets }: Release, name: string): Promise<string> {
+  const asset = assets.find((candidate) => candidate.name === name);
+  if (!asset) {
+    const found = assets.map((candidate) => candidate.name).join(", ") || "nothing";
+    throw new BumpError(`The release has no ${name}; it has ${found}. Nothing was changed.`);
+  }
+  const content = await (await get(asset.browser_download_url)).arrayBuffer();
+  const computed = createHash("sha256").update(new Uint8Array(content)).digest("hex");
+  if (asset.digest === `sha256:${computed}`) return computed;
+  throw new BumpError(
+    `${name} is not what its release says: found sha256:${computed}, published ${asset.digest ?? "none"}. ` +
+      "Nothing was changed.",
+  );
+}
+
+/** Source: GitHub's REST API, "Get a release by tag name"; assets have a `digest` since June 2025. */
+export async function toolPin(name: ToolName, version: string, { github } = publicSources) {
+  const { repository, tag, asset } = releases[name];
+  const answer = await get(`${github}/repos/${repository}/releases/tags/${tag(version)}`);
+  const published = release.parse(await answer.json());
+  const sha256 = {} as Record<Architecture, string>;
+  for (const architecture of ["arm64", "x86_64"] as const)
+    sha256[architecture] = await checkedSha256(published, asset[architecture]);
+  return { version, sha256 };
+}
+
+const manifestTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+].join(", ");
+const manifestList = z.object({
+  manifests: z.array(z.object({ platform: z.object({ os: z.string(), architecture: z.string() }) })),
+});
+
+/** Source: OCI distribution specification, "Pulling manifests"; the digest is that of the manifest's bytes. */
+export async function imagePin(name: ImageName, version: string, { registry } = publicSources) {
+  const token = z
+    .object({ token: z.string() })
+    .parse(await (await get(`${registry}/token/?service=public.ecr.aws`)).json());
+  const repository = imageRepositories[name].replace(/^[^/]+\//, "");
+  const url = `${registry}/v2/${repository}/manifests/${version}`;
+  const answer = await get(url, { authorization: `Bearer ${token.token}`, accept: manifestTypes });
+  const manifest = await answer.text();
+  const { manifests } = manifestList.parse(JSON.parse(manifest));
+  for (const architecture of ["arm64", "amd64"]) {
+    if (!manifests.some(({ platform }) => platform.os === "linux" && platform.architecture === architecture))
+      throw new BumpError(`${name}:${version} is not there for ${architecture}. Nothing was changed.`);
+  }
+  return { version, digest: `sha256:${createHash("sha256").update(manifest).digest("hex")}` };
+}
+
+/** Puts the pin into the file, which stays valid or stays as it was. */
+export function writePin(kind: "tools" | "images", name: string, pin: object, file = versionsFile): void {
+  const versions = versionsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const changed = versionsSchema.parse({ ...versions, [kind]: { ...versions[kind], [name]: pin } });
+  writeFileSync(file, `${JSON.stringify(changed, null, 2)}\n`);
+}

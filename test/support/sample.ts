@@ -1,0 +1,35 @@
+// The tenant that tests are about, and the environment they give to tasks.
+import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
+
+export const incarnation = { slug: "acme", generation: "01KASMPMXW5X0H3V0PM8NYQJ5D" };
+export const earlier = { slug: "acme", generation: "01KAAAAAAA5X0H3V0PM8NYQJ5D" };
+export const tenantKey = { stage: "test", ...incarnation };
+
+export const sampleRow = (changes: Partial<Tenant> = {}): Tenant => ({
+  ...incarnation,
+  status: "provisioning",
+  hostname: "acme.example.test",
+  createdAt: "2026-11-22T12:00:00.000Z",
+  updatedAt: "2026-11-22T12:00:00.000Z",
+  steps: {},
+  resources: {},
+  deletions: 0,
+  ...changes,
+});
+
+/** The tenant under its first repair, which a sweep has just begun. */
+export const repairingRow = (
+  changes: Partial<Tenant> = {},
+  repair: Partial<TenantRepair> = {},
+): Tenant & { repair: TenantRepair } => ({
+  ...sampleRow({
+    status: "repairing",
+    resources: { instanceId: "i-1", availabilityZone: "zone-a", volumeId: "vol-1" },
+    ...changes,
+  }),
+  repair: {
+    ...{ attempt: 1, failures: 0, resumed: 0, startedAt: "2026-11-22T12:00:00.000Z" },
+    reason: "no connector is connected",
+    ...repair,
+  },
+});

@@ -1,0 +1,87 @@
+// The API over a Tenants table in a local AWS, called the way the HTTP API calls it.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { vi } from "vitest";
+import { systemClock } from "../../core/clock.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { tableWithKey } from "./tables.ts";
+import { startTestMinistack } from "./test-ministack.ts";
+import { apiHandler } from "../../lambdas/api/api-handler.ts";
+import { router } from "../../lambdas/api/routes.ts";
+import { rowCreation } from "../../lambdas/api/row-creation.ts";
+import { tenantRegistry } from "../../lambdas/api/tenant-registry.ts";
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Record<string, unknown>;
+}
+
+export interface Request {
+  slug?: string;
+  body?: unknown;
+  /** Sent as it is, instead of `body` as JSON. */
+  raw?: string;
+  base64?: boolean;
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  caller?: string;
+  path?: string;
+}
+
+const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
+  const [method = "", template = ""] = routeKey.split(" ");
+  const path = request.path ?? template.replace("{slug}", request.slug ?? "");
+  const text = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+  const http = { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
+  const iam = { userArn: request.caller ?? "arn:aws:iam::000000000000:user/test" };
+  return {
+    version: "2.0",
+    routeKey: request.path ? "$default" : routeKey,
+    rawPath: path,
+    rawQueryString: "",
+    headers: { ...(text !== undefined && { "content-type": "application/json" }), ...request.headers },
+    isBase64Encoded: request.base64 ?? false,
+    ...(text !== undefined && { body: text }),
+    ...(request.slug !== undefined && { pathParameters: { slug: request.slug } }),
+    ...(request.query && { queryStringParameters: request.query }),
+    requestContext: { requestId: "request-1", http, authorizer: { iam } },
+  } as unknown as APIGatewayProxyEventV2;
+};
+
+export const startTestApi = async () => {
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
+  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
+  const aws = await startTestMinistack();
+  const dynamo = new DynamoDBClient(aws.client);
+  await dynamo.send(tableWithKey("tenants", "slug"));
+  await dynamo.send(tableWithKey("idempotency", "key"));
+  const client = DynamoDBDocumentClient.from(dynamo);
+  const handler = apiHandler("api", () =>
+    router({
+      env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
+      registry: tenantRegistry("tenants", { client }),
+      createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
+      clock: systemClock,
+    }),
+  );
+  const context = { functionName: "api", awsRequestId: "r-1" } as never;
+
+  return {
+    call: async (routeKey: string, request: Request = {}): Promise<Answer> => {
+      const { statusCode = 0, headers = {}, body = "{}" } = await handler(event(routeKey, request), context);
+      return { status: statusCode, headers, body: JSON.parse(body) };
+    },
+    put: async (row: Tenant | Record<string, unknown>): Promise<void> => {
+      await client.send(new PutCommand({ TableName: "tenants", Item: row }));
+    },
+    rows: async (): Promise<Tenant[]> =>
+      ((await client.send(new ScanCommand({ TableName: "tenants" }))).Items ?? []) as Tenant[],
+    stop: () => {
+      vi.unstubAllEnvs();
+      return aws.stop();
+    },
+  };
+};
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
