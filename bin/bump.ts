@@ -1,6 +1,7 @@
 // Brings a pinned version in image-builder/versions.json up to date: `npm run bump -- cloudflared 2026.8.2`.
-import { BumpError, imagePin, toolPin, writePin } from "../operations/bump/bump.ts";
+
 import { type ImageName, imageRepositories, releases, type ToolName } from "../lib/config/versions.ts";
+import { BumpError, imagePin, toolPin, writePin } from "../operations/bump/bump.ts";
 
 async function bump([name = "", version = ""]: string[]): Promise<void> {
   const isTool = Object.hasOwn(releases, name);

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
 export const timestamp = (clock: Clock): string => new Date(clock.now()).toISOString();
 
 /** All in milliseconds. Pauses grow by half from the first to the longest. */
-export interface Patience {
+export interface Backoff {
   firstPause: number;
   longestPause: number;
   /** no attempt starts later than this after the first */
@@ -24,7 +24,7 @@ export interface Patience {
 /** Runs `attempt` until it answers something, or until the patience is used up: then undefined. */
 export const poll = async <T>(
   attempt: () => Promise<T | undefined>,
-  { firstPause, longestPause, atMost }: Patience,
+  { firstPause, longestPause, atMost }: Backoff,
   clock: Clock,
 ): Promise<T | undefined> => {
   const end = clock.now() + atMost;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readComponents } from "../lib/image/component-documents.ts";
 import { downloadUrl, pinnedImage, readVersions } from "../lib/config/versions.ts";
+import { readComponents } from "../lib/image/component-documents.ts";
 
 const versions = readVersions();
 const checksums = Object.entries(versions.tools).flatMap(([tool, { sha256 }]) =>

@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-const lambdas = join(import.meta.dirname, "..");
+const lambdas = import.meta.dirname;
 const modules = globSync("*/handler.ts", { cwd: lambdas });
 const context = { functionName: "test", awsRequestId: "r-1" };
 

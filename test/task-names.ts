@@ -9,13 +9,13 @@ export const provisionTasks = [
   "probe-tenant",
 ] as const;
 export const deprovisionTasks = [
-  "settle-workflows",
+  "await-running-workflows",
   "delete-dns-record",
   "delete-instance",
   "delete-data-volume",
   "delete-tunnel",
   "delete-secrets",
-  "verify-gone",
+  "verify-removal",
 ] as const;
 export const sweepTasks = ["survey-fleet", "judge-fleet", "resume-work"] as const;
 /** Two of them are also provision-tenant's. */
@@ -31,6 +31,6 @@ export const repairTasks = [
   "move-data-volume",
   "grant-secrets",
   "retire-instance",
-  "prove-repair",
-  "settle-repair",
+  "verify-repair",
+  "finish-repair",
 ] as const;

@@ -3,10 +3,10 @@ import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
-import { clientToken } from "./client-token.ts";
 import { CapacityError, InstanceLostError, MachineNotReadyError, VolumeNotReadyError } from "../errors.ts";
-import { type Instances, instances } from "./instances.ts";
 import type { TenantKey } from "../tenant/names.ts";
+import { clientToken } from "./client-token.ts";
+import { type Instances, instances } from "./instances.ts";
 import { type Snapshots, snapshots } from "./snapshots.ts";
 import { dataVolumeOf, type Volumes, volumes } from "./volumes.ts";
 

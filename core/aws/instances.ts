@@ -14,8 +14,6 @@ import {
   waitUntilInstanceStopped,
   waitUntilInstanceTerminated,
 } from "@aws-sdk/client-ec2";
-import { clientToken } from "./client-token.ts";
-import { ec2Client, outcomeOf, ownedBy, tagged, waiting } from "./ec2.ts";
 import {
   AwsTransientError,
   CapacityError,
@@ -25,6 +23,8 @@ import {
 } from "../errors.ts";
 import { instanceTagsOf } from "../machine/machine-contract.ts";
 import type { TenantKey } from "../tenant/names.ts";
+import { clientToken } from "./client-token.ts";
+import { ec2Client, outcomeOf, ownedBy, tagged, waiting } from "./ec2.ts";
 
 export interface Instance {
   id: string;
@@ -160,7 +160,7 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
 
 const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
   try {
-    const { Instances: [started] = [] } = await client.send(runCommand(launch));
+    const { Instances: [started] = [] } = await client.send(launchCommand(launch));
     if (started) return asInstance(started);
     throw new AwsTransientError("EC2 answered ec2:RunInstances without an instance.");
   } catch (error) {
@@ -173,7 +173,7 @@ const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
 };
 
 /** The newest version of the template: CloudFormation adds versions, and leaves the default at the first for ever. */
-const runCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }: Launch) =>
+const launchCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }: Launch) =>
   new RunInstancesCommand({
     MinCount: 1,
     MaxCount: 1,

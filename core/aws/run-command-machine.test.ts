@@ -1,9 +1,9 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adminCredentials } from "../../local/aws/ministack.ts";
-import { TestMachines } from "../../test/support/ec2/test-machines.ts";
 import { createDocument, restartUnit, script } from "../../test/support/ec2/test-documents.ts";
 import { region, untilState } from "../../test/support/ec2/test-ec2.ts";
+import { TestMachines } from "../../test/support/ec2/test-machines.ts";
 import { CommandFailedError } from "../errors.ts";
 import { instances } from "./instances.ts";
 import { runCommand } from "./run-command.ts";

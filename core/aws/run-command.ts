@@ -6,10 +6,10 @@ import {
   SendCommandCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { clientOptions } from "./aws-client.ts";
-import { rememberingCalls } from "./aws-errors.ts";
 import { type Clock, poll, systemClock } from "../clock.ts";
 import { CommandFailedError } from "../errors.ts";
+import { clientOptions } from "./aws-client.ts";
+import { rememberingCalls } from "./aws-errors.ts";
 
 /** The systemd units of a machine that may be restarted, without `.service`; the document allows no others. */
 export type Unit = "warren-connector" | "warren-app";
@@ -27,7 +27,7 @@ const DELIVERY_SECONDS = 30;
 /** An agent asks for work all the time, but what it says of it arrives a little later. */
 const DELIVERED_BY = (DELIVERY_SECONDS + 5) * 1000;
 /** Longer than the document gives the restart itself, and below the timeout of the task. */
-const patience = { firstPause: 500, longestPause: 2_000, atMost: 125_000 };
+const backoff = { firstPause: 500, longestPause: 2_000, atMost: 125_000 };
 
 /**
  * Told apart by StatusDetails, which has words apart in the reference and together in answers. Source: "Understanding
@@ -51,12 +51,12 @@ export const runCommand = (
         const invocation = await read(client, { commandId, instanceId });
         return outcomeOf(invocation, clock.now() - sentAt, `The restart of ${unit} on ${instanceId}`);
       },
-      patience,
+      backoff,
       clock,
     );
     if (outcome) return outcome;
     throw new CommandFailedError(
-      `The restart of ${unit} on ${instanceId} has not ended after ${patience.atMost / 1000} s.`,
+      `The restart of ${unit} on ${instanceId} has not ended after ${backoff.atMost / 1000} s.`,
     );
   },
 });

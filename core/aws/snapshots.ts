@@ -10,10 +10,10 @@ import {
   waitUntilSnapshotCompleted,
 } from "@aws-sdk/client-ec2";
 import type * as z from "zod";
-import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting, withTags } from "./ec2.ts";
-import type { variables } from "../handler/environment.ts";
 import { VolumeNotReadyError } from "../errors.ts";
+import type { variables } from "../handler/environment.ts";
 import type { TenantKey } from "../tenant/names.ts";
+import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting, withTags } from "./ec2.ts";
 
 /** Before the volume goes for good, or before the replacement that is part of this attempt at a repair. */
 export type SnapshotReason = "removal" | { attempt: number };

@@ -10,10 +10,10 @@ import {
   paginateDescribeVolumes,
   waitUntilVolumeAvailable,
 } from "@aws-sdk/client-ec2";
-import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 import { VolumeNotReadyError } from "../errors.ts";
 import { dataDevice } from "../machine/machine-contract.ts";
 import { dataVolumeTag, type TenantKey } from "../tenant/names.ts";
+import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 
 /**
  * The tenant's data as it is, the data that a restored snapshot took the place of, or a machine's root: by the tag

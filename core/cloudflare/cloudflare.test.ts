@@ -1,16 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import type { CloudflareAccess } from "./cloudflare.ts";
-import { apiToken } from "./cloudflare-token.ts";
 import {
   CloudflarePermissionError,
   CloudflareRejectedError,
   CloudflareThrottledError,
   CloudflareUnavailableError,
 } from "../errors.ts";
+import type { CloudflareAccess } from "./cloudflare.ts";
+import { apiToken } from "./cloudflare-token.ts";
 import { tunnels } from "./tunnels.ts";
 
 const LIST = "GET /accounts/{account_id}/cfd_tunnel";

@@ -2,11 +2,11 @@
 // one of our names. The workflow's Retry paces further attempts, so the client itself makes none.
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { ClientOptions } from "cloudflare";
+import { parameters } from "../aws/parameters.ts";
 import { systemClock } from "../clock.ts";
+import { CloudflareUnavailableError } from "../errors.ts";
 import { isAuthenticationFailure, namedCloudflareError } from "./cloudflare-errors.ts";
 import { type ApiToken, apiToken } from "./cloudflare-token.ts";
-import { CloudflareUnavailableError } from "../errors.ts";
-import { parameters } from "../aws/parameters.ts";
 
 /** For a whole exchange, the answer's body included. */
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { type DnsRecords, dnsRecords } from "./dns-records.ts";
 

@@ -1,8 +1,8 @@
 // DNS records at Cloudflare. The comment is our marker: whoever changes or deletes a record here has compared it.
 import { BaseRecords } from "cloudflare/resources/dns/records";
 import { createClient } from "cloudflare/tree-shakable";
-import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
 import { CloudflareRejectedError } from "../errors.ts";
+import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
 
 export interface DnsRecord {
   id: string;

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
-import { OURS, startConnector } from "../../test/support/connector/test-connector.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { OURS, startConnector } from "../../test/support/connector/test-connector.ts";
 import { TunnelBusyError } from "../errors.ts";
 import { type Tunnels, tunnels as tunnelsOf } from "./tunnels.ts";
 

@@ -5,8 +5,8 @@ import { BaseConfigurations } from "cloudflare/resources/zero-trust/tunnels/clou
 import { BaseConnections } from "cloudflare/resources/zero-trust/tunnels/cloudflared/connections";
 import { BaseToken } from "cloudflare/resources/zero-trust/tunnels/cloudflared/token";
 import { createClient } from "cloudflare/tree-shakable";
-import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
 import { CloudflareRejectedError, TunnelBusyError } from "../errors.ts";
+import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
 
 export interface Tunnels {
   /** The new tunnel's id, or undefined when one of this name exists. */

@@ -28,9 +28,9 @@ describe("a request through the edge", () => {
       response.end();
     });
 
-    const look = await edge({ edgeUrl, lookup: unused }).look("acme.example.test", "/health");
+    const probe = await edge({ edgeUrl, lookup: unused }).probe("acme.example.test", "/health");
 
-    expect(look).toEqual({ kind: "ok" });
+    expect(probe).toEqual({ kind: "ok" });
     expect(asked).toBe("acme.example.test/health");
   });
 
@@ -43,9 +43,9 @@ describe("a request through the edge", () => {
   ])("tells a %i with the page «%s» for a failure of the %s", async (status, page, cause, words) => {
     const edgeUrl = await listening((_, response) => response.writeHead(status).end(page));
 
-    const look = await edge({ edgeUrl, lookup: unused }).look("acme.example.test", "/health");
+    const probe = await edge({ edgeUrl, lookup: unused }).probe("acme.example.test", "/health");
 
-    expect(look).toEqual({ kind: "bad", cause, words: expect.stringContaining(words) });
+    expect(probe).toEqual({ kind: "bad", cause, words: expect.stringContaining(words) });
   });
 
   it.each([
@@ -59,26 +59,26 @@ describe("a request through the edge", () => {
     async (status, page, words) => {
       const edgeUrl = await listening((_, response) => response.writeHead(status).end(page));
 
-      const look = await edge({ edgeUrl, lookup: unused }).look("acme.example.test", "/health");
+      const probe = await edge({ edgeUrl, lookup: unused }).probe("acme.example.test", "/health");
 
-      expect(look).toEqual({ kind: "unknown", words: expect.stringContaining(words) });
+      expect(probe).toEqual({ kind: "unknown", words: expect.stringContaining(words) });
     },
   );
 
   it("waits no longer than it may for an edge that is silent", async () => {
     const edgeUrl = await listening(() => {});
 
-    const look = await edge({ edgeUrl, lookup: unused, timeout: 100 }).look("acme.example.test", "/");
+    const probe = await edge({ edgeUrl, lookup: unused, timeout: 100 }).probe("acme.example.test", "/");
 
-    expect(look).toEqual({ kind: "bad", cause: "silent", words: "no answer within 0.1 s" });
+    expect(probe).toEqual({ kind: "bad", cause: "silent", words: "no answer within 0.1 s" });
   });
 
   it("does not blame the tenant when no connection comes about in time", async () => {
     const neverAnswering: LookupFunction = () => {};
 
-    const look = await edge({ lookup: neverAnswering, timeout: 100 }).look("acme.example.test", "/");
+    const probe = await edge({ lookup: neverAnswering, timeout: 100 }).probe("acme.example.test", "/");
 
-    expect(look).toEqual({ kind: "unknown", words: "no connection to the edge within 0.1 s" });
+    expect(probe).toEqual({ kind: "unknown", words: "no connection to the edge within 0.1 s" });
   });
 
   it("does not blame the tenant when TLS does not come about in time", async () => {
@@ -89,9 +89,9 @@ describe("a request through the edge", () => {
     });
     const edgeUrl = `https://127.0.0.1:${(plain.address() as AddressInfo).port}`;
 
-    const look = await edge({ edgeUrl, lookup: unused, timeout: 100 }).look("acme.example.test", "/");
+    const probe = await edge({ edgeUrl, lookup: unused, timeout: 100 }).probe("acme.example.test", "/");
 
-    expect(look).toEqual({ kind: "unknown", words: "no connection to the edge within 0.1 s" });
+    expect(probe).toEqual({ kind: "unknown", words: "no connection to the edge within 0.1 s" });
   });
 
   it("tells a page that is cut short", async () => {
@@ -100,23 +100,26 @@ describe("a request through the edge", () => {
       setImmediate(() => response.destroy());
     });
 
-    const look = await edge({ edgeUrl, lookup: unused }).look("acme.example.test", "/");
+    const probe = await edge({ edgeUrl, lookup: unused }).probe("acme.example.test", "/");
 
-    expect(look).toEqual({ kind: "unknown", words: "the edge cut the connection (ECONNRESET)" });
+    expect(probe).toEqual({ kind: "unknown", words: "the edge cut the connection (ECONNRESET)" });
   });
 
   it("tells an edge that refuses connections", async () => {
-    const look = await edge({ edgeUrl: "http://127.0.0.1:9", lookup: unused }).look("acme.example.test", "/");
+    const probe = await edge({ edgeUrl: "http://127.0.0.1:9", lookup: unused }).probe(
+      "acme.example.test",
+      "/",
+    );
 
-    expect(look).toEqual({ kind: "unknown", words: "the edge refuses connections (ECONNREFUSED)" });
+    expect(probe).toEqual({ kind: "unknown", words: "the edge refuses connections (ECONNREFUSED)" });
   });
 
   it("tells a hostname that does not resolve yet", async () => {
     const absent = Object.assign(new Error("queryA ENOTFOUND"), { code: "ENOTFOUND" });
     const lookup: LookupFunction = (_host, _options, callback) => callback(absent, "");
 
-    const look = await edge({ lookup }).look("acme.example.test", "/");
+    const probe = await edge({ lookup }).probe("acme.example.test", "/");
 
-    expect(look).toEqual({ kind: "unknown", words: "its name does not resolve yet (ENOTFOUND)" });
+    expect(probe).toEqual({ kind: "unknown", words: "its name does not resolve yet (ENOTFOUND)" });
   });
 });

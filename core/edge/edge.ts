@@ -9,13 +9,13 @@ import { causeOfStatus, errorInWords, statusInWords } from "./status-messages.ts
  * What a GET found: a 200; a tenant that is not served, with what is wrong; or nothing that tells whether it is
  * served, such as an edge that cannot be reached. `words` fit after "not served: ".
  */
-export type Look =
+export type ProbeResult =
   | { kind: "ok" }
   | { kind: "bad"; cause: "connector" | "origin" | "silent"; words: string }
   | { kind: "unknown"; words: string };
 
 export interface Edge {
-  look(hostname: string, path: string): Promise<Look>;
+  probe(hostname: string, path: string): Promise<ProbeResult>;
 }
 
 export interface EdgeOptions {
@@ -30,7 +30,7 @@ export interface EdgeOptions {
 const PAGE_START = 2_000;
 
 export const edge = ({ edgeUrl, lookup, timeout = 5_000 }: EdgeOptions): Edge => ({
-  look: async (hostname, path) => {
+  probe: async (hostname, path) => {
     const url = new URL(path, edgeUrl ?? `https://${hostname}`);
     const progress = { connected: false };
     const options = {
@@ -40,7 +40,7 @@ export const edge = ({ edgeUrl, lookup, timeout = 5_000 }: EdgeOptions): Edge =>
       signal: AbortSignal.timeout(timeout),
       ...(edgeUrl ? {} : { lookup }),
     };
-    return get(url, options, progress).then(lookOf, (error) => {
+    return get(url, options, progress).then(probeResultOf, (error) => {
       const words = errorInWords(error, timeout, progress);
       return progress.connected && isTimeout(error)
         ? { kind: "bad", cause: "silent", words }
@@ -56,7 +56,7 @@ interface Answer {
   page: string;
 }
 
-const lookOf = ({ status, page }: Answer): Look => {
+const probeResultOf = ({ status, page }: Answer): ProbeResult => {
   if (status === 200) return { kind: "ok" };
   const words = statusInWords(status, page);
   const cause = causeOfStatus(status, page);

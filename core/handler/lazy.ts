@@ -2,7 +2,7 @@
 // own named error, where a workflow sees it.
 
 /** Runs `make` at the first call that succeeds, and answers the same result ever after. */
-export const once = <T>(make: () => T): (() => T) => {
+export const lazy = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined;
   return () => {
     made ??= { value: make() };

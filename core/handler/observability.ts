@@ -4,13 +4,13 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
-import { type Observers, outcome } from "./outcome.ts";
+import { logOutcome, type Observers } from "./outcome-log.ts";
 
 /**
  * @param name the Lambda's own, in logs and metrics
  * @param prepare makes the work, once per process
  */
-export const observed = <Event, Result>(
+export const withObservability = <Event, Result>(
   name: string,
   prepare: (observers: Observers) => (event: Event) => Promise<Result>,
 ) => {
@@ -21,6 +21,6 @@ export const observed = <Event, Result>(
   return middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
-    .use(outcome({ logger, metrics }))
+    .use(logOutcome({ logger, metrics }))
     .handler(prepare({ logger, metrics }));
 };

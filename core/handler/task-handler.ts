@@ -3,8 +3,8 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import * as z from "zod";
-import { observed } from "./observability.ts";
-import { once } from "./lazy.ts";
+import { lazy } from "./lazy.ts";
+import { withObservability } from "./observability.ts";
 import { parseEnvironment, parseInput } from "./parse.ts";
 
 /** Which incarnation a task works for; every task's input has at least these, but for those of a whole fleet. */
@@ -24,8 +24,8 @@ interface Task<Env extends z.ZodType, Input extends z.ZodObject, Output extends 
 export const taskHandler = <Env extends z.ZodType, Input extends z.ZodObject, Output extends z.ZodType, Deps>(
   task: Task<Env, Input, Output, Deps>,
 ) =>
-  observed(task.name, ({ logger, metrics }) => {
-    const deps = once(() => task.connect(parseEnvironment(task.env), metrics, logger));
+  withObservability(task.name, ({ logger, metrics }) => {
+    const deps = lazy(() => task.connect(parseEnvironment(task.env), metrics, logger));
     return async (event: unknown): Promise<z.output<Output>> => {
       const input = parseInput(task.input, event, "input");
       if ("slug" in input) logger.appendKeys({ slug: input.slug, generation: input.generation });

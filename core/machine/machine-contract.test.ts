@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tenantKey } from "../../test/support/sample.ts";
-import { bootEnvironment, instanceTagsOf, runFiles, secretFiles } from "./machine-contract.ts";
 import { secretNames } from "../tenant/names.ts";
+import { bootEnvironment, instanceTagsOf, runFiles, secretFiles } from "./machine-contract.ts";
 
 test("a machine learns stage, slug, generation and hostname from its tags, and nothing else", () => {
   expect(instanceTagsOf(tenantKey, "acme.example.test")).toEqual({

@@ -1,7 +1,7 @@
 // What the tasks of a repair are given, and what those answer that act on the tenant's machine as it is.
 import * as z from "zod";
-import type { RepairOf } from "./repair-store.ts";
 import { tenantInput } from "../handler/task-handler.ts";
+import type { RepairOf } from "./repair-store.ts";
 
 /** @param attempt how many repairs of this incarnation were begun, this one included */
 export const repairInput = tenantInput.extend({ attempt: z.int().positive() });

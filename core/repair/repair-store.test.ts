@@ -5,15 +5,15 @@ import { earlier, incarnation, repairingRow, sampleRow } from "../../test/suppor
 import { stillClock } from "../../test/support/still-clock.ts";
 import { newTenantsTables } from "../../test/support/tables.ts";
 import { TenantSupersededError } from "../errors.ts";
-import { type RepairStore, repairStore } from "./repair-store.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import { type TenantStore, tenantStore } from "../tenant/tenant-store.ts";
+import { type RepairStore, repairStore } from "./repair-store.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const LATER = "2026-11-22T12:05:00.000Z";
 const of = { ...incarnation, attempt: 1 };
 const health = { state: "down", cause: "connector", since: NOW, badSweeps: 2 } as const;
-const failure = { step: "Prove Repair", error: "RepairFailedError", reason: "r", advice: "a", at: NOW };
+const failure = { step: "Verify Repair", error: "RepairFailedError", reason: "r", advice: "a", at: NOW };
 
 interface Subject {
   repairs: RepairStore;

@@ -3,9 +3,9 @@
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import type { Incarnation } from "../tenant/names.ts";
 import { type RowChange, rowWriter, settingResources } from "../tenant/row-writer.ts";
-import type { Rung } from "./rungs.ts";
 import type { Tenant, TenantFailure, TenantRepair, TenantResources } from "../tenant/tenant.ts";
 import { documentClient, superseded } from "../tenant/tenant-store.ts";
+import type { Rung } from "./rungs.ts";
 
 /** One repair of one incarnation. */
 export interface RepairOf extends Incarnation {

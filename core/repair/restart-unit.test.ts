@@ -5,8 +5,8 @@ import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, repairingRow } from "../../test/support/sample.ts";
-import { CommandFailedError, TenantSupersededError } from "../errors.ts";
 import type { RunCommand } from "../aws/run-command.ts";
+import { CommandFailedError, TenantSupersededError } from "../errors.ts";
 
 const input = { ...incarnation, attempt: 1, instanceId: "i-1" };
 

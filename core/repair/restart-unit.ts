@@ -1,7 +1,8 @@
 // Two rungs are the same but for their unit: restart it on the machine, or skip the rung where the machine cannot be told.
+
+import { type RunCommand, runCommand, type Unit } from "../aws/run-command.ts";
 import { type RungInput, type RungOutput, rungInput, rungOutput } from "./repair-input.ts";
 import { type RepairStore, repairStore } from "./repair-store.ts";
-import { type RunCommand, runCommand, type Unit } from "../aws/run-command.ts";
 import type { Rung } from "./rungs.ts";
 
 export interface RestartUnitDeps {

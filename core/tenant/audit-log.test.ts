@@ -9,7 +9,7 @@ const entry = {
   entry: "G1#acme-delete-1",
   at: "2026-11-22T12:00:00.000Z",
   reason: "delete" as const,
-  resources: [{ kind: "tunnel" as const, id: "t-1", goneAt: "2026-11-22T12:00:00.000Z" }],
+  resources: [{ kind: "tunnel" as const, id: "t-1", seenAbsentAt: "2026-11-22T12:00:00.000Z" }],
 };
 
 describe("the audit log", () => {
@@ -53,7 +53,7 @@ describe("the audit log", () => {
     const rung = {
       ...{ slug: "cafe", at: entry.at, reason: "repair" as const, attempt: 1, healthy: false },
       ...{ entry: "G1#cafe-repair-1#restart-connector", rung: "restart-connector" as const },
-      ...{ outcome: "skipped" as const, saw: "nothing" },
+      ...{ outcome: "skipped" as const, evidence: "nothing" },
     };
 
     await audit.append(rung);

@@ -1,7 +1,7 @@
 // The audit table only grows: an entry is written once, and a second attempt at the same one changes nothing.
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { Resource } from "./removal.ts";
 import type { Rung } from "../repair/rungs.ts";
+import type { Resource } from "./removal.ts";
 import { documentClient } from "./tenant-store.ts";
 
 interface Entry {
@@ -14,7 +14,7 @@ interface Entry {
 /** A removal that has ended. */
 export interface RemovalEntry extends Entry {
   reason: "delete" | "removed" | "compensation";
-  resources: (Resource & { goneAt: string })[];
+  resources: (Resource & { seenAbsentAt: string })[];
 }
 
 /** A rung of a repair that was tried. */
@@ -27,7 +27,7 @@ export interface RungEntry extends Entry {
   detail?: string | undefined;
   healthy: boolean;
   /** by the probe, in words */
-  saw: string;
+  evidence: string;
   /** of the tenant's data, from before the rung */
   snapshotId?: string | undefined;
 }

@@ -9,5 +9,5 @@ export const resource = z.object({
 export type Resource = z.infer<typeof resource>;
 
 /** What a delete task answers: what it deleted, or found deleted. */
-export const removalOutput = z.object({ gone: z.array(resource) });
+export const removalOutput = z.object({ deleted: z.array(resource) });
 export type RemovalOutput = z.infer<typeof removalOutput>;

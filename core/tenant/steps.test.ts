@@ -34,7 +34,7 @@ describe("the progress of a tenant", () => {
   });
 
   it("counts the steps of a removal while the tenant is being deleted", () => {
-    const steps = { "Settle Workflows": at(1), "Delete DNS Record": at(2) };
+    const steps = { "Await Running Workflows": at(1), "Delete DNS Record": at(2) };
 
     expect(progress(sampleRow({ status: "deleting", steps }))).toMatchObject({
       step: "Delete Instance",

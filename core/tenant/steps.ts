@@ -13,13 +13,13 @@ export const provisionSteps = [
 export type ProvisionStep = (typeof provisionSteps)[number];
 
 export const deprovisionSteps = [
-  "Settle Workflows",
+  "Await Running Workflows",
   "Delete DNS Record",
   "Delete Instance",
   "Delete Data Volume",
   "Delete Tunnel",
   "Delete Secrets",
-  "Verify Gone",
+  "Verify Removal",
 ] as const;
 export type DeprovisionStep = (typeof deprovisionSteps)[number];
 

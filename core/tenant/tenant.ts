@@ -42,7 +42,7 @@ export const healthCauses = [
   /** a status check of EC2's failed */
   "impaired",
   /** there is no instance, or it was terminated */
-  "gone",
+  "missing",
   /** Cloudflare knows no tunnel of this tenant's */
   "tunnel",
 ] as const;

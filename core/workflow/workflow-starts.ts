@@ -2,8 +2,8 @@
 // when that start was lost: both must mean the very same one.
 import type * as z from "zod";
 import type { variables } from "../handler/environment.ts";
-import { deletionName, provisionName, removalName, repairName } from "./execution-names.ts";
 import type { Incarnation } from "../tenant/names.ts";
+import { deletionName, provisionName, removalName, repairName } from "./execution-names.ts";
 
 export interface WorkflowStart {
   workflow: "provision" | "repair" | "deprovision";

@@ -4,7 +4,14 @@ import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bootSteps, runFiles, secretFiles, tenantVariables } from "../../core/machine/machine-contract.ts";
 import { secretNames, secretParameter } from "../../core/tenant/names.ts";
-import { answering, credentials, hostname, instanceId, TestMachine, tenant } from "../../test/support/image/test-machine.ts";
+import {
+  answering,
+  credentials,
+  hostname,
+  instanceId,
+  TestMachine,
+  tenant,
+} from "../../test/support/image/test-machine.ts";
 import { missing, refused, secretValue } from "../../test/support/image/test-parameter-store.ts";
 
 let machine: TestMachine;

@@ -4,9 +4,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import getPort from "get-port";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { publish, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
 import { systemctlService } from "../../local/ec2/machine/systemctl-service.ts";
 import { Unit } from "../../local/ec2/machine/units.ts";
+import {
+  publish,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { TestMachine } from "../../test/support/image/test-machine.ts";
 import { holding } from "../../test/support/image/test-parameter-store.ts";
 

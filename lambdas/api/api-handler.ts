@@ -1,17 +1,17 @@
 // The one way the API's Lambda answers: a Problem becomes its response, and whatever else fails becomes a 500 that
 // tells nothing but the request's id, or a 503 when trying again is worth it.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { observed } from "../../core/handler/observability.ts";
-import { once } from "../../core/handler/lazy.ts";
-import { type Observers, reported } from "../../core/handler/outcome.ts";
+import { lazy } from "../../core/handler/lazy.ts";
+import { withObservability } from "../../core/handler/observability.ts";
+import { type Observers, reported } from "../../core/handler/outcome-log.ts";
 import { Problem, problemResponse } from "./problem.ts";
 
 export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** @param connect makes the function that answers, once per process */
 export const apiHandler = (name: string, connect: (observers: Observers) => Route) =>
-  observed<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(name, (observers) => {
-    const route = once(() => connect(observers));
+  withObservability<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(name, (observers) => {
+    const route = lazy(() => connect(observers));
     return async (event) => {
       const { requestId } = event.requestContext;
       observers.logger.appendKeys({ requestId, route: event.routeKey });

@@ -1,6 +1,12 @@
 // A tenant as the API shows it, field by field: what the row gains some day stays inside until it is named here.
 import { type Progress, progress } from "../../core/tenant/steps.ts";
-import type { Tenant, TenantFailure, TenantHealth, TenantRepair, TenantStatus } from "../../core/tenant/tenant.ts";
+import type {
+  Tenant,
+  TenantFailure,
+  TenantHealth,
+  TenantRepair,
+  TenantStatus,
+} from "../../core/tenant/tenant.ts";
 
 export interface TenantView {
   slug: string;

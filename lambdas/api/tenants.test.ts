@@ -131,7 +131,7 @@ describe("the tenants of the API", () => {
       expect(answer).toMatchObject({
         status: 202,
         headers: { location: `/tenants/${slug}` },
-        body: { slug, status: "deleting", progress: { step: "Settle Workflows", number: 1, of: 7 } },
+        body: { slug, status: "deleting", progress: { step: "Await Running Workflows", number: 1, of: 7 } },
       });
       const row = await rowOf(slug);
       expect(row).toMatchObject({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { WorkflowRunningError } from "../../core/errors.ts";
 import type { Execution } from "../../core/aws/executions.ts";
+import { WorkflowRunningError } from "../../core/errors.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { settleWorkflows } from "./await-running-workflows.ts";
+import { awaitRunningWorkflows } from "./await-running-workflows.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -35,29 +35,29 @@ const world = (look: (elapsed: number, arn: string) => Partial<Execution> | unde
   };
 };
 
-describe("settle-workflows", () => {
+describe("await-running-workflows", () => {
   it.each([
     ["never started", undefined],
     ["has ended", { state: "ended" as const }],
   ])("is done at once when the provision %s", async (_, execution) => {
     const { deps, start } = world(() => execution);
 
-    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
     expect(deps.clock.now()).toBe(start);
-    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Settle Workflows");
+    expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Await Running Workflows");
   });
 
   it("waits for a provision that is about to end", async () => {
     const { deps, stopped } = world((elapsed) => ({ state: elapsed < 20 * SECOND ? "running" : "ended" }));
 
-    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
     expect(stopped).toEqual([]);
   });
 
   it("gives up for now, in less than a minute, on a provision that goes on", async () => {
     const { deps, start, stopped } = world(() => ({ state: "running" }));
 
-    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+    await expect(awaitRunningWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
 
     expect(deps.clock.now() - start).toBeLessThan(MINUTE);
     expect(stopped).toEqual([]);
@@ -69,7 +69,7 @@ describe("settle-workflows", () => {
       startedAt: stillClock().now() - 11 * MINUTE,
     }));
 
-    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+    await expect(awaitRunningWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
 
     expect(stopped[0]).toBe(`acme-${incarnation.generation}`);
   });
@@ -80,7 +80,7 @@ describe("settle-workflows", () => {
       startedAt: stillClock().now() - 2 * MINUTE,
     }));
 
-    expect(await settleWorkflows({ ...incarnation, repairs: 3 }, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows({ ...incarnation, repairs: 3 }, deps)).toEqual({ settled: true });
 
     expect(new Set(stopped)).toEqual(new Set([`acme-${incarnation.generation}-repair-3`]));
   });
@@ -88,9 +88,9 @@ describe("settle-workflows", () => {
   it("waits for the last task of a provision that was cut short", async () => {
     const { deps } = world(() => ({ state: "cut-short", stoppedAt: stillClock().now() }));
 
-    await expect(settleWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+    await expect(awaitRunningWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
     await deps.clock.sleep(2.5 * MINUTE);
 
-    expect(await settleWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
   });
 });

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { systemClock } from "../../core/clock.ts";
 import { executions } from "../../core/aws/executions.ts";
+import { systemClock } from "../../core/clock.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { awaitRunningWorkflows } from "./await-running-workflows.ts";
 import { environment } from "./environment.ts";
-import { settleWorkflows } from "./await-running-workflows.ts";
 
 export const handler = taskHandler({
-  name: "settle-workflows",
+  name: "await-running-workflows",
   env: environment,
   input: tenantInput.extend({ repairs: z.int().nonnegative().optional() }),
   output: z.object({ settled: z.literal(true) }),
@@ -17,5 +17,5 @@ export const handler = taskHandler({
     executions: executions(),
     clock: systemClock,
   }),
-  run: settleWorkflows,
+  run: awaitRunningWorkflows,
 });

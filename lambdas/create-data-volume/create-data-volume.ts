@@ -1,11 +1,11 @@
 // The tenant's data lives on a volume of its own, made where the machine is, so that it survives the machine.
 import type * as z from "zod";
 import { clientToken } from "../../core/aws/client-token.ts";
-import { VolumeAttachedElsewhereError, VolumeNotReadyError } from "../../core/errors.ts";
 import type { Instances } from "../../core/aws/instances.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
+import { VolumeAttachedElsewhereError, VolumeNotReadyError } from "../../core/errors.ts";
 import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends Incarnation {

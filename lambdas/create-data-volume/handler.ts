@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { instances } from "../../core/aws/instances.ts";
+import { volumes } from "../../core/aws/volumes.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { volumes } from "../../core/aws/volumes.ts";
 import { createDataVolume } from "./create-data-volume.ts";
 import { environment } from "./environment.ts";
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../../test/support/cloudflare/test-cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
 import {
   CloudflareUnavailableError,
@@ -7,6 +6,11 @@ import {
   PreviousGenerationError,
 } from "../../core/errors.ts";
 import { dnsMarker } from "../../core/tenant/names.ts";
+import {
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";

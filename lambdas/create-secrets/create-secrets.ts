@@ -2,8 +2,8 @@
 // Store and nowhere else: whoever needs one reads it there.
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
-import { type Incarnation, type SecretName, secretParameter, tenantTags } from "../../core/tenant/names.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
+import { type Incarnation, type SecretName, secretParameter, tenantTags } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
-import { CloudflareUnavailableError, TenantSupersededError } from "../../core/errors.ts";
 import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { CloudflareUnavailableError, TenantSupersededError } from "../../core/errors.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";

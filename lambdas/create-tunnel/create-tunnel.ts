@@ -2,11 +2,17 @@
 // Cloudflare calls. The token goes into Parameter Store, and nowhere else.
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
-import { CloudflareUnavailableError } from "../../core/errors.ts";
-import { hostname, type Incarnation, tenantTags, tunnelName, tunnelTokenParameter } from "../../core/tenant/names.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
-import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
+import { CloudflareUnavailableError } from "../../core/errors.ts";
+import {
+  hostname,
+  type Incarnation,
+  tenantTags,
+  tunnelName,
+  tunnelTokenParameter,
+} from "../../core/tenant/names.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface CreateTunnelDeps {

@@ -1,7 +1,11 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import {
   createTenantsTable,
   recordConsole,

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { parameters } from "../../core/aws/parameters.ts";
+import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import { createTunnel } from "./create-tunnel.ts";
 import { environment } from "./environment.ts";
 

@@ -31,7 +31,7 @@ describe("delete-data-volume", () => {
 
     const output = await deleteDataVolume(incarnation, deps);
 
-    expect(output).toEqual({ gone: [{ kind: "volume", id: "vol-1" }] });
+    expect(output).toEqual({ deleted: [{ kind: "volume", id: "vol-1" }] });
     expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
     expect(ec2.kept).toEqual([]);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Data Volume");
@@ -66,9 +66,9 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world(retention);
     ec2.disks.push({ id: "vol-0", zone: "zone-a", state: "available", role: "replaced", of: tenantKey });
 
-    const { gone } = await deleteDataVolume(incarnation, deps);
+    const { deleted } = await deleteDataVolume(incarnation, deps);
 
-    expect(gone.map(({ id }) => id)).toEqual(["vol-1", "vol-0"]);
+    expect(deleted.map(({ id }) => id)).toEqual(["vol-1", "vol-0"]);
     expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
     expect(ec2.kept).toHaveLength(kept);
   });
@@ -81,10 +81,10 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world(retention);
     await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
 
-    const { gone } = await deleteDataVolume(incarnation, deps);
+    const { deleted } = await deleteDataVolume(incarnation, deps);
 
     expect(ec2.kept.map(({ reason }) => reason)).toEqual(left);
-    expect(gone.some(({ kind }) => kind === "snapshot")).toBe(retention !== "retain");
+    expect(deleted.some(({ kind }) => kind === "snapshot")).toBe(retention !== "retain");
   });
 
   it("takes no snapshot of before for the last one", async () => {
@@ -101,7 +101,7 @@ describe("delete-data-volume", () => {
 
     const output = await deleteDataVolume(incarnation, deps);
 
-    expect(output).toEqual({ gone: [] });
+    expect(output).toEqual({ deleted: [] });
     expect(ids(ec2)).toContain("vol-1");
   });
 

@@ -1,11 +1,11 @@
 // What becomes of a removed tenant's data is the stage's policy: gone, kept as one last snapshot, or kept as it is. The
 // copies that were made of it meanwhile go with it.
 import type * as z from "zod";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
-import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
-import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
+import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteDataVolumeDeps {
@@ -20,13 +20,13 @@ export const deleteDataVolume = async (
   deps: DeleteDataVolumeDeps,
 ): Promise<RemovalOutput> => {
   const key = { stage: deps.env.STAGE, slug, generation };
-  const gone = deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps);
+  const deleted = deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps);
   await deps.tenants.recordRemovalStep({ slug, generation }, "Delete Data Volume");
-  return { gone };
+  return { deleted };
 };
 
 /** Copies last: until the volume is gone, each of them may still be wanted. */
-const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<RemovalOutput["gone"]> => {
+const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<RemovalOutput["deleted"]> => {
   const volumes = await dataVolumes(key, deps);
   for (const id of volumes) await remove(key, id, deps);
   const copies = await staleCopies(key, deps);

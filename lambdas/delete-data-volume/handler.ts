@@ -1,8 +1,8 @@
-import { removalOutput } from "../../core/tenant/removal.ts";
 import { snapshots } from "../../core/aws/snapshots.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { volumes } from "../../core/aws/volumes.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteDataVolume } from "./delete-data-volume.ts";
 import { environment } from "./environment.ts";
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../../test/support/cloudflare/test-cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
 import { dnsMarker } from "../../core/tenant/names.ts";
+import {
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -32,7 +36,7 @@ describe("delete-dns-record", () => {
 
     const output = await deleteDnsRecord(incarnation, deps);
 
-    expect(output).toEqual({ gone: [{ kind: "dns-record", id }] });
+    expect(output).toEqual({ deleted: [{ kind: "dns-record", id }] });
     expect(await records()).toEqual([]);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete DNS Record");
   });
@@ -46,7 +50,7 @@ describe("delete-dns-record", () => {
 
     const output = await deleteDnsRecord(incarnation, deps);
 
-    expect(output).toEqual({ gone: [] });
+    expect(output).toEqual({ deleted: [] });
     expect(await records()).toMatchObject([{ comment }]);
   });
 

@@ -1,8 +1,8 @@
 // The record goes first of all, so that no request reaches a machine that is being taken apart.
 import type * as z from "zod";
 import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import { dnsMarker, hostname, type Incarnation } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
@@ -21,5 +21,5 @@ export const deleteDnsRecord = async (
   const ours = records.filter(({ comment }) => comment === marker);
   for (const { id } of ours) await dns.delete(id);
   await tenants.recordRemovalStep({ slug, generation }, "Delete DNS Record");
-  return { gone: ours.map(({ id }) => ({ kind: "dns-record", id })) };
+  return { deleted: ours.map(({ id }) => ({ kind: "dns-record", id })) };
 };

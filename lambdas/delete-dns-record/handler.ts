@@ -1,7 +1,7 @@
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
-import { removalOutput } from "../../core/tenant/removal.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteDnsRecord } from "./delete-dns-record.ts";
 import { environment } from "./environment.ts";

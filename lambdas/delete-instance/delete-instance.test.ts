@@ -24,7 +24,7 @@ describe("delete-instance", () => {
     const output = await deleteInstance(incarnation, deps);
 
     expect(deps.ec2.machines.map(({ state }) => state)).toEqual(["terminated", "terminated", "running"]);
-    expect(output.gone).toEqual([
+    expect(output.deleted).toEqual([
       { kind: "instance", id: "i-1" },
       { kind: "instance", id: "i-2" },
     ]);
@@ -35,7 +35,7 @@ describe("delete-instance", () => {
     const deps = world();
     deps.ec2.machines = [];
 
-    expect(await deleteInstance(incarnation, deps)).toEqual({ gone: [] });
+    expect(await deleteInstance(incarnation, deps)).toEqual({ deleted: [] });
   });
 
   it("leaves a machine that takes long to a later try", async () => {

@@ -1,8 +1,8 @@
 // Ends every machine of this incarnation, and waits until they have ended: their volumes are free only then.
 import type * as z from "zod";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { Instances } from "../../core/aws/instances.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
@@ -21,5 +21,5 @@ export const deleteInstance = async (
   await instances.terminate(living);
   await instances.untilTerminated(living);
   await tenants.recordRemovalStep({ slug, generation }, "Delete Instance");
-  return { gone: found.map(({ id }) => ({ kind: "instance", id })) };
+  return { deleted: found.map(({ id }) => ({ kind: "instance", id })) };
 };

@@ -23,7 +23,7 @@ describe("delete-secrets", () => {
     const output = await deleteSecrets(incarnation, deps);
 
     expect([...deps.parameters.stored.keys()]).toEqual([foreign]);
-    expect(output.gone).toEqual(secrets.map((id) => ({ kind: "secret", id })));
+    expect(output.deleted).toEqual(secrets.map((id) => ({ kind: "secret", id })));
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Secrets");
   });
 

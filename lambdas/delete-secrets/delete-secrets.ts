@@ -1,8 +1,8 @@
 // Deletes every secret of this incarnation: its generation is part of each name, so none is another's.
 import type * as z from "zod";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
-import { type Incarnation, tenantSecrets } from "../../core/tenant/names.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
+import { type Incarnation, tenantSecrets } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
@@ -20,5 +20,5 @@ export const deleteSecrets = async (
   const names = tenantSecrets(key);
   for (const name of names) await parameters.delete(name);
   await tenants.recordRemovalStep({ slug, generation }, "Delete Secrets");
-  return { gone: names.map((id) => ({ kind: "secret", id })) };
+  return { deleted: names.map((id) => ({ kind: "secret", id })) };
 };

@@ -1,6 +1,6 @@
-import { removalOutput } from "../../core/tenant/removal.ts";
 import { parameters } from "../../core/aws/parameters.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteSecrets } from "./delete-secrets.ts";
 import { environment } from "./environment.ts";

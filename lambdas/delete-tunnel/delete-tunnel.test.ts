@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../test/support/cloudflare/test-cloudflare.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import { TunnelBusyError } from "../../core/errors.ts";
 import { tunnelName } from "../../core/tenant/names.ts";
-import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../test/support/cloudflare/test-cloudflare.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -53,7 +57,7 @@ describe("delete-tunnel", () => {
 
     const output = await deleteTunnel(incarnation, deps);
 
-    expect(output).toEqual({ gone: [{ kind: "tunnel", id }] });
+    expect(output).toEqual({ deleted: [{ kind: "tunnel", id }] });
     expect((await left()).toSorted()).toEqual(others.toSorted());
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Tunnel");
   });
@@ -61,7 +65,7 @@ describe("delete-tunnel", () => {
   it("is done where there is no tunnel, and no row", async () => {
     const output = await deleteTunnel(incarnation, { ...world(), tenants: memoryTenants() });
 
-    expect(output).toEqual({ gone: [] });
+    expect(output).toEqual({ deleted: [] });
   });
 
   it("drops the connections again when a connector came back", async () => {

@@ -1,10 +1,10 @@
 // Cloudflare refuses to delete a tunnel whose connectors are connected, so they are dropped first.
 import type * as z from "zod";
-import { TunnelBusyError } from "../../core/errors.ts";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
-import { type Incarnation, tunnelName } from "../../core/tenant/names.ts";
-import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
+import { TunnelBusyError } from "../../core/errors.ts";
+import { type Incarnation, tunnelName } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface DeleteTunnelDeps {
@@ -20,7 +20,7 @@ export const deleteTunnel = async (
   const id = await tunnels.find(tunnelName({ stage: env.STAGE, slug, generation }));
   if (id) await dropAndDelete(id, tunnels);
   await tenants.recordRemovalStep({ slug, generation }, "Delete Tunnel");
-  return { gone: id ? [{ kind: "tunnel", id }] : [] };
+  return { deleted: id ? [{ kind: "tunnel", id }] : [] };
 };
 
 /** A connector may come back between the two calls, for its machine is ended side by side: once more, then later. */

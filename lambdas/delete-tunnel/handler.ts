@@ -1,8 +1,8 @@
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
-import { removalOutput } from "../../core/tenant/removal.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteTunnel } from "./delete-tunnel.ts";
 import { environment } from "./environment.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../core/edge/edge.ts";
-import { TenantSupersededError } from "../../core/errors.ts";
 import type { Instance } from "../../core/aws/instances.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
+import { TenantSupersededError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -10,13 +10,13 @@ import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "./diagnose-tenant.ts";
 
 const input = { ...incarnation, attempt: 1 };
-const noConnector: Look = { kind: "bad", cause: "connector", words: "530 with error 1033" };
+const noConnector: ProbeResult = { kind: "bad", cause: "connector", words: "530 with error 1033" };
 const failure = { step: "s", error: "E", reason: "r", advice: "a", at: "2026-11-22T12:00:00.000Z" };
 
 /** @param looks what the edge answers in turn, the last one for ever */
 const world = (
   row = repairingRow(),
-  looks: Look[] = [noConnector],
+  probes: ProbeResult[] = [noConnector],
   states: Instance["state"][] = ["running"],
 ) => {
   const ec2 = memoryEc2({});
@@ -25,9 +25,9 @@ const world = (
   }
   const asked: string[] = [];
   const edge = {
-    look: async (hostname: string, path: string) => {
+    probe: async (hostname: string, path: string) => {
       asked.push(`${hostname}${path}`);
-      return looks[Math.min(asked.length, looks.length) - 1] ?? noConnector;
+      return probes[Math.min(asked.length, probes.length) - 1] ?? noConnector;
     },
   };
   const env = { STAGE: "test", BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" };
@@ -53,7 +53,7 @@ describe("diagnose-tenant", () => {
     });
   });
 
-  it("looks twice before it finds anything wrong, with a pause", async () => {
+  it("probes twice before it finds anything wrong, with a pause", async () => {
     const { deps, asked, clock } = world(repairingRow(), [noConnector, { kind: "ok" }]);
     const start = clock.now();
 
@@ -66,8 +66,8 @@ describe("diagnose-tenant", () => {
     ["stopped", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
     ["stopping", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
     ["pending", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
-    ["shutting-down", "gone", ["replace-instance"]],
-    ["terminated", "gone", ["replace-instance"]],
+    ["shutting-down", "missing", ["replace-instance"]],
+    ["terminated", "missing", ["replace-instance"]],
   ] as const)("asks nobody for the page of a machine that is %s", async (state, finding, rungs) => {
     const { deps, asked } = world(repairingRow(), [{ kind: "ok" }], [state]);
 
@@ -79,7 +79,7 @@ describe("diagnose-tenant", () => {
     const { instanceId, ...rest } = await diagnose(repairingRow(), [noConnector], []);
 
     expect(instanceId).toBeUndefined();
-    expect(rest).toMatchObject({ finding: "gone", replaces: ["i-1"] });
+    expect(rest).toMatchObject({ finding: "missing", replaces: ["i-1"] });
   });
 
   it("takes a failed status check for the machine's", async () => {
@@ -122,7 +122,7 @@ describe("diagnose-tenant", () => {
       const { deps, asked } = world(begun(), [{ kind: "ok" }], ["running", "running"]);
 
       expect(await diagnoseTenant(input, deps)).toMatchObject({
-        ...{ finding: "gone", rungs: ["replace-instance"], replaces: ["i-1"] },
+        ...{ finding: "missing", rungs: ["replace-instance"], replaces: ["i-1"] },
         reason: "A replacement of i-1 was begun and not finished.",
       });
       expect(asked).toEqual([]);

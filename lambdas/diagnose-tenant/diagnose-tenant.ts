@@ -1,16 +1,16 @@
 // Looks once more before anything is touched: a repair is ordered by a sweep, and what that saw may be minutes old.
 import * as z from "zod";
-import type { Clock } from "../../core/clock.ts";
-import type { Edge, Look } from "../../core/edge/edge.ts";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
-import { hostname } from "../../core/tenant/names.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
 import { replaces } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import { rungs } from "../../core/repair/rungs.ts";
+import { hostname } from "../../core/tenant/names.ts";
 import { healthCauses, type Tenant, type TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
-import { type Finding, judge, ladders } from "./ladder.ts";
+import { diagnose, type Finding, ladders } from "./ladder.ts";
 
 export const diagnosis = z.object({
   finding: z.enum([...healthCauses, "healthy", "unknown"]),
@@ -36,7 +36,7 @@ export interface DiagnoseTenantDeps {
 type Row = Tenant & { repair: TenantRepair };
 
 /** No repair begins for what one request alone met. Milliseconds. */
-const SECOND_LOOK_AFTER = 3_000;
+const SECOND_PROBE_AFTER = 3_000;
 
 export const diagnoseTenant = async (of: RepairOf, deps: DiagnoseTenantDeps): Promise<Diagnosis> => {
   const row = await deps.tenants.get(of.slug);
@@ -67,20 +67,23 @@ const examine = async (
 ): Promise<Examined> => {
   const begun = row.repair.replaces;
   if (begun)
-    return as("gone", `A replacement of ${begun.join(", ") || "a lost machine"} was begun and not finished.`);
-  if (!machine) return as("gone", "The tenant has no machine any more.");
+    return as(
+      "missing",
+      `A replacement of ${begun.join(", ") || "a lost machine"} was begun and not finished.`,
+    );
+  if (!machine) return as("missing", "The tenant has no machine any more.");
   if (machine.state !== "running") return as("stopped", `Instance ${machine.id} is ${machine.state}.`);
   const host = hostname(row.slug, deps.env.BASE_DOMAIN);
-  const [check, look] = await Promise.all([deps.instances.check(machine.id), lookTwice(host, deps)]);
-  const { finding, words } = judge({ machine, check, look, cause: row.health?.cause });
+  const [check, probe] = await Promise.all([deps.instances.check(machine.id), probeTwice(host, deps)]);
+  const { finding, words } = diagnose({ machine, check, probe, cause: row.health?.cause });
   return as(finding, `https://${host}${deps.env.HEALTH_PATH} ${words}.`);
 };
 
-const lookTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps): Promise<Look> => {
-  const first = await edge.look(host, env.HEALTH_PATH);
+const probeTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps): Promise<ProbeResult> => {
+  const first = await edge.probe(host, env.HEALTH_PATH);
   if (first.kind === "ok") return first;
-  await clock.sleep(SECOND_LOOK_AFTER);
-  return edge.look(host, env.HEALTH_PATH);
+  await clock.sleep(SECOND_PROBE_AFTER);
+  return edge.probe(host, env.HEALTH_PATH);
 };
 
 /**

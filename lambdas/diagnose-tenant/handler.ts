@@ -1,10 +1,10 @@
+import { instances } from "../../core/aws/instances.ts";
 import { systemClock } from "../../core/clock.ts";
 import { edge } from "../../core/edge/edge.ts";
-import { instances } from "../../core/aws/instances.ts";
-import { repairInput } from "../../core/repair/repair-input.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { repairInput } from "../../core/repair/repair-input.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { diagnoseTenant, diagnosis } from "./diagnose-tenant.ts";
 import { environment } from "./environment.ts";
 

@@ -1,29 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
 import { healthCauses } from "../../core/tenant/tenant.ts";
-import { judge, ladders } from "./ladder.ts";
+import { diagnose, ladders } from "./ladder.ts";
 
 const machine = { id: "i-1", zone: "zone-a", state: "running" } as const;
-const ok: Look = { kind: "ok" };
-const unknown: Look = { kind: "unknown", words: "the edge refuses connections" };
-const bad = (cause: "connector" | "origin" | "silent"): Look => ({ kind: "bad", cause, words: "502" });
+const ok: ProbeResult = { kind: "ok" };
+const unknown: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
+const bad = (cause: "connector" | "origin" | "silent"): ProbeResult => ({ kind: "bad", cause, words: "502" });
 
 const checks = fc.constantFrom("ok", "initializing", "impaired", "unknown" as const);
-const looks = fc.constantFrom(ok, unknown, bad("connector"), bad("origin"), bad("silent"));
+const probes = fc.constantFrom(ok, unknown, bad("connector"), bad("origin"), bad("silent"));
 const causes = fc.constantFrom(undefined, ...healthCauses);
 
-const findingOf = (look: Look, check: "ok" | "initializing" | "impaired" | "unknown" = "ok") =>
-  judge({ machine, check, look, cause: undefined }).finding;
+const findingOf = (probe: ProbeResult, check: "ok" | "initializing" | "impaired" | "unknown" = "ok") =>
+  diagnose({ machine, check, probe, cause: undefined }).finding;
 
 describe("the judgement of a machine that runs", () => {
   it("is healthy whenever the tenant is served, and never otherwise", () => {
     fc.assert(
-      fc.property(checks, looks, causes, (check, look, cause) => {
-        const { finding } = judge({ machine, check, look, cause });
+      fc.property(checks, probes, causes, (check, probe, cause) => {
+        const { finding } = diagnose({ machine, check, probe, cause });
 
-        expect(finding === "healthy").toBe(look.kind === "ok");
+        expect(finding === "healthy").toBe(probe.kind === "ok");
       }),
     );
   });
@@ -31,7 +31,7 @@ describe("the judgement of a machine that runs", () => {
   it("gives no rung for what cannot be told, whatever the sweep or the status checks say", () => {
     fc.assert(
       fc.property(checks, causes, (check, cause) => {
-        const { finding } = judge({ machine, check, look: unknown, cause });
+        const { finding } = diagnose({ machine, check, probe: unknown, cause });
 
         expect(ladders[finding]).toEqual([]);
       }),
@@ -49,7 +49,8 @@ describe("the judgement of a machine that runs", () => {
   });
 
   it("finds a tunnel lost that Cloudflare does not know, unless something answers behind it", () => {
-    const withSweep = (look: Look) => judge({ machine, check: "ok", look, cause: "tunnel" }).finding;
+    const withSweep = (probe: ProbeResult) =>
+      diagnose({ machine, check: "ok", probe, cause: "tunnel" }).finding;
 
     expect(withSweep(bad("connector"))).toBe("tunnel");
     expect(withSweep(unknown)).toBe("tunnel");

@@ -1,7 +1,8 @@
 // What is wrong with a tenant, and which repairs may help, from the smallest to the largest: pure, so that every
 // combination can be tried in a test.
-import type { Look } from "../../core/edge/edge.ts";
+
 import type { Instance, StatusCheck } from "../../core/aws/instances.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 
@@ -11,7 +12,7 @@ export type Finding = HealthCause | "healthy" | "unknown";
 export interface Served {
   machine: Instance;
   check: StatusCheck;
-  look: Look;
+  probe: ProbeResult;
   /** what the sweep found wrong, for what only Cloudflare's API tells */
   cause: HealthCause | undefined;
 }
@@ -30,7 +31,7 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   silent: ["restart-application", "restart-connector", "reboot-instance", "replace-instance"],
   stopped: ["start-instance", "reboot-instance", "replace-instance"],
   impaired: ["reboot-instance", "replace-instance"],
-  gone: ["replace-instance"],
+  missing: ["replace-instance"],
   tunnel: [],
   connections: [],
   healthy: [],
@@ -38,16 +39,16 @@ export const ladders: Record<Finding, readonly Rung[]> = {
 };
 
 /** Whoever is served is healthy, whatever else is said of it; whoever may be served is left alone. */
-export const judge = ({ machine, check, look, cause }: Served): Judgement => {
-  if (look.kind === "ok") return { finding: "healthy", words: "is served" };
-  const words = `is not served: ${look.words}`;
+export const diagnose = ({ machine, check, probe, cause }: Served): Judgement => {
+  if (probe.kind === "ok") return { finding: "healthy", words: "is served" };
+  const words = `is not served: ${probe.words}`;
   // An application that is complained of is behind a tunnel that is there.
-  if (cause === "tunnel" && (look.kind === "unknown" || look.cause === "connector"))
+  if (cause === "tunnel" && (probe.kind === "unknown" || probe.cause === "connector"))
     return { finding: "tunnel", words: `${words}; Cloudflare knows no tunnel of this tenant's` };
-  if (look.kind === "unknown") return { finding: "unknown", words };
+  if (probe.kind === "unknown") return { finding: "unknown", words };
   if (check === "impaired")
     return { finding: "impaired", words: `${words}; a status check of ${machine.id} failed` };
   if (check === "initializing")
     return { finding: "unknown", words: `${words}; its machine ${machine.id} is still starting` };
-  return { finding: look.cause, words };
+  return { finding: probe.cause, words };
 };

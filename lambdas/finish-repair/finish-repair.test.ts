@@ -6,7 +6,7 @@ import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, repairingRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { settleRepair } from "./finish-repair.ts";
+import { finishRepair } from "./finish-repair.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 const input = { ...incarnation, attempt: 1 };
@@ -17,11 +17,11 @@ const health = {
   badSweeps: 2,
 } as const;
 const earlierFailure = {
-  ...{ step: "Prove Repair", error: "RepairFailedError", reason: "before", advice: "wait" },
+  ...{ step: "Verify Repair", error: "RepairFailedError", reason: "before", advice: "wait" },
   at: "2026-11-22T11:00:00.000Z",
 };
 const failure = {
-  ...{ step: "Prove Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
+  ...{ step: "Verify Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
   cause: "https://acme.example.test/health is not served: 502. Tried: reboot-instance (done): 502.",
 };
 
@@ -36,13 +36,13 @@ const world = (row: Tenant = repairingRow({ health }), COOLDOWN_SECONDS = 300) =
 const rowAfter = (failures: number, changes: Partial<Tenant> = {}, repair: Partial<TenantRepair> = {}) =>
   repairingRow({ health, ...changes }, { failures, ...repair });
 
-describe("settle-repair", () => {
+describe("finish-repair", () => {
   it.each(["repaired", "not-needed"] as const)(
     "gives a tenant that is served a clean slate (%s)",
     async (outcome) => {
       const { deps, row, cooldown } = world(rowAfter(3, { failure: earlierFailure }));
 
-      expect(await settleRepair({ ...input, outcome }, deps)).toEqual({ status: "ready" });
+      expect(await finishRepair({ ...input, outcome }, deps)).toEqual({ status: "ready" });
       expect(row()).toMatchObject({ status: "ready", repair: { failures: 0, attempt: 1 } });
       expect(row()?.failure).toBeUndefined();
       expect(row()?.health).toBeUndefined();
@@ -53,7 +53,7 @@ describe("settle-repair", () => {
   it("says of a tenant that is still not served why, and what to do", async () => {
     const { deps, row } = world();
 
-    const output = await settleRepair({ ...input, outcome: "failed", failure }, deps);
+    const output = await finishRepair({ ...input, outcome: "failed", failure }, deps);
 
     expect(output).toEqual({
       status: "degraded",
@@ -64,7 +64,7 @@ describe("settle-repair", () => {
       status: "degraded",
       health,
       repair: { failures: 1 },
-      failure: { step: "Prove Repair", error: "RepairFailedError", at: failure.at, reason: output.reason },
+      failure: { step: "Verify Repair", error: "RepairFailedError", at: failure.at, reason: output.reason },
     });
   });
 
@@ -75,7 +75,7 @@ describe("settle-repair", () => {
       errorMessage: "Tenant acme has no data volume. What to do: restore it.",
     });
 
-    const output = await settleRepair({ ...input, outcome: "failed", failure: { ...failure, cause } }, deps);
+    const output = await finishRepair({ ...input, outcome: "failed", failure: { ...failure, cause } }, deps);
 
     expect(output).toMatchObject({ reason: "Tenant acme has no data volume.", advice: "restore it." });
   });
@@ -85,7 +85,7 @@ describe("settle-repair", () => {
     async (cause) => {
       const { deps } = world();
 
-      const output = await settleRepair(
+      const output = await finishRepair(
         { ...input, outcome: "failed", failure: { ...failure, cause } },
         deps,
       );
@@ -98,9 +98,9 @@ describe("settle-repair", () => {
   it("falls back to the reason why the repair began", async () => {
     const { deps, row } = world();
 
-    await settleRepair({ ...input, outcome: "failed" }, deps);
+    await finishRepair({ ...input, outcome: "failed" }, deps);
 
-    expect(row()?.failure).toMatchObject({ step: "Prove Repair", reason: "no connector is connected" });
+    expect(row()?.failure).toMatchObject({ step: "Verify Repair", reason: "no connector is connected" });
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe("settle-repair", () => {
     async (failures, seconds) => {
       const { deps, cooldown } = world(rowAfter(failures));
 
-      await settleRepair({ ...input, outcome: "failed", failure }, deps);
+      await finishRepair({ ...input, outcome: "failed", failure }, deps);
 
       expect(cooldown()).toBe(seconds);
     },
@@ -123,7 +123,7 @@ describe("settle-repair", () => {
   it("never shortens a cooldown that the stage wants longer", async () => {
     const { deps, cooldown } = world(rowAfter(0), 86_400);
 
-    await settleRepair({ ...input, outcome: "failed", failure }, deps);
+    await finishRepair({ ...input, outcome: "failed", failure }, deps);
 
     expect(cooldown()).toBe(86_400);
   });
@@ -134,7 +134,7 @@ describe("settle-repair", () => {
   ] as const)("leaves a tenant %s about which nothing could be found out", async (status, before) => {
     const { deps, row, cooldown } = world(rowAfter(2, before && { failure: before }));
 
-    expect(await settleRepair({ ...input, outcome: "unknown" }, deps)).toMatchObject({ status });
+    expect(await finishRepair({ ...input, outcome: "unknown" }, deps)).toMatchObject({ status });
     expect(row()).toMatchObject({ status, repair: { failures: 2 } });
     expect(row()?.failure).toEqual(before);
     expect(cooldown()).toBe(300);
@@ -143,7 +143,7 @@ describe("settle-repair", () => {
   it("keeps what a replacement has begun for the next repair", async () => {
     const { deps, row } = world(rowAfter(0, {}, { replaces: ["i-1"] }));
 
-    await settleRepair({ ...input, outcome: "failed", failure }, deps);
+    await finishRepair({ ...input, outcome: "failed", failure }, deps);
 
     expect(row()?.repair?.replaces).toEqual(["i-1"]);
   });
@@ -154,7 +154,7 @@ describe("settle-repair", () => {
   ])("changes nothing of a tenant that %s", async (_, before) => {
     const { deps, row } = world(before);
 
-    await expect(settleRepair({ ...input, outcome: "repaired" }, deps)).rejects.toBeInstanceOf(
+    await expect(finishRepair({ ...input, outcome: "repaired" }, deps)).rejects.toBeInstanceOf(
       TenantSupersededError,
     );
     expect(row()).toEqual(before);
@@ -167,7 +167,7 @@ describe("settle-repair", () => {
         worlds.push(world());
         return worlds.at(-1)?.deps as ReturnType<typeof world>["deps"];
       },
-      (deps) => settleRepair({ ...input, outcome: "failed", failure }, deps),
+      (deps) => finishRepair({ ...input, outcome: "failed", failure }, deps),
       async ({ status, reason }) => {
         expect([status, reason]).toEqual(["degraded", failure.cause]);
         expect(worlds.at(-1)?.row()?.repair?.failures).toBe(1);

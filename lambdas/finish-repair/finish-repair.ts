@@ -8,20 +8,20 @@ import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts"
 import type { environment } from "./environment.ts";
 import { failureOf, workflowFailure } from "./failure.ts";
 
-export const settleInput = repairInput.extend({
+export const finishInput = repairInput.extend({
   /** not-needed: the tenant was served when it was looked at; unknown: nothing could be found out */
   outcome: z.enum(["repaired", "not-needed", "unknown", "failed"]),
   failure: workflowFailure.optional(),
 });
-type Input = z.output<typeof settleInput>;
+type Input = z.output<typeof finishInput>;
 
-export const settleOutput = z.object({
+export const finishOutput = z.object({
   status: z.enum(["ready", "degraded"]),
   reason: z.string().optional(),
   advice: z.string().optional(),
 });
 
-export interface SettleRepairDeps {
+export interface FinishRepairDeps {
   env: Pick<z.output<typeof environment>, "COOLDOWN_SECONDS">;
   tenants: Pick<TenantStore, "get">;
   repairs: Pick<RepairStore, "settle">;
@@ -31,7 +31,7 @@ export interface SettleRepairDeps {
 /** However many repairs in a row have failed, the next one is tried within this time. Seconds. */
 const LONGEST_COOLDOWN = 6 * 3_600;
 
-export const settleRepair = async (input: Input, deps: SettleRepairDeps) => {
+export const finishRepair = async (input: Input, deps: FinishRepairDeps) => {
   const row = await deps.tenants.get(input.slug);
   if (isSettled(row, input)) return told(row);
   if (!isUnder(row, input)) throw superseded(input);
@@ -49,14 +49,14 @@ const isSettled = (
   row.repair?.attempt === attempt &&
   (row.status === "ready" || row.status === "degraded");
 
-const told = ({ status, failure }: Pick<RepairEnd, "status" | "failure">): z.input<typeof settleOutput> => ({
+const told = ({ status, failure }: Pick<RepairEnd, "status" | "failure">): z.input<typeof finishOutput> => ({
   status,
   ...(failure && { reason: failure.reason, advice: failure.advice }),
 });
 
 type Row = Tenant & { repair: TenantRepair };
 
-const endOf = ({ outcome, failure }: Input, row: Row, deps: SettleRepairDeps): RepairEnd => {
+const endOf = ({ outcome, failure }: Input, row: Row, deps: FinishRepairDeps): RepairEnd => {
   const { failures } = row.repair;
   switch (outcome) {
     case "repaired":
@@ -76,7 +76,7 @@ const endOf = ({ outcome, failure }: Input, row: Row, deps: SettleRepairDeps): R
 const before = ({ failure }: Row): Pick<RepairEnd, "status" | "failure"> =>
   failure ? { status: "degraded", failure } : { status: "ready" };
 
-const later = (doublings: number, { env, clock }: SettleRepairDeps): string => {
+const later = (doublings: number, { env, clock }: FinishRepairDeps): string => {
   const longest = Math.max(LONGEST_COOLDOWN, env.COOLDOWN_SECONDS);
   const seconds = Math.min(env.COOLDOWN_SECONDS * 2 ** doublings, longest);
   return new Date(clock.now() + seconds * 1000).toISOString();
@@ -84,6 +84,6 @@ const later = (doublings: number, { env, clock }: SettleRepairDeps): string => {
 
 /** For a workflow that only knows that it failed. */
 const unexplained = ({ repair }: Row, clock: Clock) => ({
-  ...{ step: "Prove Repair", error: "RepairFailedError", cause: repair.reason },
+  ...{ step: "Verify Repair", error: "RepairFailedError", cause: repair.reason },
   at: timestamp(clock),
 });

@@ -1,8 +1,8 @@
 // Lets this one instance, of all that share the role, read its tenant's secrets: the role's policy compares each
 // parameter's `reader` tag with the caller's `aws:userid`.
 import type * as z from "zod";
-import { type Incarnation, secretReader, tenantSecrets } from "../../core/tenant/names.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
+import { type Incarnation, secretReader, tenantSecrets } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 

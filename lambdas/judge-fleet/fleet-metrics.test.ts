@@ -1,9 +1,9 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordConsole } from "../../test/support/deployed-task.ts";
+import { surveyOf } from "../../test/support/sample-surveys.ts";
 import { fleetOf } from "./fleet.ts";
 import { fleetMetrics } from "./fleet-metrics.ts";
-import { surveyOf } from "../../test/support/sample-surveys.ts";
 
 describe("the fleet's metrics", () => {
   beforeEach(() => {

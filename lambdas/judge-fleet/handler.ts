@@ -1,6 +1,6 @@
 import { systemClock } from "../../core/clock.ts";
-import { repairStore } from "../../core/repair/repair-store.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
+import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { fleetMetrics } from "./fleet-metrics.ts";

@@ -5,11 +5,11 @@ import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { earlier, sampleRow } from "../../test/support/sample.ts";
+import { downTenant, surveyOf } from "../../test/support/sample-surveys.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Verdict } from "./fleet-metrics.ts";
 import { judgeFleet, judgeInput, judgeOutput } from "./judge-fleet.ts";
-import { downTenant, surveyOf } from "../../test/support/sample-surveys.ts";
 
 const repair: TenantRepair = {
   ...{ attempt: 2, failures: 1, resumed: 1, startedAt: "2026-11-22T10:00:00.000Z" },

@@ -33,9 +33,9 @@ describe("the outage guard", () => {
   it.each<[string, Bad["byCause"], Bad["byZone"], string]>([
     [
       "machines of one zone",
-      { stopped: 8, gone: 2 },
+      { stopped: 8, missing: 2 },
       { "eu-1a": 9, "eu-1b": 1 },
-      "AWS in eu-1a, or somebody stopped the machines: 8 stopped, 2 gone.",
+      "AWS in eu-1a, or somebody stopped the machines: 8 stopped, 2 missing.",
     ],
     ["machines everywhere", { impaired: 10 }, { "eu-1a": 5, "eu-1b": 5 }, "AWS, or somebody"],
     [

@@ -20,7 +20,7 @@ interface Limits {
 type Kind = "machines" | "path" | "application" | "silence";
 
 const kinds: Record<HealthCause, Kind> = {
-  gone: "machines",
+  missing: "machines",
   stopped: "machines",
   impaired: "machines",
   connector: "path",

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { instances } from "../../core/aws/instances.ts";
-import { replaces } from "../../core/repair/repair-input.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { volumes } from "../../core/aws/volumes.ts";
+import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { replaces } from "../../core/repair/repair-input.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { launchInstance } from "./launch-instance.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
 import type { Instance } from "../../core/aws/instances.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";

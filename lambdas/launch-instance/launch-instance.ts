@@ -3,12 +3,12 @@
 // the machine that takes the place of others, while those still hold the data.
 import type * as z from "zod";
 import { clientToken } from "../../core/aws/client-token.ts";
-import type { Subnet } from "../../core/handler/environment.ts";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
+import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
+import type { Subnet } from "../../core/handler/environment.ts";
 import { hostname, type Incarnation, type TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 import { inTurn } from "./subnet-order.ts";
 

@@ -1,22 +1,22 @@
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
-import type { Look } from "../../core/edge/edge.ts";
 import { type Instance, instances, isEnded } from "../../core/aws/instances.ts";
-import type { RepairOf } from "../../core/repair/repair-store.ts";
 import { snapshots } from "../../core/aws/snapshots.ts";
 import { dataVolumeOf, volumes } from "../../core/aws/volumes.ts";
-import { diagnoseTenant } from "../diagnose-tenant/diagnose-tenant.ts";
-import { moveDataVolume } from "../move-data-volume/move-data-volume.ts";
-import { retireInstance } from "../retire-instance/retire-instance.ts";
-import { snapshotDataVolume } from "../snapshot-data-volume/snapshot-data-volume.ts";
-import { stopInstance } from "../stop-instance/stop-instance.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { RepairOf } from "../../core/repair/repair-store.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
+import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { earlier, incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
+import { diagnoseTenant } from "../diagnose-tenant/diagnose-tenant.ts";
+import { moveDataVolume } from "../move-data-volume/move-data-volume.ts";
+import { retireInstance } from "../retire-instance/retire-instance.ts";
+import { snapshotDataVolume } from "../snapshot-data-volume/snapshot-data-volume.ts";
+import { stopInstance } from "../stop-instance/stop-instance.ts";
 import { launchInstance } from "./launch-instance.ts";
 
 const SUBNETS = ["a", "b", "c"].map((letter) => ({ id: `subnet-${letter}`, zone: `zone-${letter}` }));
@@ -45,7 +45,7 @@ const world = (state: Instance["state"]) => {
   const tenants = memoryTenants([repairingRow({ resources: { instanceId: "i-old" } })]);
   const repairs = memoryRepairs(tenants);
   /** Served once the data is at a new machine that runs, as far as this test is concerned. */
-  const look = async (): Promise<Look> => {
+  const probe = async (): Promise<ProbeResult> => {
     const holder = dataVolumeOf(ec2.disks)?.attachment?.instanceId;
     const serves = ec2.machines.some(
       ({ id, state }) => id === holder && id !== "i-old" && state === "running",
@@ -63,7 +63,7 @@ const world = (state: Instance["state"]) => {
     deps: {
       ...{ env, tenants, repairs },
       ...{ instances: ec2.instances, volumes: ec2.volumes, snapshots: ec2.snapshots },
-      ...{ edge: { look }, workflow: { plan }, clock: stillClock() },
+      ...{ edge: { probe }, workflow: { plan }, clock: stillClock() },
     },
   };
 };

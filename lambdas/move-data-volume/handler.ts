@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { instances } from "../../core/aws/instances.ts";
-import { replaces, rungInput } from "../../core/repair/repair-input.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
 import { volumes } from "../../core/aws/volumes.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { replaces, rungInput } from "../../core/repair/repair-input.ts";
 import { environment } from "./environment.ts";
 import { moveDataVolume } from "./move-data-volume.ts";
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Instance } from "../../core/aws/instances.ts";
 import {
   DataVolumeMissingError,
   InstanceLostError,
@@ -7,7 +8,6 @@ import {
   VolumeAttachedElsewhereError,
   VolumeNotReadyError,
 } from "../../core/errors.ts";
-import type { Instance } from "../../core/aws/instances.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { incarnation, tenantKey } from "../../test/support/sample.ts";

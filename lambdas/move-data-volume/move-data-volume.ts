@@ -1,15 +1,15 @@
 // Takes the data volume from the machine that is being replaced to the new one: only from one that writes no more, only
 // to one that runs, and never an empty volume in the place of data.
 import type * as z from "zod";
+import type { Instance, Instances } from "../../core/aws/instances.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import {
   DataVolumeMissingError,
   MachineNotReadyError,
   RepairFailedError,
   VolumeAttachedElsewhereError,
 } from "../../core/errors.ts";
-import type { Instance, Instances } from "../../core/aws/instances.ts";
 import type { RepairOf } from "../../core/repair/repair-store.ts";
-import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends RepairOf {

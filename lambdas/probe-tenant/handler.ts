@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { systemClock } from "../../core/clock.ts";
 import { edge } from "../../core/edge/edge.ts";
+import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { environment } from "./environment.ts";
 import { probeTenant } from "./probe-tenant.ts";
 

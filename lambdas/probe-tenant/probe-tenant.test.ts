@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import { ProbeFailedError, TenantSupersededError } from "../../core/errors.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { earlier, incarnation, sampleRow } from "../../test/support/sample.ts";
@@ -15,7 +15,7 @@ const world = (troubles: string[], row = sampleRow()) => {
     tenants: memoryTenants([row]),
     clock: stillClock(),
     edge: {
-      look: async (hostname: string, path: string): Promise<Look> => {
+      probe: async (hostname: string, path: string): Promise<ProbeResult> => {
         asked.push(`${hostname}${path}`);
         const words = troubles[Math.min(asked.length, troubles.length) - 1];
         return words ? { kind: "unknown", words } : { kind: "ok" };

@@ -15,7 +15,7 @@ export interface ProbeTenantDeps {
   clock: Clock;
 }
 
-const patience = { firstPause: 500, longestPause: 2_000, atMost: 45_000 };
+const backoff = { firstPause: 500, longestPause: 2_000, atMost: 45_000 };
 
 export const probeTenant = async ({ slug, generation }: Incarnation, deps: ProbeTenantDeps) => {
   const { env, tenants, edge, clock } = deps;
@@ -25,12 +25,12 @@ export const probeTenant = async ({ slug, generation }: Incarnation, deps: Probe
   let seen = "";
   const answered = await poll(
     async () => {
-      const look = await edge.look(host, env.HEALTH_PATH);
-      if (look.kind === "ok") return true;
-      seen = look.words;
+      const probe = await edge.probe(host, env.HEALTH_PATH);
+      if (probe.kind === "ok") return true;
+      seen = probe.words;
       return undefined;
     },
-    patience,
+    backoff,
     clock,
   );
   if (!answered) throw new ProbeFailedError(`https://${host}${env.HEALTH_PATH} is not served yet: ${seen}.`);

@@ -1,13 +1,13 @@
 import { images } from "../../core/aws/images.ts";
-import { observed } from "../../core/handler/observability.ts";
-import { once } from "../../core/handler/lazy.ts";
 import { parameters } from "../../core/aws/parameters.ts";
+import { lazy } from "../../core/handler/lazy.ts";
+import { withObservability } from "../../core/handler/observability.ts";
 import { parseEnvironment } from "../../core/handler/parse.ts";
 import { environment } from "./environment.ts";
 import { protectImages } from "./protect-images.ts";
 
-export const handler = observed("protect-images", ({ logger }) => {
-  const deps = once(() => ({
+export const handler = withObservability("protect-images", ({ logger }) => {
+  const deps = lazy(() => ({
     env: parseEnvironment(environment),
     images: images(),
     parameters: parameters(),

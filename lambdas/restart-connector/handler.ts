@@ -1,5 +1,5 @@
-import { restartTask } from "../../core/repair/restart-unit.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
+import { restartTask } from "../../core/repair/restart-unit.ts";
 import { environment } from "./environment.ts";
 import { restartConnector } from "./restart-connector.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { systemClock } from "../../core/clock.ts";
 import { executions } from "../../core/aws/executions.ts";
-import { repairStore } from "../../core/repair/repair-store.ts";
+import { systemClock } from "../../core/clock.ts";
 import { unfinished } from "../../core/fleet/survey.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
+import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { lostRows } from "./lost-rows.ts";

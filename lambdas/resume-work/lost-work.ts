@@ -1,6 +1,11 @@
 // What a row that is under way says about its execution: which one it is, and how long it may take.
 import type { Unfinished } from "../../core/fleet/survey.ts";
-import { deletionStart, provisionStart, repairStart, type WorkflowStart } from "../../core/workflow/workflow-starts.ts";
+import {
+  deletionStart,
+  provisionStart,
+  repairStart,
+  type WorkflowStart,
+} from "../../core/workflow/workflow-starts.ts";
 
 /** In milliseconds. */
 const HOUR = 3_600_000;

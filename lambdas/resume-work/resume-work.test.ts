@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { timestamp } from "../../core/clock.ts";
 import type { Execution } from "../../core/aws/executions.ts";
-import type { RepairEnd, RepairOf } from "../../core/repair/repair-store.ts";
+import { timestamp } from "../../core/clock.ts";
 import type { Unfinished } from "../../core/fleet/survey.ts";
+import type { RepairEnd, RepairOf } from "../../core/repair/repair-store.ts";
 import type { TenantFailure } from "../../core/tenant/tenant.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";

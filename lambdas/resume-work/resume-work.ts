@@ -2,11 +2,11 @@
 // ever say how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
-import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Execution, Executions } from "../../core/aws/executions.ts";
+import { type Clock, timestamp } from "../../core/clock.ts";
+import type { Unfinished } from "../../core/fleet/survey.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
 import { progress } from "../../core/tenant/steps.ts";
-import type { Unfinished } from "../../core/fleet/survey.ts";
 import type { TenantFailure } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { type WorkflowStart, workflowArn } from "../../core/workflow/workflow-starts.ts";
@@ -99,7 +99,11 @@ const failProvision = async (row: Unfinished, work: WorkflowStart, deps: ResumeW
 const removeAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
   if (row.deletions >= MOST_REMOVALS) {
     const advice = `find out why in its executions, then DELETE /tenants/${row.slug} again.`;
-    const failed = await deps.rows.fail(row, "deleting", lost("Settle Workflows", work, advice, deps.clock));
+    const failed = await deps.rows.fail(
+      row,
+      "deleting",
+      lost("Await Running Workflows", work, advice, deps.clock),
+    );
     return failed ? "failed" : undefined;
   }
   if (!(await deps.rows.removeAgain(row, row.deletions))) return undefined;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { instances } from "../../core/aws/instances.ts";
+import { volumes } from "../../core/aws/volumes.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { replaces, rungInput } from "../../core/repair/repair-input.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
-import { volumes } from "../../core/aws/volumes.ts";
 import { environment } from "./environment.ts";
 import { retireInstance } from "./retire-instance.ts";
 

@@ -1,10 +1,10 @@
 // Ends the replaced machines once the new one holds the tenant's data, and says in the row that it has taken over.
 import type * as z from "zod";
-import { VolumeNotReadyError } from "../../core/errors.ts";
 import type { Instances } from "../../core/aws/instances.ts";
-import type { TenantKey } from "../../core/tenant/names.ts";
-import type { RepairOf, RepairStore } from "../../core/repair/repair-store.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
+import { VolumeNotReadyError } from "../../core/errors.ts";
+import type { RepairOf, RepairStore } from "../../core/repair/repair-store.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends RepairOf {

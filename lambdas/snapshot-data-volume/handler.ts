@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { repairInput } from "../../core/repair/repair-input.ts";
 import { snapshots } from "../../core/aws/snapshots.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
 import { volumes } from "../../core/aws/volumes.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { repairInput } from "../../core/repair/repair-input.ts";
 import { environment } from "./environment.ts";
 import { snapshotDataVolume } from "./snapshot-data-volume.ts";
 

@@ -1,10 +1,10 @@
 // A way back before the data moves, where the stage's policy wants one. It is begun and not waited for: a snapshot holds
 // what the volume held when it was asked for, and copies while the volume is already somewhere else.
 import type * as z from "zod";
-import { DataVolumeMissingError } from "../../core/errors.ts";
-import type { RepairOf } from "../../core/repair/repair-store.ts";
 import type { Snapshots } from "../../core/aws/snapshots.ts";
 import { dataVolumeOf, type Volumes } from "../../core/aws/volumes.ts";
+import { DataVolumeMissingError } from "../../core/errors.ts";
+import type { RepairOf } from "../../core/repair/repair-store.ts";
 import type { environment } from "./environment.ts";
 
 export interface SnapshotDataVolumeDeps {

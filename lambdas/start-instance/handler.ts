@@ -1,7 +1,7 @@
 import { instances } from "../../core/aws/instances.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { rungInput, rungOutput } from "../../core/repair/repair-input.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
 import { environment } from "./environment.ts";
 import { startInstance } from "./start-instance.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MachineNotReadyError, TenantSupersededError } from "../../core/errors.ts";
 import type { Instance } from "../../core/aws/instances.ts";
+import { MachineNotReadyError, TenantSupersededError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { instances } from "../../core/aws/instances.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { repairInput, replaces } from "../../core/repair/repair-input.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
 import { environment } from "./environment.ts";
 import { stopInstance } from "./stop-instance.ts";
 

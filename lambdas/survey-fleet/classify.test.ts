@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
+import { anyFacts, connected, running, well } from "../../test/support/sample-facts.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
-import { anyFacts, connected, running, well } from "../../test/support/sample-facts.ts";
 
-const refused: Look = { kind: "bad", cause: "origin", words: "502, refused" };
-const unreachable: Look = { kind: "bad", cause: "connector", words: "530" };
-const unclear: Look = { kind: "unknown", words: "404" };
+const refused: ProbeResult = { kind: "bad", cause: "origin", words: "502, refused" };
+const unreachable: ProbeResult = { kind: "bad", cause: "connector", words: "530" };
+const unclear: ProbeResult = { kind: "unknown", words: "404" };
 
 const finding = (changes: Partial<Facts>) => classify({ ...well, ...changes });
 const down = { status: "down", connections: 0 } as const;
@@ -73,13 +73,13 @@ describe("what one sweep says about a tenant", () => {
   });
 
   it.each<[string, Facts["instance"]]>([
-    ["is not there", "gone"],
+    ["is not there", "missing"],
     ["is terminated", inState("terminated")],
     ["is shutting down", inState("shutting-down")],
   ])("is bad for good when the instance %s", (_, instance) => {
     expect(finding({ instance, tunnel: "unknown" })).toMatchObject({
       kind: "bad",
-      cause: "gone",
+      cause: "missing",
       final: true,
     });
   });

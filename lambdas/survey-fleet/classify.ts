@@ -1,5 +1,5 @@
 // What one sweep's facts say about one tenant, taken for itself. Pure; health-change.ts sets it against the sweeps before.
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
 
@@ -7,7 +7,7 @@ import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
  * `served`: requests are answered, though `cause` may weaken it; `blind` when EC2 told nothing. `trusted`: nobody asked,
  * and nothing speaks against it. `bad`: not served; `final` when a second look could change nothing.
  */
-export type Finding =
+export type Classification =
   | { kind: "served"; cause?: "connections" | "impaired"; reason?: string; blind?: boolean }
   | { kind: "trusted"; cause?: "connections"; reason?: string }
   | { kind: "bad"; cause: HealthCause; reason: string; final?: boolean }
@@ -15,7 +15,7 @@ export type Finding =
   | { kind: "unknown"; reason: string };
 
 /** From the most to the least certain: what EC2 knows for sure, a good answer, what is missing, what is wrong. */
-export const classify = ({ tunnel, instance, probe }: Facts): Finding =>
+export const classify = ({ tunnel, instance, probe }: Facts): Classification =>
   ended(instance) ??
   served(tunnel, instance, probe) ??
   starting(instance) ??
@@ -24,24 +24,28 @@ export const classify = ({ tunnel, instance, probe }: Facts): Finding =>
   pathTrouble(tunnel, probe) ??
   quiet(tunnel, probe);
 
-const bad = (cause: HealthCause, reason: string): Finding => ({ kind: "bad", cause, reason });
+const bad = (cause: HealthCause, reason: string): Classification => ({ kind: "bad", cause, reason });
 
 /** No probe speaks against these: what still answers is about to stop. */
-const ended = (instance: InstanceFact): Finding | undefined => {
+const ended = (instance: InstanceFact): Classification | undefined => {
   if (instance === "unknown") return undefined;
-  if (instance === "gone") {
-    return { kind: "bad", cause: "gone", reason: "EC2 knows no instance of this tenant's", final: true };
+  if (instance === "missing") {
+    return { kind: "bad", cause: "missing", reason: "EC2 knows no instance of this tenant's", final: true };
   }
   const { state } = instance;
   if (state === "terminated" || state === "shutting-down") {
-    return { kind: "bad", cause: "gone", reason: `its instance is ${state}`, final: true };
+    return { kind: "bad", cause: "missing", reason: `its instance is ${state}`, final: true };
   }
   if (state === "stopped" || state === "stopping") return bad("stopped", `its instance is ${state}`);
   return undefined;
 };
 
 /** A 200 outweighs what Cloudflare and EC2 say, whose words lag behind. */
-const served = (tunnel: TunnelFact, instance: InstanceFact, probe: Look | undefined): Finding | undefined => {
+const served = (
+  tunnel: TunnelFact,
+  instance: InstanceFact,
+  probe: ProbeResult | undefined,
+): Classification | undefined => {
   if (probe?.kind !== "ok") return undefined;
   if (isObject(instance) && instance.checks === "impaired") {
     return { kind: "served", cause: "impaired", reason: "served, though a status check of EC2's fails" };
@@ -54,7 +58,7 @@ const weakness = (tunnel: TunnelFact): { cause?: "connections"; reason?: string 
     ? { cause: "connections", reason: "some of its tunnel's connections are missing" }
     : {};
 
-const starting = (instance: InstanceFact): Finding | undefined => {
+const starting = (instance: InstanceFact): Classification | undefined => {
   if (!isObject(instance)) return undefined;
   if (instance.state === "pending") return { kind: "starting", reason: "its instance is pending" };
   return instance.checks === "initializing"
@@ -62,7 +66,7 @@ const starting = (instance: InstanceFact): Finding | undefined => {
     : undefined;
 };
 
-const machineTrouble = (instance: InstanceFact): Finding | undefined =>
+const machineTrouble = (instance: InstanceFact): Classification | undefined =>
   isObject(instance) && instance.checks === "impaired"
     ? bad("impaired", "a status check of EC2's fails")
     : undefined;
@@ -71,15 +75,15 @@ const machineTrouble = (instance: InstanceFact): Finding | undefined =>
 const cannotTell = (
   tunnel: TunnelFact,
   instance: InstanceFact,
-  probe: Look | undefined,
-): Finding | undefined => {
+  probe: ProbeResult | undefined,
+): Classification | undefined => {
   if (tunnel === "unknown") return { kind: "unknown", reason: "Cloudflare did not tell about its tunnel" };
   if (instance !== "unknown" || (isConnected(tunnel) && !probe)) return undefined;
   return { kind: "unknown", reason: "EC2 did not tell about its instance" };
 };
 
 /** The probe is fresher than the listing, but for what no repair mends: a tunnel that is not there. */
-const pathTrouble = (tunnel: TunnelFact, probe: Look | undefined): Finding | undefined => {
+const pathTrouble = (tunnel: TunnelFact, probe: ProbeResult | undefined): Classification | undefined => {
   const isMissing = tunnel === "missing";
   if (probe?.kind === "bad" && !(isMissing && probe.cause === "connector"))
     return bad(probe.cause, probe.words);
@@ -89,7 +93,7 @@ const pathTrouble = (tunnel: TunnelFact, probe: Look | undefined): Finding | und
     : bad("connector", `its tunnel is ${tunnel.status}: no connector is connected`);
 };
 
-const quiet = (tunnel: TunnelFact, probe: Look | undefined): Finding => {
+const quiet = (tunnel: TunnelFact, probe: ProbeResult | undefined): Classification => {
   if (probe?.kind === "unknown") return { kind: "unknown", reason: probe.words };
   return { kind: "trusted", ...weakness(tunnel) };
 };

@@ -1,7 +1,8 @@
 // What a sweep knows about one tenant before it judges. "unknown" is never evidence: the API that would tell failed, or
 // told only a part.
-import type { Look } from "../../core/edge/edge.ts";
+
 import type { Instance } from "../../core/aws/instances.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 
@@ -30,13 +31,13 @@ export interface InstanceState {
   checks: "ok" | "initializing" | "impaired" | "none";
   zone: string;
 }
-export type InstanceFact = InstanceState | "gone" | "unknown";
+export type InstanceFact = InstanceState | "missing" | "unknown";
 
 export interface Facts {
   tunnel: TunnelFact;
   instance: InstanceFact;
   /** undefined: not asked */
-  probe: Look | undefined;
+  probe: ProbeResult | undefined;
 }
 
 /** One string for an incarnation, as a key; a slug holds no blank. */

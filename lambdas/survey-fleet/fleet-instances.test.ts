@@ -1,8 +1,13 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adminCredentials } from "../../local/aws/ministack.ts";
-import { fleetTenants, type SeededEc2, seedInstances, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
+import { adminCredentials } from "../../local/aws/ministack.ts";
+import {
+  fleetTenants,
+  type SeededEc2,
+  seedInstances,
+  startSeededEc2,
+} from "../../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import type { FleetRow } from "./facts.ts";
 import { fleetInstances } from "./fleet-instances.ts";
@@ -46,8 +51,8 @@ describe("the instances of the fleet", () => {
   it("are gone when there is none of the incarnation", async () => {
     const of = await read();
 
-    expect(of({ ...rowOf(0), generation: "01KZZZZZZZ0000000000000000" })).toBe("gone");
-    expect(of({ ...rowOf(0), slug: "nobody" })).toBe("gone");
+    expect(of({ ...rowOf(0), generation: "01KZZZZZZZ0000000000000000" })).toBe("missing");
+    expect(of({ ...rowOf(0), slug: "nobody" })).toBe("missing");
   });
 
   it("tell which status check fails", async () => {
@@ -84,7 +89,7 @@ describe("the instances of the fleet", () => {
     const of = await read(["a", "b"]);
     const others = await read(["s", "t"]);
 
-    expect(of(rowOf(40))).toBe("gone");
+    expect(of(rowOf(40))).toBe("missing");
     expect(others(rowOf(40))).toMatchObject({ state: "running" });
   });
 

@@ -36,7 +36,7 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
     return (row) => {
       const own = found.get(incarnationKey(row)) ?? [];
       const instance = own.find(({ id }) => id === row.resources.instanceId) ?? newestAlive(own);
-      if (!instance) return "gone";
+      if (!instance) return "missing";
       const { id, state, zone } = instance;
       return { state, zone, checks: checks.get(id) ?? "none" };
     };

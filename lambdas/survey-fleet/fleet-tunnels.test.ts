@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
 import type { FaultOrder } from "../../local/cloudflare/api/faults.ts";
 import {
   type SeededCloudflare,
   seedTunnels,
   startSeededCloudflare,
 } from "../../test/support/cloudflare/test-fleet.ts";
-import { fleetTenants } from "../../test/support/ec2/test-fleet.ts";
-import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
+import { fleetTenants } from "../../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import type { FleetRow } from "./facts.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";

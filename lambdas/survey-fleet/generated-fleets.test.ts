@@ -1,17 +1,17 @@
 // Whole sweeps over generated fleets, survey and judgement together: what must hold whatever a sweep finds.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { judgeFleet } from "../judge-fleet/judge-fleet.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { type MemoryTenants, memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { sampleRow } from "../../test/support/sample.ts";
+import { anyFacts, anyRow } from "../../test/support/sample-facts.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
+import { judgeFleet } from "../judge-fleet/judge-fleet.ts";
 import type { Facts } from "./facts.ts";
 import type { FleetRows } from "./fleet-rows.ts";
 import { surveyFleet } from "./survey-fleet.ts";
-import { anyFacts, anyRow } from "../../test/support/sample-facts.ts";
 
 const AT_ONCE = 3;
 const SHARE = 0.2;
@@ -51,7 +51,7 @@ const world = (fleet: Member[]) => {
     if (!found) throw new Error(`no facts of ${slug}`);
     return found;
   };
-  const notAsked: Look = { kind: "unknown", words: "not asked" };
+  const notAsked: ProbeResult = { kind: "unknown", words: "not asked" };
   const common = { clock, logger: { warn: () => {} } as never };
   const survey = () =>
     surveyFleet(
@@ -67,7 +67,7 @@ const world = (fleet: Member[]) => {
             ({ slug }) =>
               factsOf(slug).instance,
         },
-        edge: { look: async (host) => factsOf(host.split(".")[0] ?? "").probe ?? notAsked },
+        edge: { probe: async (host) => factsOf(host.split(".")[0] ?? "").probe ?? notAsked },
       },
     );
   const sweep = async () => {

@@ -1,9 +1,9 @@
 import { systemClock } from "../../core/clock.ts";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { edge } from "../../core/edge/edge.ts";
+import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { survey } from "../../core/fleet/survey.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
-import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { environment } from "./environment.ts";
 import { fleetInstances } from "./fleet-instances.ts";
 import { fleetRows } from "./fleet-rows.ts";

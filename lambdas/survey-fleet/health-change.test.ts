@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
-import { classify, type Finding } from "./classify.ts";
-import type { Facts, JudgedRow } from "./facts.ts";
-import { type Judgement, judge } from "./health-change.ts";
 import { anyFacts, anyJudgedRow, running } from "../../test/support/sample-facts.ts";
+import { type Classification, classify } from "./classify.ts";
+import type { Facts, JudgedRow } from "./facts.ts";
+import { type Judgement, judgeHealth } from "./health-change.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
 
@@ -15,19 +15,19 @@ const ready = (changes: Partial<JudgedRow> = {}): JudgedRow => ({
   ...changes,
 });
 const healthy: TenantHealth = { state: "healthy", since: at(0), badSweeps: 0 };
-const bad: Finding = { kind: "bad", cause: "connector", reason: "no connector" };
-const good: Finding = { kind: "served" };
-const unknown: Finding = { kind: "unknown", reason: "an API failed" };
+const bad: Classification = { kind: "bad", cause: "connector", reason: "no connector" };
+const good: Classification = { kind: "served" };
+const unknown: Classification = { kind: "unknown", reason: "an API failed" };
 
 /** The row after it was written. */
 const written = (row: JudgedRow, { health, status }: Judgement): JudgedRow => ({ ...row, health, status });
 
 /** The row after one sweep for each finding, a minute apart, and the last judgement. */
-const sweeps = (start: JudgedRow, findings: Finding[]) => {
+const sweeps = (start: JudgedRow, findings: Classification[]) => {
   let row = start;
-  let last = judge(row, good, at(0));
+  let last = judgeHealth(row, good, at(0));
   for (const [index, finding] of findings.entries()) {
-    last = judge(row, finding, at(index + 1));
+    last = judgeHealth(row, finding, at(index + 1));
     if (last.changed) row = written(row, last);
   }
   return { row, last };
@@ -48,16 +48,16 @@ describe("what sweeps in a row make of a tenant", () => {
   });
 
   it("is down after one when a second look can change nothing", () => {
-    const { last } = sweeps(ready({ health: healthy }), [{ ...bad, cause: "gone", final: true }]);
+    const { last } = sweeps(ready({ health: healthy }), [{ ...bad, cause: "missing", final: true }]);
 
     expect(last).toMatchObject({ health: { state: "down", badSweeps: 2 }, needsRepair: true });
   });
 
   it("is not down when one bad sweep is tried again after its writes", () => {
     const row = ready({ health: healthy });
-    const once = judge(row, bad, at(1));
+    const once = judgeHealth(row, bad, at(1));
 
-    const again = judge(written(row, once), bad, at(1));
+    const again = judgeHealth(written(row, once), bad, at(1));
 
     expect(again).toMatchObject({ health: { badSweeps: 1 }, changed: false, needsRepair: false });
   });
@@ -97,9 +97,12 @@ describe("what sweeps in a row make of a tenant", () => {
   it("is ready again when it answers after a repair gave it up", () => {
     const degraded = ready({ status: "degraded", health: { ...healthy, state: "down", badSweeps: 2 } });
 
-    expect(judge(degraded, good, at(1))).toMatchObject({ status: "ready", changed: true });
-    expect(judge(degraded, { kind: "trusted" }, at(1))).toMatchObject({ status: "degraded", changed: false });
-    expect(judge(degraded, bad, at(1))).toMatchObject({ status: "degraded", needsRepair: true });
+    expect(judgeHealth(degraded, good, at(1))).toMatchObject({ status: "ready", changed: true });
+    expect(judgeHealth(degraded, { kind: "trusted" }, at(1))).toMatchObject({
+      status: "degraded",
+      changed: false,
+    });
+    expect(judgeHealth(degraded, bad, at(1))).toMatchObject({ status: "degraded", needsRepair: true });
   });
 
   it("is repaired though it answers while its replacement is half done", () => {
@@ -108,15 +111,15 @@ describe("what sweeps in a row make of a tenant", () => {
 
     const { row: swept, last } = sweeps(row, [good, good]);
 
-    expect(swept).toMatchObject({ status: "degraded", health: { state: "degraded", cause: "gone" } });
+    expect(swept).toMatchObject({ status: "degraded", health: { state: "degraded", cause: "missing" } });
     expect(last).toMatchObject({ needsRepair: true, isBad: false, changed: false });
   });
 
   it("does not write a row for other words alone", () => {
     const { row } = sweeps(ready({ health: healthy }), [bad, bad]);
 
-    expect(judge(row, { ...bad, reason: "other words" }, at(9)).changed).toBe(false);
-    expect(judge(row, { ...bad, cause: "origin" }, at(9)).changed).toBe(true);
+    expect(judgeHealth(row, { ...bad, reason: "other words" }, at(9)).changed).toBe(false);
+    expect(judgeHealth(row, { ...bad, cause: "origin" }, at(9)).changed).toBe(true);
   });
 
   it("keeps the time since when a state lasts", () => {
@@ -127,7 +130,7 @@ describe("what sweeps in a row make of a tenant", () => {
 });
 
 describe("with any row and any facts", () => {
-  const judged = (row: JudgedRow, facts: Facts, minute = 1) => judge(row, classify(facts), at(minute));
+  const judged = (row: JudgedRow, facts: Facts, minute = 1) => judgeHealth(row, classify(facts), at(minute));
 
   it("never repairs an unknown", () => {
     fc.assert(
@@ -146,7 +149,7 @@ describe("with any row and any facts", () => {
   it("never counts an unknown", () => {
     fc.assert(
       fc.property(anyJudgedRow, (row) => {
-        const { health } = judge(row, unknown, at(1));
+        const { health } = judgeHealth(row, unknown, at(1));
 
         expect(health).toMatchObject({ state: "unknown", badSweeps: row.health?.badSweeps ?? 0 });
       }),
@@ -175,7 +178,7 @@ describe("with any row and any facts", () => {
         };
         const { needsRepair, health } = judged(fresh, facts);
 
-        expect(needsRepair && health.cause !== "gone").toBe(false);
+        expect(needsRepair && health.cause !== "missing").toBe(false);
       }),
     );
   });

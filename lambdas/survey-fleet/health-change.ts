@@ -1,7 +1,7 @@
 // Sets what this sweep found against what the sweeps before found: one bad sweep is a suspicion, two make a tenant down,
 // and what could not be seen changes neither. Pure, and stable: the same facts again and again soon change nothing.
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
-import type { Finding } from "./classify.ts";
+import type { Classification } from "./classify.ts";
 import type { JudgedRow } from "./facts.ts";
 
 /** Bad sweeps in a row that make a tenant down; not counted beyond, or every sweep would write every row again. */
@@ -23,7 +23,7 @@ export interface Judgement {
 type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps" | "countedAt">;
 
 /** @param at the sweep's time, ISO 8601 */
-export const judge = (row: JudgedRow, finding: Finding, at: string): Judgement => {
+export const judgeHealth = (row: JudgedRow, finding: Classification, at: string): Judgement => {
   const isBad = finding.kind === "bad";
   const isHalfReplaced =
     finding.kind === "served" && !finding.blind && (row.repair?.replaces?.length ?? 0) > 0;
@@ -44,13 +44,17 @@ export const judge = (row: JudgedRow, finding: Finding, at: string): Judgement =
 /** Served by the new machine while the old one is still there: only a repair takes it away. */
 const halfReplaced: NewHealth = {
   state: "degraded",
-  cause: "gone",
+  cause: "missing",
   reason: "the replacement of its instance was begun and not finished",
   badSweeps: 0,
 };
 
 /** Undefined: as it was, for nobody looked. */
-const newHealth = ({ status, health }: JudgedRow, finding: Finding, at: string): NewHealth | undefined => {
+const newHealth = (
+  { status, health }: JudgedRow,
+  finding: Classification,
+  at: string,
+): NewHealth | undefined => {
   const badSweeps = health?.badSweeps ?? 0;
   if (finding.kind === "bad") {
     const { cause, reason } = finding;

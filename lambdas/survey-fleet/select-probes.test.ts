@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import { sampleRow } from "../../test/support/sample.ts";
-import type { Facts, JudgedRow } from "./facts.ts";
 import { running, well } from "../../test/support/sample-facts.ts";
+import type { Facts, JudgedRow } from "./facts.ts";
 import { type Subject, whichProbes } from "./select-probes.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
@@ -31,7 +31,7 @@ describe("who is asked for a health page", () => {
   });
 
   it.each<[string, Facts["instance"]]>([
-    ["gone", "gone"],
+    ["missing", "missing"],
     ["stopped", { ...running, state: "stopped", checks: "none" }],
   ])("is nobody whose instance is %s: the answer is known", (_, instance) => {
     expect(whichProbes([subject("one", {}, { instance })], 10, at(0))).toEqual([]);

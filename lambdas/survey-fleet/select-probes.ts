@@ -23,7 +23,7 @@ export const whichProbes = <S extends Subject>(subjects: S[], most: number, at: 
 
 /** Of a machine that is not there or does not run, the answer is known. */
 const canAnswer = ({ instance }: Facts): boolean =>
-  instance === "unknown" || (instance !== "gone" && ["pending", "running"].includes(instance.state));
+  instance === "unknown" || (instance !== "missing" && ["pending", "running"].includes(instance.state));
 
 const isDoubtful = ({ row, facts: { tunnel, instance } }: Subject): boolean =>
   row.status === "degraded" ||

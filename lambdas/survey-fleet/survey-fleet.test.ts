@@ -6,17 +6,17 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { rememberingCalls } from "../../core/aws/aws-errors.ts";
+import { edge } from "../../core/edge/edge.ts";
+import { type Survey, survey } from "../../core/fleet/survey.ts";
+import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
+import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
 import type { FaultOrder } from "../../local/cloudflare/api/faults.ts";
 import { type SeededCloudflare, startSeededCloudflare } from "../../test/support/cloudflare/test-fleet.ts";
-import { fleetTenants, type SeededEc2, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
-import { rememberingCalls } from "../../core/aws/aws-errors.ts";
-import { edge } from "../../core/edge/edge.ts";
-import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
-import { type Survey, survey } from "../../core/fleet/survey.ts";
-import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { createTenantsTable, tenantsTable } from "../../test/support/deployed-task.ts";
+import { fleetTenants, type SeededEc2, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
@@ -152,7 +152,7 @@ describe("survey-fleet", () => {
       down: [{ slug: second.slug }],
     });
     expect(other.down.map(({ slug, cause }) => [slug, cause])).toEqual([
-      [second.slug, "gone"],
+      [second.slug, "missing"],
       [third.slug, "origin"],
     ]);
   });

@@ -4,17 +4,17 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Edge } from "../../core/edge/edge.ts";
-import { hostname } from "../../core/tenant/names.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
+import { hostname } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
 import { classify } from "./classify.ts";
 import type { environment } from "./environment.ts";
 import { initialsOf, MOST_PAGES, pagesFor } from "./fleet-page.ts";
 import type { FleetRows } from "./fleet-rows.ts";
-import { judge } from "./health-change.ts";
+import { judgeHealth } from "./health-change.ts";
 import { type ObserveDeps, observe } from "./observe.ts";
-import { type Judged, summarise } from "./summary.ts";
 import { type Subject, whichProbes } from "./select-probes.ts";
+import { type Judged, summarise } from "./summary.ts";
 
 export const surveyInput = z
   .object({
@@ -52,7 +52,7 @@ export const surveyFleet = async (
   await probe(whichProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
   const judged = subjects.map(({ row, facts }) => ({
     ...{ row, facts },
-    judgement: judge(row, classify(facts), at),
+    judgement: judgeHealth(row, classify(facts), at),
   }));
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
   const troubles = [trouble, unwritten].filter((said) => said !== undefined);
@@ -66,7 +66,7 @@ export const surveyFleet = async (
 const probe = async (subjects: Subject[], { env, edge, clock }: SurveyFleetDeps): Promise<void> => {
   const end = clock.now() + PROBING_TIME;
   const ask = async ({ row, facts }: Subject) => {
-    facts.probe = await edge.look(hostname(row.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+    facts.probe = await edge.probe(hostname(row.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
   };
   await bounded(subjects, ask, { atOnce: PROBES_AT_ONCE, isOver: () => clock.now() > end });
 };

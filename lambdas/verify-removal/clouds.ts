@@ -1,13 +1,13 @@
-// The real clouds, as verify-gone reads them.
+// The real clouds, as verify-removal reads them.
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type * as z from "zod";
-import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
-import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
 import { instances } from "../../core/aws/instances.ts";
 import { parameters } from "../../core/aws/parameters.ts";
 import { snapshots } from "../../core/aws/snapshots.ts";
-import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import { volumes } from "../../core/aws/volumes.ts";
+import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
+import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
 import type { environment } from "./environment.ts";
 import type { Clouds } from "./remaining.ts";
 

@@ -1,13 +1,13 @@
-import { auditLog } from "../../core/tenant/audit-log.ts";
 import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
+import { auditLog } from "../../core/tenant/audit-log.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { clouds } from "./clouds.ts";
 import { environment } from "./environment.ts";
-import { verifyGone, verifyInput, verifyOutput } from "./verify-removal.ts";
+import { verifyInput, verifyOutput, verifyRemoval } from "./verify-removal.ts";
 
 export const handler = taskHandler({
-  name: "verify-gone",
+  name: "verify-removal",
   env: environment,
   input: verifyInput,
   output: verifyOutput,
@@ -18,5 +18,5 @@ export const handler = taskHandler({
     audit: auditLog(env.AUDIT_TABLE),
     clock: systemClock,
   }),
-  run: verifyGone,
+  run: verifyRemoval,
 });

@@ -1,13 +1,13 @@
 // Everything of one incarnation that any cloud still shows, found by marker and not by what we believe its ids to be.
 import type * as z from "zod";
-import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
-import type { Resource } from "../../core/tenant/removal.ts";
 import type { Instances } from "../../core/aws/instances.ts";
-import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
-import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
+import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
+import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
+import type { Resource } from "../../core/tenant/removal.ts";
 import type { environment } from "./environment.ts";
 
 export interface Clouds {

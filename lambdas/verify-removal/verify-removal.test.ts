@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RemovalEntry } from "../../core/tenant/audit-log.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
+import type { RemovalEntry } from "../../core/tenant/audit-log.ts";
 import { dnsMarker, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
@@ -8,7 +8,7 @@ import { memoryParameters } from "../../test/support/memory/memory-parameters.ts
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { verifyGone } from "./verify-removal.ts";
+import { verifyRemoval } from "./verify-removal.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const secrets = tenantSecrets(tenantKey);
@@ -49,18 +49,18 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
   };
 };
 
-describe("verify-gone", () => {
+describe("verify-removal", () => {
   it("writes down every resource of the row with the time it was seen gone", async () => {
     const deps = world();
 
-    const output = await verifyGone(input, deps);
+    const output = await verifyRemoval(input, deps);
 
     expect(output.resources).toEqual([
-      { kind: "dns-record", id: "r-1", goneAt: NOW },
-      { kind: "tunnel", id: "t-1", goneAt: NOW },
-      { kind: "instance", id: "i-1", goneAt: NOW },
-      { kind: "volume", id: "vol-1", goneAt: NOW },
-      ...secrets.map((id) => ({ kind: "secret", id, goneAt: NOW })),
+      { kind: "dns-record", id: "r-1", seenAbsentAt: NOW },
+      { kind: "tunnel", id: "t-1", seenAbsentAt: NOW },
+      { kind: "instance", id: "i-1", seenAbsentAt: NOW },
+      { kind: "volume", id: "vol-1", seenAbsentAt: NOW },
+      ...secrets.map((id) => ({ kind: "secret", id, seenAbsentAt: NOW })),
     ]);
     const entry = `${incarnation.generation}#acme-delete-1`;
     expect(deps.audited).toEqual([
@@ -68,10 +68,10 @@ describe("verify-gone", () => {
     ]);
   });
 
-  it("leaves none out where the row is gone: what was seen, else our own names", async () => {
+  it("leaves none out where the row is deleted: what was seen, else our own names", async () => {
     const deps = { ...world(), tenants: memoryTenants() };
 
-    const { resources: gone } = await verifyGone(
+    const { resources: deleted } = await verifyRemoval(
       {
         ...input,
         seen: [
@@ -82,7 +82,7 @@ describe("verify-gone", () => {
       deps,
     );
 
-    expect(gone.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+    expect(deleted.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
       "instance i-1",
       "tunnel t-1",
       ...secrets.map((id) => `secret ${id}`),
@@ -128,7 +128,7 @@ describe("verify-gone", () => {
     const deps = world();
     leave(deps);
 
-    const verifying = verifyGone(input, deps);
+    const verifying = verifyRemoval(input, deps);
 
     await expect(verifying).rejects.toBeInstanceOf(ResourceStillThereError);
     await expect(verifying).rejects.toThrow(`Not gone yet: ${named}.`);
@@ -144,7 +144,7 @@ describe("verify-gone", () => {
     const disk = { zone: "zone-a", state: "available", of: tenantKey };
     deps.ec2.disks.push({ ...disk, id: "vol-1", role: "data" }, { ...disk, id: "vol-0", role: "replaced" });
 
-    const outcome = await verifyGone(input, deps).catch((error) => error);
+    const outcome = await verifyRemoval(input, deps).catch((error) => error);
 
     expect(outcome instanceof ResourceStillThereError ? 1 : 0).toBe(count);
     expect(JSON.stringify(deps.audited)).not.toMatch(/vol-[01]/);
@@ -161,7 +161,7 @@ describe("verify-gone", () => {
       await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
       await deps.snapshots.ensure(tenantKey, "vol-1", "removal");
 
-      const outcome = await verifyGone(input, deps).catch((error: Error) => error.message);
+      const outcome = await verifyRemoval(input, deps).catch((error: Error) => error.message);
 
       if (left) expect(outcome).toContain(`Not gone yet: snapshot ${left}.`);
       else expect(outcome).toHaveProperty("resources");
@@ -176,7 +176,7 @@ describe("verify-gone", () => {
       return undefined;
     };
 
-    await verifyGone(input, { ...deps, tunnels: { find } });
+    await verifyRemoval(input, { ...deps, tunnels: { find } });
 
     expect(asked).toBe(tunnelName(tenantKey));
   });
@@ -191,7 +191,7 @@ describe("verify-gone", () => {
 
     await surviveCrashes(
       fresh,
-      (deps) => verifyGone(input, deps),
+      (deps) => verifyRemoval(input, deps),
       async () => expect(worlds.at(-1)?.audited).toHaveLength(1),
     );
   });

@@ -1,11 +1,11 @@
 // Believes no delete: reads everything again, and only when all of it is gone writes that down in the audit table.
 import * as z from "zod";
-import type { AuditLog, RemovalEntry } from "../../core/tenant/audit-log.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
-import { type Resource, resource } from "../../core/tenant/removal.ts";
-import type { TenantKey } from "../../core/tenant/names.ts";
 import { tenantInput } from "../../core/handler/task-handler.ts";
+import type { AuditLog, RemovalEntry } from "../../core/tenant/audit-log.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
+import { type Resource, resource } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 import { knownResources } from "./known-resources.ts";
@@ -20,29 +20,29 @@ export const verifyInput = tenantInput.extend({
 });
 
 export const verifyOutput = z.object({
-  resources: z.array(resource.extend({ goneAt: z.iso.datetime() })),
+  resources: z.array(resource.extend({ seenAbsentAt: z.iso.datetime() })),
 });
 
-export interface VerifyGoneDeps extends Clouds {
+export interface VerifyRemovalDeps extends Clouds {
   env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "VOLUME_RETENTION">;
   tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
   audit: AuditLog<RemovalEntry>;
   clock: Clock;
 }
 
-export const verifyGone = async (input: z.output<typeof verifyInput>, deps: VerifyGoneDeps) => {
+export const verifyRemoval = async (input: z.output<typeof verifyInput>, deps: VerifyRemovalDeps) => {
   const { slug, generation, reason, execution } = input;
   const key = { stage: deps.env.STAGE, slug, generation };
   const left = await remaining(key, deps.env, deps);
   if (left.length > 0) throw new ResourceStillThereError(`Not gone yet: ${listed(left)}.`);
   const at = timestamp(deps.clock);
-  const resources = (await expected(key, input.seen, deps)).map((gone) => ({ ...gone, goneAt: at }));
+  const resources = (await expected(key, input.seen, deps)).map((gone) => ({ ...gone, seenAbsentAt: at }));
   await deps.audit.append({ slug, entry: `${generation}#${execution}`, at, reason, resources });
-  await deps.tenants.recordRemovalStep({ slug, generation }, "Verify Gone");
+  await deps.tenants.recordRemovalStep({ slug, generation }, "Verify Removal");
   return { resources };
 };
 
-const expected = async (key: TenantKey, seen: Resource[], { env, tenants }: VerifyGoneDeps) => {
+const expected = async (key: TenantKey, seen: Resource[], { env, tenants }: VerifyRemovalDeps) => {
   const row = await tenants.get(key.slug);
   const resources = row?.generation === key.generation ? row.resources : {};
   return knownResources(key, env, resources, seen);

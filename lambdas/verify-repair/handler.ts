@@ -1,14 +1,14 @@
-import { auditLog } from "../../core/tenant/audit-log.ts";
 import { systemClock } from "../../core/clock.ts";
 import { edge } from "../../core/edge/edge.ts";
-import { taskHandler } from "../../core/handler/task-handler.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
+import { auditLog } from "../../core/tenant/audit-log.ts";
+import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
-import { proveInput, proveOutput, proveRepair } from "./verify-repair.ts";
+import { proveInput, proveOutput, verifyRepair } from "./verify-repair.ts";
 
 export const handler = taskHandler({
-  name: "prove-repair",
+  name: "verify-repair",
   env: environment,
   input: proveInput,
   output: proveOutput,
@@ -16,5 +16,5 @@ export const handler = taskHandler({
     ...{ env, tenants: tenantStore(env.TENANTS_TABLE), audit: auditLog(env.AUDIT_TABLE), clock: systemClock },
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
   }),
-  run: proveRepair,
+  run: verifyRepair,
 });

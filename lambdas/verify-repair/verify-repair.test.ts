@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { RungEntry } from "../../core/tenant/audit-log.ts";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import { TenantSupersededError } from "../../core/errors.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
+import type { RungEntry } from "../../core/tenant/audit-log.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, repairingRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { proveRepair } from "./verify-repair.ts";
+import { verifyRepair } from "./verify-repair.ts";
 
 const input = {
   ...{ ...incarnation, attempt: 1, execution: "acme-repair-1" },
@@ -17,18 +17,18 @@ const input = {
     detail: "warren-connector was restarted",
   },
 };
-const refused: Look = { kind: "bad", cause: "origin", words: "502, refused" };
-const noEdge: Look = { kind: "unknown", words: "the edge refuses connections" };
+const refused: ProbeResult = { kind: "bad", cause: "origin", words: "502, refused" };
+const noEdge: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
 
 /** @param looks what the edge answers in turn, the last one for ever */
-const world = (looks: Look[], row = repairingRow()) => {
+const world = (probes: ProbeResult[], row = repairingRow()) => {
   const asked: string[] = [];
   const audited: RungEntry[] = [];
   const clock = stillClock();
   const edge = {
-    look: async (hostname: string, path: string) => {
+    probe: async (hostname: string, path: string) => {
       asked.push(`${hostname}${path}`);
-      return looks[Math.min(asked.length, looks.length) - 1] ?? refused;
+      return probes[Math.min(asked.length, probes.length) - 1] ?? refused;
     },
   };
   const audit = {
@@ -40,17 +40,17 @@ const world = (looks: Look[], row = repairingRow()) => {
   return { asked, audited, clock, deps: { env, tenants: memoryTenants([row]), edge, audit, clock } };
 };
 
-describe("prove-repair", () => {
+describe("verify-repair", () => {
   it("is satisfied by a 200 through the edge, and writes the rung down", async () => {
     const { asked, audited, deps } = world([refused, { kind: "ok" }]);
 
-    expect(await proveRepair(input, deps)).toEqual({ healthy: true, saw: "200", known: true });
+    expect(await verifyRepair(input, deps)).toEqual({ healthy: true, evidence: "200", known: true });
     expect(asked).toEqual(Array(2).fill("acme.example.test/health"));
     expect(audited).toEqual([
       {
         ...{ slug: "acme", entry: `${incarnation.generation}#acme-repair-1#restart-connector` },
         ...{ at: "2026-11-22T12:00:00.500Z", reason: "repair", attempt: 1, rung: "restart-connector" },
-        ...{ outcome: "done", detail: "warren-connector was restarted", healthy: true, saw: "200" },
+        ...{ outcome: "done", detail: "warren-connector was restarted", healthy: true, evidence: "200" },
       },
     ]);
   });
@@ -65,24 +65,24 @@ describe("prove-repair", () => {
     const { audited, clock, deps } = world([noEdge, refused]);
     const start = clock.now();
 
-    expect(await proveRepair({ ...input, rung }, deps)).toEqual({
-      ...{ healthy: false, saw: "502, refused", known: true },
+    expect(await verifyRepair({ ...input, rung }, deps)).toEqual({
+      ...{ healthy: false, evidence: "502, refused", known: true },
     });
     expect(clock.now() - start).toBeLessThanOrEqual(seconds * 1000);
     expect(clock.now() - start).toBeGreaterThan(seconds * 1000 - 2_001);
-    expect(audited).toMatchObject([{ rung, healthy: false, saw: "502, refused" }]);
+    expect(audited).toMatchObject([{ rung, healthy: false, evidence: "502, refused" }]);
   });
 
   it("tells when nothing could be seen at all", async () => {
-    expect(await proveRepair(input, world([noEdge]).deps)).toMatchObject({ healthy: false, known: false });
+    expect(await verifyRepair(input, world([noEdge]).deps)).toMatchObject({ healthy: false, known: false });
   });
 
   it.each(["skipped", "failed"] as const)("asks nobody after a rung that was %s", async (outcome) => {
     const { asked, audited, deps } = world([{ kind: "ok" }]);
     const snapshotId = "snap-1";
 
-    expect(await proveRepair({ ...input, outcome, snapshotId }, deps)).toEqual({
-      ...{ healthy: false, saw: `nothing, as the rung was ${outcome}`, known: true },
+    expect(await verifyRepair({ ...input, outcome, snapshotId }, deps)).toEqual({
+      ...{ healthy: false, evidence: `nothing, as the rung was ${outcome}`, known: true },
     });
     expect(asked).toEqual([]);
     expect(audited).toMatchObject([{ outcome, healthy: false, snapshotId }]);
@@ -90,13 +90,13 @@ describe("prove-repair", () => {
 
   it("ends at once when the tenant is being removed meanwhile, and still writes the rung down", async () => {
     const { asked, audited, deps } = world([refused]);
-    const { look } = deps.edge;
-    deps.edge.look = (...of) => {
+    const { probe } = deps.edge;
+    deps.edge.probe = (...of) => {
       deps.tenants.rows.set("acme", repairingRow({ status: "deleting" }));
-      return look(...of);
+      return probe(...of);
     };
 
-    await expect(proveRepair(input, deps)).rejects.toBeInstanceOf(TenantSupersededError);
+    await expect(verifyRepair(input, deps)).rejects.toBeInstanceOf(TenantSupersededError);
     expect(asked).toHaveLength(1);
     expect(audited).toMatchObject([{ healthy: false }]);
   });
@@ -108,7 +108,7 @@ describe("prove-repair", () => {
         worlds.push(world([{ kind: "ok" }]));
         return worlds.at(-1)?.deps as ReturnType<typeof world>["deps"];
       },
-      (deps) => proveRepair(input, deps),
+      (deps) => verifyRepair(input, deps),
       async () => expect(worlds.at(-1)?.audited).toHaveLength(1),
     );
 

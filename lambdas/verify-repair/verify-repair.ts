@@ -1,13 +1,13 @@
 // Believes no rung: asks for the tenant's health page through the edge until it answers 200, and writes down what was
 // done and what came of it.
 import * as z from "zod";
-import type { AuditLog, RungEntry } from "../../core/tenant/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
-import type { Edge, Look } from "../../core/edge/edge.ts";
-import { hostname } from "../../core/tenant/names.ts";
+import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
 import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
+import type { AuditLog, RungEntry } from "../../core/tenant/audit-log.ts";
+import { hostname } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
@@ -24,12 +24,12 @@ type Input = z.output<typeof proveInput>;
 export const proveOutput = z.object({
   healthy: z.boolean(),
   /** in words */
-  saw: z.string(),
+  evidence: z.string(),
   /** false when no request told anything, such as with an edge that cannot be reached: no reason to climb on */
   known: z.boolean(),
 });
 
-export interface ProveRepairDeps {
+export interface VerifyRepairDeps {
   env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
   tenants: Pick<TenantStore, "get">;
   edge: Edge;
@@ -54,12 +54,12 @@ interface Proof extends z.output<typeof proveOutput> {
   superseded?: boolean;
 }
 
-export const proveRepair = async (input: Input, deps: ProveRepairDeps) => {
+export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
   const { slug, generation, execution, attempt, rung, outcome, detail, snapshotId } = input;
   const { superseded: isSuperseded, ...proof } = await prove(input, deps);
   await deps.audit.append({
     ...{ slug, entry: `${generation}#${execution}#${rung}`, at: timestamp(deps.clock), reason: "repair" },
-    ...{ attempt, rung, outcome, healthy: proof.healthy, saw: proof.saw },
+    ...{ attempt, rung, outcome, healthy: proof.healthy, evidence: proof.evidence },
     ...(detail && { detail }),
     ...(snapshotId && { snapshotId }),
   });
@@ -67,29 +67,30 @@ export const proveRepair = async (input: Input, deps: ProveRepairDeps) => {
   return proof;
 };
 
-const prove = async ({ rung, outcome, ...of }: Input, deps: ProveRepairDeps): Promise<Proof> => {
-  if (outcome !== "done") return { healthy: false, saw: `nothing, as the rung was ${outcome}`, known: true };
-  const looks: Look[] = [];
-  const patience = { firstPause: 500, longestPause: 2_000, atMost: atMost[rung] };
-  const end = await poll(() => attempt(of, looks, deps), patience, deps.clock);
-  const saw = words(looks.at(-1));
-  if (end === "served") return { healthy: true, saw, known: true };
-  const known = looks.some(({ kind }) => kind !== "unknown");
-  return { healthy: false, saw, known, superseded: end === "superseded" };
+const prove = async ({ rung, outcome, ...of }: Input, deps: VerifyRepairDeps): Promise<Proof> => {
+  if (outcome !== "done")
+    return { healthy: false, evidence: `nothing, as the rung was ${outcome}`, known: true };
+  const probes: ProbeResult[] = [];
+  const backoff = { firstPause: 500, longestPause: 2_000, atMost: atMost[rung] };
+  const end = await poll(() => attempt(of, probes, deps), backoff, deps.clock);
+  const evidence = words(probes.at(-1));
+  if (end === "served") return { healthy: true, evidence, known: true };
+  const known = probes.some(({ kind }) => kind !== "unknown");
+  return { healthy: false, evidence, known, superseded: end === "superseded" };
 };
 
 const attempt = async (
   of: RepairOf,
-  looks: Look[],
-  { env, tenants, edge }: ProveRepairDeps,
+  probes: ProbeResult[],
+  { env, tenants, edge }: VerifyRepairDeps,
 ): Promise<"served" | "superseded" | undefined> => {
   if (!isUnder(await tenants.get(of.slug), of)) return "superseded";
-  const look = await edge.look(hostname(of.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
-  looks.push(look);
-  return look.kind === "ok" ? "served" : undefined;
+  const probe = await edge.probe(hostname(of.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+  probes.push(probe);
+  return probe.kind === "ok" ? "served" : undefined;
 };
 
-const words = (look: Look | undefined): string => {
-  if (!look) return "nothing, as the repair is no longer wanted";
-  return look.kind === "ok" ? "200" : look.words;
+const words = (probe: ProbeResult | undefined): string => {
+  if (!probe) return "nothing, as the repair is no longer wanted";
+  return probe.kind === "ok" ? "200" : probe.words;
 };

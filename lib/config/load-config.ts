@@ -1,11 +1,11 @@
-// Finds and reads a stage's configuration file; what is in it is judged by lib/config.ts.
+// Finds and reads a stage's configuration file; what is in it is judged by lib/config/config.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { type Config, configSchema } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
 import { foreignImages } from "./sibling-stages.ts";
 
-export const configDirectory = join(import.meta.dirname, "..", "config");
+export const configDirectory = join(import.meta.dirname, "..", "..", "config");
 
 export class ConfigError extends Error {
   override name = "ConfigError";

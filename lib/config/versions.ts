@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 
-export const versionsFile = join(import.meta.dirname, "..", "image-builder", "versions.json");
+export const versionsFile = join(import.meta.dirname, "..", "..", "image-builder", "versions.json");
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 const architectures = ["arm64", "x86_64"] as const;

@@ -1,12 +1,12 @@
 // The tasks of deprovision-tenant: how long each may take, and all that it may do.
 import { Construct } from "constructs";
+import { environment as awaitRunningWorkflows } from "../../lambdas/await-running-workflows/environment.ts";
 import { environment as deleteDataVolume } from "../../lambdas/delete-data-volume/environment.ts";
 import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/environment.ts";
 import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
 import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
 import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
-import { environment as settleWorkflows } from "../../lambdas/await-running-workflows/environment.ts";
-import { environment as verifyGone } from "../../lambdas/verify-removal/environment.ts";
+import { environment as verifyRemoval } from "../../lambdas/verify-removal/environment.ts";
 import { changeInstances, deleteVolumes, describe } from "../permissions/machine-permissions.ts";
 import {
   checkSecrets,
@@ -24,13 +24,13 @@ export class DeprovisionTasks extends Construct {
     super(scope, id);
     const { config, bundles, data } = resources;
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
-    const record = data.tenants.may("UpdateItem");
+    const record = data.tenants.permissionsFor("UpdateItem");
     const cloudflare = readCloudflareToken(config, data.parameterKey);
     this.all = [
-      new TaskFunction(this, "SettleWorkflows", {
+      new TaskFunction(this, "AwaitRunningWorkflows", {
         ...shared,
-        task: "settle-workflows",
-        schema: settleWorkflows,
+        task: "await-running-workflows",
+        schema: awaitRunningWorkflows,
         timeoutSeconds: 65,
         permissions: [...record, ...stopExecutions(config, "provision-tenant", "repair-tenant")],
       }),
@@ -69,14 +69,14 @@ export class DeprovisionTasks extends Construct {
         timeoutSeconds: 25,
         permissions: [...record, ...mayDeleteSecrets(config)],
       }),
-      new TaskFunction(this, "VerifyGone", {
+      new TaskFunction(this, "VerifyRemoval", {
         ...shared,
-        task: "verify-gone",
-        schema: verifyGone,
+        task: "verify-removal",
+        schema: verifyRemoval,
         timeoutSeconds: 55,
         permissions: [
-          ...data.tenants.may("GetItem", "UpdateItem"),
-          ...data.audit.may("PutItem"),
+          ...data.tenants.permissionsFor("GetItem", "UpdateItem"),
+          ...data.audit.permissionsFor("PutItem"),
           ...describe("Instances", "Volumes", "Snapshots"),
           ...checkSecrets(config),
           ...cloudflare,

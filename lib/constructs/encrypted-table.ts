@@ -36,7 +36,7 @@ export class EncryptedTable extends Table {
   }
 
   /** @param actions of DynamoDB on items, such as `PutItem` */
-  may(...actions: string[]): Permission[] {
+  permissionsFor(...actions: string[]): Permission[] {
     return [
       { actions: actions.map((action) => `dynamodb:${action}`), resources: [this.tableArn] },
       {

@@ -64,7 +64,7 @@ export class OperatorAlarms extends Construct {
   }
 }
 
-/** What the sweeps report, with the dimensions that lambdas/common/observed.ts gives. */
+/** What the sweeps report, with the dimensions that core/handler/observability.ts gives. */
 function ofFleet({ stage, health: { everyMinutes } }: Config): Record<string, Watch> {
   const metric = (metricName: string, statistic: string) =>
     new Metric({

@@ -7,7 +7,12 @@ import { environment as createTunnel } from "../../lambdas/create-tunnel/environ
 import { environment as grantSecrets } from "../../lambdas/grant-secrets/environment.ts";
 import { environment as launchInstance } from "../../lambdas/launch-instance/environment.ts";
 import { environment as probeTenant } from "../../lambdas/probe-tenant/environment.ts";
-import { attachVolumes, createVolumes, describe, launchInstances } from "../permissions/machine-permissions.ts";
+import {
+  attachVolumes,
+  createVolumes,
+  describe,
+  launchInstances,
+} from "../permissions/machine-permissions.ts";
 import {
   createSecrets as mayCreateSecrets,
   nameReader,
@@ -27,7 +32,7 @@ export class ProvisionTasks extends Construct {
     super(scope, id);
     const { config, bundles, network, data, machine } = resources;
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
-    const record = data.tenants.may("UpdateItem");
+    const record = data.tenants.permissionsFor("UpdateItem");
     const cloudflare = readCloudflareToken(config, data.parameterKey);
     this.launchInstance = new TaskFunction(this, "LaunchInstance", {
       ...shared,
@@ -88,7 +93,7 @@ export class ProvisionTasks extends Construct {
         task: "probe-tenant",
         schema: probeTenant,
         timeoutSeconds: 65,
-        permissions: data.tenants.may("GetItem", "UpdateItem"),
+        permissions: data.tenants.permissionsFor("GetItem", "UpdateItem"),
       }),
     ];
   }

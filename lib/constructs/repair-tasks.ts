@@ -2,16 +2,16 @@
 // that takes another's place, and letting it read the tenant's secrets, are provision-tenant's tasks.
 import { Construct } from "constructs";
 import { environment as diagnoseTenant } from "../../lambdas/diagnose-tenant/environment.ts";
+import { environment as finishRepair } from "../../lambdas/finish-repair/environment.ts";
 import { environment as moveDataVolume } from "../../lambdas/move-data-volume/environment.ts";
-import { environment as proveRepair } from "../../lambdas/verify-repair/environment.ts";
 import { environment as rebootInstance } from "../../lambdas/reboot-instance/environment.ts";
 import { environment as restartApplication } from "../../lambdas/restart-application/environment.ts";
 import { environment as restartConnector } from "../../lambdas/restart-connector/environment.ts";
 import { environment as retireInstance } from "../../lambdas/retire-instance/environment.ts";
-import { environment as settleRepair } from "../../lambdas/finish-repair/environment.ts";
 import { environment as snapshotDataVolume } from "../../lambdas/snapshot-data-volume/environment.ts";
 import { environment as startInstance } from "../../lambdas/start-instance/environment.ts";
 import { environment as stopInstance } from "../../lambdas/stop-instance/environment.ts";
+import { environment as verifyRepair } from "../../lambdas/verify-repair/environment.ts";
 import {
   attachVolumes,
   changeInstances,
@@ -30,14 +30,14 @@ export class RepairTasks extends Construct {
     super(scope, id);
     const { config, bundles, data } = resources;
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
-    const record = data.tenants.may("UpdateItem");
+    const record = data.tenants.permissionsFor("UpdateItem");
     this.all = [
       new TaskFunction(this, "DiagnoseTenant", {
         ...shared,
         task: "diagnose-tenant",
         schema: diagnoseTenant,
         timeoutSeconds: 55,
-        permissions: [...data.tenants.may("GetItem"), ...describe("Instances", "InstanceStatus")],
+        permissions: [...data.tenants.permissionsFor("GetItem"), ...describe("Instances", "InstanceStatus")],
       }),
       new TaskFunction(this, "RestartConnector", {
         ...shared,
@@ -103,19 +103,19 @@ export class RepairTasks extends Construct {
           ...changeInstances(config, "Terminate"),
         ],
       }),
-      new TaskFunction(this, "ProveRepair", {
+      new TaskFunction(this, "VerifyRepair", {
         ...shared,
-        task: "prove-repair",
-        schema: proveRepair,
+        task: "verify-repair",
+        schema: verifyRepair,
         timeoutSeconds: 330,
-        permissions: [...data.tenants.may("GetItem"), ...data.audit.may("PutItem")],
+        permissions: [...data.tenants.permissionsFor("GetItem"), ...data.audit.permissionsFor("PutItem")],
       }),
-      new TaskFunction(this, "SettleRepair", {
+      new TaskFunction(this, "FinishRepair", {
         ...shared,
-        task: "settle-repair",
-        schema: settleRepair,
+        task: "finish-repair",
+        schema: finishRepair,
         timeoutSeconds: 25,
-        permissions: data.tenants.may("GetItem", "UpdateItem"),
+        permissions: data.tenants.permissionsFor("GetItem", "UpdateItem"),
       }),
     ];
   }

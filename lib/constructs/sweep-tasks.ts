@@ -25,7 +25,7 @@ export class SweepTasks extends Construct {
         // What 10,000 tenants must fit into.
         memoryMiB: 512,
         permissions: [
-          ...data.tenants.may("DescribeTable", "Scan", "UpdateItem"),
+          ...data.tenants.permissionsFor("DescribeTable", "Scan", "UpdateItem"),
           ...describe("Instances", "InstanceStatus"),
           ...readCloudflareToken(config, data.parameterKey),
         ],
@@ -35,7 +35,7 @@ export class SweepTasks extends Construct {
         task: "judge-fleet",
         schema: judgeFleet,
         timeoutSeconds: 60,
-        permissions: data.tenants.may("GetItem", "UpdateItem"),
+        permissions: data.tenants.permissionsFor("GetItem", "UpdateItem"),
       }),
       new TaskFunction(this, "ResumeWork", {
         ...shared,
@@ -43,7 +43,7 @@ export class SweepTasks extends Construct {
         schema: resumeWork,
         timeoutSeconds: 60,
         permissions: [
-          ...data.tenants.may("GetItem", "UpdateItem"),
+          ...data.tenants.permissionsFor("GetItem", "UpdateItem"),
           ...startWorkflows(config, ...workflows),
           ...stopExecutions(config, ...workflows),
         ],

@@ -44,7 +44,7 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
       code: Code.fromAsset(join(bundles, props.task)),
       memorySize: props.memoryMiB ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { ...named(props.task), ...pick(props.environment, props.schema) },
+      environment: { ...taskIdentity(props.task), ...pick(props.environment, props.schema) },
       tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       role,
       logGroup,
@@ -54,7 +54,7 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
   }
 }
 
-const named = (task: string): Record<string, string> => ({
+const taskIdentity = (task: string): Record<string, string> => ({
   AWS_SDK_UA_APP_ID: task,
   POWERTOOLS_SERVICE_NAME: task,
 });

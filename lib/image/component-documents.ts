@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-const componentsDirectory = join(import.meta.dirname, "..", "image-builder", "components");
+const componentsDirectory = join(import.meta.dirname, "..", "..", "image-builder", "components");
 
 export interface ComponentDocument {
   /** `packages` of 1-packages.yaml; the number says when it runs. */

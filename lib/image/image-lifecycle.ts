@@ -10,10 +10,10 @@ import { Construct } from "constructs";
 import { keepTag } from "../../core/aws/image-tags.ts";
 import { environment } from "../../lambdas/protect-images/environment.ts";
 import type { Config } from "../config/config.ts";
+import { TaskFunction } from "../constructs/task-function.ts";
 import type { Deployment } from "../deployment.ts";
 import { imageName, lifecyclePermissions, protectPermissions } from "../permissions/image-permissions.ts";
 import { grant } from "../permissions/permission.ts";
-import { TaskFunction } from "../constructs/task-function.ts";
 
 /** Days for which a released image still stays: time to notice that it was wanted after all. */
 const GRACE_DAYS = 7;

@@ -12,7 +12,12 @@ import { Construct } from "constructs";
 import { keepTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
-import { builderPermissions, executionPermissions, imageLogGroup, imageName } from "../permissions/image-permissions.ts";
+import {
+  builderPermissions,
+  executionPermissions,
+  imageLogGroup,
+  imageName,
+} from "../permissions/image-permissions.ts";
 import { grant } from "../permissions/permission.ts";
 import type { ImageRecipe } from "./image-recipe.ts";
 

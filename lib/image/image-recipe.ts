@@ -5,10 +5,10 @@ import { Aws } from "aws-cdk-lib";
 import { CfnComponent, CfnImageRecipe } from "aws-cdk-lib/aws-imagebuilder";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { Construct } from "constructs";
-import { type ComponentDocument, contentVersion, readComponents } from "./component-documents.ts";
 import type { Config } from "../config/config.ts";
-import { imageName } from "../permissions/image-permissions.ts";
 import { downloadUrl, pinnedImage, readVersions } from "../config/versions.ts";
+import { imageName } from "../permissions/image-permissions.ts";
+import { type ComponentDocument, contentVersion, readComponents } from "./component-documents.ts";
 
 const filesDirectory = join(import.meta.dirname, "..", "..", "image-builder", "files");
 

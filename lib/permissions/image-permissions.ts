@@ -4,10 +4,10 @@
 import { Aws } from "aws-cdk-lib";
 import type { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { keepTag } from "../../core/aws/image-tags.ts";
-import { agentPermissions } from "./agent-permissions.ts";
 import { arn, ec2ArnWithoutAccount } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { repositoryOf } from "../config/image-config.ts";
+import { agentPermissions } from "./agent-permissions.ts";
 import type { Permission } from "./permission.ts";
 
 const images = ec2ArnWithoutAccount("image/*");

@@ -4,8 +4,8 @@ import { arn, ec2ArnWithoutAccount } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import type { TenantMachine } from "../constructs/tenant-machine.ts";
 import { restartDocumentName } from "../deployment.ts";
-import type { Permission } from "./permission.ts";
 import type { NetworkStack } from "../stacks/network.ts";
+import type { Permission } from "./permission.ts";
 
 const machines = arn("ec2", "instance/*");
 const volumes = arn("ec2", "volume/*");

@@ -47,8 +47,8 @@ export class ApiStack extends Stack {
       },
       timeoutSeconds: 15,
       permissions: [
-        ...data.tenants.may("GetItem", "PutItem", "UpdateItem", "Scan"),
-        ...data.idempotency.may("GetItem", "PutItem"),
+        ...data.tenants.permissionsFor("GetItem", "PutItem", "UpdateItem", "Scan"),
+        ...data.idempotency.permissionsFor("GetItem", "PutItem"),
       ],
     });
     const integration = new HttpLambdaIntegration("Lambda", lambda);

@@ -2,11 +2,11 @@
 // removal of images that nothing needs any more.
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { Deployment } from "../deployment.ts";
 import { ImageFailureNotice } from "../image/image-failure-notice.ts";
 import { ImageLifecycle } from "../image/image-lifecycle.ts";
 import { type ImageConfig, ImagePipeline } from "../image/image-pipeline.ts";
 import { ImageRecipe } from "../image/image-recipe.ts";
-import type { Deployment } from "../deployment.ts";
 import type { NetworkStack } from "./network.ts";
 
 export interface ImageStackProps extends StackProps {

@@ -31,7 +31,7 @@ export function taskTarget({ task, lambda }: TaskFunction): [string, Target] {
 
 export const tableTarget = (table: EncryptedTable): Target => ({
   value: table.tableName,
-  permissions: (action) => table.may(`${action[0]?.toUpperCase()}${action.slice(1)}`),
+  permissions: (action) => table.permissionsFor(`${action[0]?.toUpperCase()}${action.slice(1)}`),
 });
 
 /** Source: SNS Developer Guide, "Configure AWS KMS permissions", for who publishes to an encrypted topic. */
@@ -89,7 +89,7 @@ const aboutItself: Record<string, string> = {
 };
 
 /** @param workflow its file's path, and the name of its state machine */
-export function permissionsFor(
+export function permissionsOfState(
   { name: state, resource, parameters }: TaskState,
   targets: Targets,
   { path, name }: { path: string; name: string },

@@ -8,10 +8,10 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../config/load-config.ts";
-import { newApp } from "../new-app.ts";
-import { type Target, topicTarget } from "./workflow-targets.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
+import { newApp } from "../new-app.ts";
 import { Workflow } from "./workflow.ts";
+import { type Target, topicTarget } from "./workflow-targets.ts";
 
 const config = loadConfig("production.example");
 

@@ -6,10 +6,10 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { Config } from "../config/config.ts";
+import type { TaskFunction } from "../constructs/task-function.ts";
 import { explainWildcards, grant } from "../permissions/permission.ts";
 import { readStateMachine } from "./state-machine-file.ts";
-import { checkPlaceholders, permissionsFor, type Target, taskTarget } from "./workflow-targets.ts";
-import type { TaskFunction } from "../constructs/task-function.ts";
+import { checkPlaceholders, permissionsOfState, type Target, taskTarget } from "./workflow-targets.ts";
 
 export interface WorkflowProps {
   config: Config;
@@ -45,7 +45,7 @@ export class Workflow extends Construct {
     grant(
       this,
       role,
-      file.tasks.flatMap((task) => permissionsFor(task, targets, { path: file.path, name: props.name })),
+      file.tasks.flatMap((task) => permissionsOfState(task, targets, { path: file.path, name: props.name })),
     );
     explainWildcards(this, ["*"], "Log delivery and X-Ray are set up by actions that know no resources.");
   }

@@ -14,8 +14,8 @@ import {
 import { DescribeDocumentCommand, GetDocumentCommand, SSMClient } from "@aws-sdk/client-ssm";
 import getPort from "get-port";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Ec2, startEc2 } from "../ec2/ec2.ts";
 import { restartUnit } from "../../test/support/ec2/test-documents.ts";
+import { type Ec2, startEc2 } from "../ec2/ec2.ts";
 import { adminAccess } from "../stage/admin-access.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 

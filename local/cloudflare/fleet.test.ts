@@ -1,8 +1,12 @@
 import Cloudflare from "cloudflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tunnelName } from "../../core/tenant/names.ts";
+import {
+  type SeededCloudflare,
+  seedTunnels,
+  startSeededCloudflare,
+} from "../../test/support/cloudflare/test-fleet.ts";
 import { fleetTenants } from "../../test/support/ec2/test-fleet.ts";
-import { type SeededCloudflare, seedTunnels, startSeededCloudflare } from "../../test/support/cloudflare/test-fleet.ts";
 
 const perPage = 1_000;
 const names = fleetTenants("test", 10_000).map(tunnelName);

@@ -24,10 +24,10 @@ import { Lifecycle } from "./lifecycle.ts";
 import { logFile } from "./log-file.ts";
 import type { ConnectorCommand } from "./machine/connectors.ts";
 import { chooseMachineKind, type MachineKind } from "./machine/machine-kind.ts";
-import { type MachineReport, MachineRoom } from "./machine/machine-manager.ts";
+import { MachineManager, type MachineReport } from "./machine/machine-manager.ts";
+import { type Clients, readAccountId, readZones } from "./ministack-reads.ts";
 import { startRunCommand } from "./run-command/run-command.ts";
 import { ec2Server } from "./server.ts";
-import { type Clients, readAccountId, readZones } from "./ministack-reads.ts";
 import { newWorld, type World } from "./world.ts";
 
 export interface Ec2Options {
@@ -94,7 +94,7 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
   const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
   const world = options.world ?? newWorld();
   const blockStore = new BlockStore(options.stateDir);
-  const machineRoom = new MachineRoom({
+  const machineManager = new MachineManager({
     ...{ clients, blockStore, region, isolation, stopDeadlineMs },
     caFile: edge.caFile,
     connectorCommand: connector.command,
@@ -104,14 +104,14 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
   const log = logFile(logDir);
   const lambda = new LambdaClient(adminAccess(options));
   const authorisation = new Authorisation({ clients, lambda, world, region });
-  const lifecycle = new Lifecycle({ world, machineRoom, blockStore, log });
+  const lifecycle = new Lifecycle({ world, machineManager, blockStore, log });
   const accountId = () => readAccountId(clients);
-  const runCommand = startRunCommand({ world, machineRoom, authorisation, region, accountId });
+  const runCommand = startRunCommand({ world, machineManager, authorisation, region, accountId });
   return {
     clients,
     world,
     blockStore,
-    machineRoom,
+    machineManager,
     log,
     lifecycle,
     authorisation,
@@ -141,8 +141,8 @@ export async function startEc2(options: Ec2Options): Promise<Ec2> {
   const clients = clientsFor(options);
   const kind = await chooseMachineKind({ ...options, clients });
   const parts = partsFor(options, clients, kind);
-  const { world, blockStore, lifecycle, calls, faults, machineRoom, runCommand } = parts;
-  const machines = () => machineRoom.report();
+  const { world, blockStore, lifecycle, calls, faults, machineManager, runCommand } = parts;
+  const machines = () => machineManager.report();
   const reset = async (): Promise<void> => {
     await lifecycle.close();
     await blockStore.clear();

@@ -17,7 +17,6 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { adminCredentials } from "../aws/ministack.ts";
 import {
   describeInstance,
   imageId,
@@ -28,6 +27,7 @@ import {
   templateData,
   untilState,
 } from "../../test/support/ec2/test-ec2.ts";
+import { adminCredentials } from "../aws/ministack.ts";
 
 let stage: TestEc2;
 

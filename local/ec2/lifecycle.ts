@@ -3,7 +3,7 @@ import type { BlockStore } from "./block-store.ts";
 import { Ec2Error } from "./errors.ts";
 import type { Log } from "./log-file.ts";
 import type { Machine } from "./machine/machine.ts";
-import type { MachineRoom } from "./machine/machine-manager.ts";
+import type { MachineManager } from "./machine/machine-manager.ts";
 import type { Instance, InstanceState, StateReason, Volume } from "./model.ts";
 import { volumesOf, type World } from "./world.ts";
 
@@ -22,7 +22,7 @@ const byFailure: StateReason = {
 
 export interface LifecycleOptions {
   world: World;
-  machineRoom: MachineRoom;
+  machineManager: MachineManager;
   blockStore: BlockStore;
   log: Log;
 }
@@ -96,7 +96,7 @@ export class Lifecycle {
     await Promise.all(this.#work.values());
     for (const machine of this.#machines.values()) this.#ending.add(machine);
     await Promise.all([...this.#machines.values()].map((machine) => machine.stop()));
-    await this.#options.machineRoom.close();
+    await this.#options.machineManager.close();
   }
 
   #next(instance: Instance, step: () => Promise<void>): void {
@@ -111,7 +111,7 @@ export class Lifecycle {
 
   async #boot(instance: Instance, onFailure: "stopped" | "terminated"): Promise<void> {
     try {
-      const machine = await this.#options.machineRoom.boot(instance);
+      const machine = await this.#options.machineManager.boot(instance);
       this.#machines.set(instance.instanceId, machine);
       void machine.gone.then(() => this.#gone(instance, machine));
       if (instance.state === "pending") instance.state = "running";
@@ -150,9 +150,9 @@ export class Lifecycle {
   }
 
   async #release(instance: Instance): Promise<void> {
-    const { world, machineRoom } = this.#options;
+    const { world, machineManager } = this.#options;
     for (const volume of volumesOf(world, instance.instanceId)) await this.#releaseVolume(volume);
-    await machineRoom.remove(instance.instanceId);
+    await machineManager.remove(instance.instanceId);
     instance.terminatedAt = new Date();
   }
 

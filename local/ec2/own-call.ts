@@ -15,7 +15,7 @@ export interface OwnCall<Answer> {
   run: () => Promise<Answer>;
 }
 
-interface Surroundings {
+interface MiniStackReads {
   calls: Calls;
   faults: Faults;
   log: Log;
@@ -23,7 +23,7 @@ interface Surroundings {
 
 /** @throws Ec2Error and nothing else */
 export async function perform<Answer>(
-  { calls, faults, log }: Surroundings,
+  { calls, faults, log }: MiniStackReads,
   { service, action, app, authorise, run }: OwnCall<Answer>,
 ): Promise<Answer> {
   const at = new Date().toISOString();

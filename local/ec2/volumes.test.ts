@@ -15,7 +15,13 @@ import {
   type Volume,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { describeInstance, region, startTestEc2, type TestEc2, untilState } from "../../test/support/ec2/test-ec2.ts";
+import {
+  describeInstance,
+  region,
+  startTestEc2,
+  type TestEc2,
+  untilState,
+} from "../../test/support/ec2/test-ec2.ts";
 
 let stage: TestEc2;
 

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { imagePin, toolPin, writePin } from "./bump.ts";
 import { readVersions, versionsFile } from "../../lib/config/versions.ts";
+import { imagePin, toolPin, writePin } from "./bump.ts";
 
 const sha256 = (content: string) => createHash("sha256").update(content).digest("hex");
 

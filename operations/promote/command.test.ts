@@ -12,8 +12,8 @@ import staging from "../../config/staging.example.json" with { type: "json" };
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import { images } from "../../core/aws/images.ts";
 import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
-import { imageParameters } from "./image-parameters.ts";
 import { promoteCommand } from "./command.ts";
+import { imageParameters } from "./image-parameters.ts";
 
 const account = "000000000000";
 const digest = `sha256:${"1".repeat(64)}`;

@@ -1,14 +1,14 @@
-// The command behind `npm run promote`: what it connects to, says and writes. Its rules are in lib/promotion.ts.
+// The command behind `npm run promote`: what it connects to, says and writes. Its rules are in promotion.ts.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { images } from "../../core/aws/images.ts";
+import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { editTenantImage } from "./edit-tenant-image.ts";
 import { imageBuilds } from "./image-builds.ts";
 import { imageParameters } from "./image-parameters.ts";
-import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { type PromotionDeps, planPromotion, promote } from "./promotion.ts";
 
 const usage = "Say from which stage to which: npm run promote -- staging production [--dry-run]";

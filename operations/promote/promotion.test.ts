@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { buildTag, keepTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image } from "../../core/aws/images.ts";
-import { memoryImages } from "../../test/support/memory/memory-images.ts";
 import { type Config, configSchema } from "../../lib/config/config.ts";
-import type { ImageBuild } from "./image-builds.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
+import { memoryImages } from "../../test/support/memory/memory-images.ts";
+import type { ImageBuild } from "./image-builds.ts";
 import { type PromotionDeps, PromotionRefusedError, planPromotion, promote } from "./promotion.ts";
 
 const digest = `sha256:${"ab".repeat(32)}`;

@@ -3,9 +3,9 @@
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import type { Config } from "../../lib/config/config.ts";
-import type { ImageBuilds } from "./image-builds.ts";
 import { digestOf, isByDigest, repositoryOf } from "../../lib/config/image-config.ts";
 import { ConfigError } from "../../lib/config/load-config.ts";
+import type { ImageBuilds } from "./image-builds.ts";
 
 /** Parameters that hold the ids of images; no secrets. */
 export interface ImageParameters {

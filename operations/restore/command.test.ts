@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import production from "../../config/production.example.json" with { type: "json" };
 import staging from "../../config/staging.example.json" with { type: "json" };
-import { restoreCommand } from "./command.ts";
 import { startTestRestore, type TestRestore, type TestTenant } from "../../test/support/test-restore.ts";
+import { restoreCommand } from "./command.ts";
 
 let cloud: TestRestore;
 let directory: string;

@@ -1,4 +1,4 @@
-// The command behind `npm run restore`: what it connects to, and what it tells the operator. Its work is in lib/restore.ts.
+// The command behind `npm run restore`: what it connects to, and what it tells the operator. Its work is in restore.ts.
 import { parseArgs } from "node:util";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -8,8 +8,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../../core/aws/aws-client.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
-import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
 import { listSnapshots } from "./list.ts";
+import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
 
 const usage =
   "Say whose data, and from which snapshot: npm run restore -- <stage> <slug> <snapshot id> [--no-wait] [--again]; " +

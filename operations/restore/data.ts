@@ -64,7 +64,7 @@ async function make(
 }
 
 /** Milliseconds. A volume is available before all is copied: what is not there yet comes when it is first read. */
-const patience = { firstPause: 1_000, longestPause: 5_000, atMost: 10 * 60_000 };
+const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 10 * 60_000 };
 
 async function untilAvailable({ key, snapshot }: RestorePlan, id: string, deps: DataDeps): Promise<void> {
   const available = await poll(
@@ -77,12 +77,12 @@ async function untilAvailable({ key, snapshot }: RestorePlan, id: string, deps: 
         );
       return volume?.state === "available" || undefined;
     },
-    patience,
+    backoff,
     deps.clock,
   );
   if (available) return;
   refuse(
-    `${id} is not available after ${patience.atMost / 60_000} minutes`,
+    `${id} is not available after ${backoff.atMost / 60_000} minutes`,
     `Look at it in EC2. To go on with it: npm run restore -- ${key.stage} ${key.slug} ${snapshot.id}`,
   );
 }

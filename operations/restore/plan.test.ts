@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TenantStatus } from "../../core/tenant/tenant.ts";
-import { type RestoreDeps, restore, restoreDeps } from "./restore.ts";
+import {
+  hastyClock,
+  startTestRestore,
+  type TestRestore,
+  type TestTenant,
+  wish,
+} from "../../test/support/test-restore.ts";
 import { RestoreError } from "./plan.ts";
-import { hastyClock, startTestRestore, type TestRestore, type TestTenant, wish } from "../../test/support/test-restore.ts";
+import { type RestoreDeps, restore, restoreDeps } from "./restore.ts";
 
 let cloud: TestRestore;
 beforeAll(async () => {

@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataVolumeOf, volumes } from "../../core/aws/volumes.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { incarnation } from "../../test/support/sample.ts";
+import {
+  hastyClock,
+  startTestRestore,
+  type TestRestore,
+  type TestTenant,
+  wish,
+} from "../../test/support/test-restore.ts";
 import { type RestoreDeps, restore, restoreDeps } from "./restore.ts";
-import { hastyClock, startTestRestore, type TestRestore, type TestTenant, wish } from "../../test/support/test-restore.ts";
 
 let cloud: TestRestore;
 let said: string[];

@@ -2,18 +2,13 @@
 // data now. That one is kept. Each step can be repeated, so a run that ended anywhere is finished by running it again.
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type Clock, systemClock } from "../../core/clock.ts";
 import { type Instances, instances } from "../../core/aws/instances.ts";
+import { type Clock, systemClock } from "../../core/clock.ts";
 import { type RepairStore, repairStore } from "../../core/repair/repair-store.ts";
 import { type TenantStore, tenantStore } from "../../core/tenant/tenant-store.ts";
 import { putInPlace } from "./data.ts";
 import { planRestore, type RestorePlan, type RestoreWish } from "./plan.ts";
-import {
-  describeSnapshot,
-  isOfAnother,
-  type RestoreSnapshots,
-  restoreSnapshots,
-} from "./snapshots.ts";
+import { describeSnapshot, isOfAnother, type RestoreSnapshots, restoreSnapshots } from "./snapshots.ts";
 import { takeOver } from "./takeover.ts";
 import { type RestoreVolumes, restoreVolumes } from "./volumes.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../core/clock.ts";
 import type { Instance } from "../../core/aws/instances.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -11,7 +11,7 @@ import { takeOver } from "./takeover.ts";
 const resources = { instanceId: "i-1", availabilityZone: "zone-a", volumeId: "vol-1" };
 const moved = { instanceId: "i-2", availabilityZone: "zone-a", volumeId: "vol-2" };
 const failure = {
-  ...{ step: "Prove Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
+  ...{ step: "Verify Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
   ...{ reason: "The application does not answer.", advice: "read its log." },
 };
 const takeover = { key: tenantKey, volumeId: "vol-2", snapshotId: "snap-1", wait: true };

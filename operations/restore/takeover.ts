@@ -1,9 +1,10 @@
 // Gets a tenant's machine to work with the restored volume: ends every machine that does not have it, orders a repair,
 // which replaces it, and looks until that is done. It goes by what it finds, so that it can begin anywhere.
-import { type Clock, poll } from "../../core/clock.ts";
+
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
-import type { TenantKey } from "../../core/tenant/names.ts";
+import { type Clock, poll } from "../../core/clock.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { RestoreError } from "./plan.ts";
@@ -27,7 +28,7 @@ export interface Takeover {
 }
 
 /** Milliseconds. */
-const patience = { firstPause: 2_000, longestPause: 5_000, atMost: 15 * 60_000 };
+const backoff = { firstPause: 2_000, longestPause: 5_000, atMost: 15 * 60_000 };
 
 interface Found {
   row: Tenant;
@@ -70,7 +71,7 @@ export async function takeOver(takeover: Takeover, deps: TakeoverDeps): Promise<
         throw failed(takeover, row);
     }
   };
-  const found = await poll(attempt, patience, deps.clock);
+  const found = await poll(attempt, backoff, deps.clock);
   if (!found) throw late(takeover);
   return takeover.wait ? found.holder?.id : undefined;
 }
@@ -116,7 +117,7 @@ const failed = ({ key, volumeId }: Takeover, { failure }: Tenant): RestoreError 
 
 const late = ({ key, volumeId, snapshotId }: Takeover): RestoreError =>
   new RestoreError(
-    `${volumeId} is the data of ${key.slug} now, but no machine served it within ${patience.atMost / 60_000} minutes. ` +
+    `${volumeId} is the data of ${key.slug} now, but no machine served it within ${backoff.atMost / 60_000} minutes. ` +
       "Look at the tenant's repair-tenant execution; to go on from here: " +
       `npm run restore -- ${key.stage} ${key.slug} ${snapshotId}`,
   );

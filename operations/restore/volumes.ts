@@ -7,8 +7,8 @@ import {
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
 import { ownedBy, tagValue } from "../../core/aws/ec2.ts";
-import type { TenantKey } from "../../core/tenant/names.ts";
 import { createVolume, type NewVolume, ROLE_TAG } from "../../core/aws/volumes.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 
 const RESTORED_FROM_TAG = "warren:restored-from";
 const REPLACES_TAG = "warren:replaces";

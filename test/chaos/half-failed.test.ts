@@ -50,7 +50,7 @@ const steps = [
   "Move Data Volume",
   "Grant Secrets",
   "Retire Instance",
-  "Prove Repair",
+  "Verify Repair",
 ];
 
 describe.concurrent("a replacement that is cut off at", () => {

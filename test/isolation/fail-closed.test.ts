@@ -150,11 +150,11 @@ it.each<[string, string, (statements: Statement[]) => Statement[], string[]]>([
 });
 
 it("fails where the audit table's own policy is lost and a task may change entries", async () => {
-  const open = changed("verify-gone", added("dynamodb:UpdateItem"));
+  const open = changed("verify-removal", added("dynamodb:UpdateItem"));
 
-  const failing = await unfulfilled({ ...open, resourcePolicies: {} }, casesOf("verify-gone"));
+  const failing = await unfulfilled({ ...open, resourcePolicies: {} }, casesOf("verify-removal"));
 
-  expect(failing).toContain("verify-gone may not change an audit entry");
+  expect(failing).toContain("verify-removal may not change an audit entry");
 });
 
 it("finds nothing in the machines' role as it is", async () => {

@@ -91,7 +91,7 @@ test("each removal's audit entry says when each resource was seen gone", () => {
   for (const slug of slugs) {
     const entry = lives.audit.find((found) => found.slug === slug);
     expect(entry?.reason).toBe(slug === removedByHand ? "removed" : "delete");
-    const resources = entry?.resources as { kind: string; goneAt: string }[];
+    const resources = entry?.resources as { kind: string; seenAbsentAt: string }[];
     expect(resources.map(({ kind }) => kind).toSorted(), slug).toEqual([
       "dns-record",
       ...(slug === losesItsMachine ? ["instance", "instance"] : ["instance"]),
@@ -103,7 +103,7 @@ test("each removal's audit entry says when each resource was seen gone", () => {
       "tunnel",
       "volume",
     ]);
-    for (const { goneAt } of resources) expect(Date.parse(goneAt)).toBeGreaterThan(0);
+    for (const { seenAbsentAt } of resources) expect(Date.parse(seenAbsentAt)).toBeGreaterThan(0);
   }
 });
 

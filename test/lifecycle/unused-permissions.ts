@@ -14,7 +14,7 @@ export const explanations: readonly Explanation[] = [
   {
     actions: /^ssm:GetParameter$/,
     roles: [
-      ...["create-tunnel", "create-dns-record", "delete-dns-record", "delete-tunnel", "verify-gone"],
+      ...["create-tunnel", "create-dns-record", "delete-dns-record", "delete-tunnel", "verify-removal"],
       "survey-fleet",
     ],
     reason: "The API token is remembered for five minutes by a Lambda that an earlier test warmed up.",
@@ -49,7 +49,7 @@ export const explanations: readonly Explanation[] = [
     reason: "Only a removal that fails writes into the row; one that succeeds deletes it.",
   },
   {
-    roles: ["settle-workflows"],
+    roles: ["await-running-workflows"],
     actions: /^states:StopExecution$/,
     reason: "Only for a provision or a repair that does not end soon after its row has changed.",
   },

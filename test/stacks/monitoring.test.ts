@@ -1,7 +1,7 @@
 import { Match } from "aws-cdk-lib/assertions";
 import type { Context } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { observed } from "../../core/handler/observability.ts";
+import { withObservability } from "../../core/handler/observability.ts";
 import { fleetOf } from "../../lambdas/judge-fleet/fleet.ts";
 import { fleetMetrics } from "../../lambdas/judge-fleet/fleet-metrics.ts";
 import { runbookSections } from "../../lib/runbook.ts";
@@ -115,7 +115,7 @@ describe("what the alarms watch of ours", () => {
     vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
     vi.spyOn(console, "info").mockImplementation(() => undefined);
     const told = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    const sweep = observed("judge-fleet", ({ metrics }) => async () => {
+    const sweep = withObservability("judge-fleet", ({ metrics }) => async () => {
       fleetMetrics(metrics).publish({ ...fleetOf([]), quotaLeft: 0.5 }, { held: true, blind: true });
     });
 

@@ -73,7 +73,7 @@ describe("a task's role", () => {
     ["ProvisionGrantSecrets", [row, "ssm:AddTagsToResource"]],
     ["ProvisionCreateDnsRecord", [row, "ssm:GetParameter"]],
     ["ProvisionProbeTenant", ["dynamodb:GetItem", row]],
-    ["DeprovisionSettleWorkflows", [row, "states:DescribeExecution", "states:StopExecution"]],
+    ["DeprovisionAwaitRunningWorkflows", [row, "states:DescribeExecution", "states:StopExecution"]],
     ["DeprovisionDeleteDnsRecord", [row, "ssm:GetParameter"]],
     ["DeprovisionDeleteInstance", [row, "ec2:DescribeInstances", "ec2:TerminateInstances"]],
     [
@@ -91,7 +91,7 @@ describe("a task's role", () => {
     ["DeprovisionDeleteTunnel", [row, "ssm:GetParameter"]],
     ["DeprovisionDeleteSecrets", [row, "ssm:DeleteParameter"]],
     [
-      "DeprovisionVerifyGone",
+      "DeprovisionVerifyRemoval",
       [
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -134,8 +134,8 @@ describe("a task's role", () => {
       ["ec2:AttachVolume", "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DetachVolume"],
     ],
     ["RepairRetireInstance", [row, "ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:TerminateInstances"]],
-    ["RepairProveRepair", ["dynamodb:GetItem", "dynamodb:PutItem"]],
-    ["RepairSettleRepair", ["dynamodb:GetItem", row]],
+    ["RepairVerifyRepair", ["dynamodb:GetItem", "dynamodb:PutItem"]],
+    ["RepairFinishRepair", ["dynamodb:GetItem", row]],
   ])("%s may do what its task of health does and no more", (role, actions) => {
     expect(actionsOf(health, role)).toEqual(actions);
   });
@@ -177,7 +177,7 @@ describe("a task's role", () => {
       .filter(ofAudit)
       .flatMap(({ Action }) => Action);
 
-    // Of verify-gone and prove-repair.
+    // Of verify-removal and verify-repair.
     expect(actions).toEqual(["dynamodb:PutItem", "dynamodb:PutItem"]);
   });
 

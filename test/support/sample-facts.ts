@@ -1,6 +1,6 @@
 // Facts and rows of every kind, for tests with generated fleets.
 import fc from "fast-check";
-import type { Look } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/edge.ts";
 import {
   healthCauses,
   healthStates,
@@ -8,8 +8,14 @@ import {
   type TenantRepair,
   tenantStatus,
 } from "../../core/tenant/tenant.ts";
+import {
+  type Facts,
+  type FleetRow,
+  type InstanceFact,
+  type JudgedRow,
+  tunnelStatuses,
+} from "../../lambdas/survey-fleet/facts.ts";
 import { incarnation } from "./sample.ts";
-import { type Facts, type FleetRow, type InstanceFact, type JudgedRow, tunnelStatuses } from "../../lambdas/survey-fleet/facts.ts";
 
 const time = fc.constantFrom(
   "2026-11-22T11:00:00.000Z",
@@ -25,7 +31,7 @@ const anyTunnel: fc.Arbitrary<Facts["tunnel"]> = fc.oneof(
 const instanceStates = ["pending", "running", "stopping", "stopped", "shutting-down", "terminated"] as const;
 
 const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
-  fc.constantFrom("gone" as const, "unknown" as const),
+  fc.constantFrom("missing" as const, "unknown" as const),
   fc.record({
     state: fc.constantFrom(...instanceStates),
     checks: fc.constantFrom("ok" as const, "initializing" as const, "impaired" as const, "none" as const),
@@ -33,7 +39,7 @@ const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
   }),
 );
 
-const anyProbe: fc.Arbitrary<Look | undefined> = fc.oneof(
+const anyProbe: fc.Arbitrary<ProbeResult | undefined> = fc.oneof(
   fc.constantFrom(undefined, { kind: "ok" as const }, { kind: "unknown" as const, words: "404" }),
   fc.record({
     kind: fc.constant("bad" as const),

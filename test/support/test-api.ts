@@ -5,12 +5,12 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { tableWithKey } from "./tables.ts";
-import { startTestMinistack } from "./test-ministack.ts";
 import { apiHandler } from "../../lambdas/api/api-handler.ts";
 import { router } from "../../lambdas/api/routes.ts";
 import { rowCreation } from "../../lambdas/api/row-creation.ts";
 import { tenantRegistry } from "../../lambdas/api/tenant-registry.ts";
+import { tableWithKey } from "./tables.ts";
+import { startTestMinistack } from "./test-ministack.ts";
 
 export interface Answer {
   status: number;

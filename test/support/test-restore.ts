@@ -11,19 +11,19 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateSnapshotCommand } from "@aws-sdk/client-ec2";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
-import type { Clock } from "../../core/clock.ts";
 import { tagged } from "../../core/aws/ec2.ts";
+import { ROLE_TAG, volumes } from "../../core/aws/volumes.ts";
+import type { Clock } from "../../core/clock.ts";
 import { dataDevice } from "../../core/machine/machine-contract.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { ROLE_TAG, volumes } from "../../core/aws/volumes.ts";
-import { sampleRow } from "./sample.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
-import { region, startTestEc2 } from "./ec2/test-ec2.ts";
-import { seedInstances } from "./ec2/test-fleet.ts";
 import { newWorld, volumesOf, type World } from "../../local/ec2/world.ts";
 import type { RestoreOptions } from "../../operations/restore/restore.ts";
+import { region, startTestEc2 } from "./ec2/test-ec2.ts";
+import { seedInstances } from "./ec2/test-fleet.ts";
+import { sampleRow } from "./sample.ts";
 
 const stage = "staging";
 

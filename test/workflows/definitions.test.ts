@@ -83,7 +83,7 @@ test.each(definitions.filter(([name]) => name !== "health-sweep"))(
   (name, machine) => {
     const slowest =
       name === "repair-tenant"
-        ? worstLoop(machine, { "Prove Repair": rungs.length })
+        ? worstLoop(machine, { "Verify Repair": rungs.length })
         : worstPath(machine, machine.StartAt);
 
     expect(slowest).toBeLessThan(machine.TimeoutSeconds ?? 0);

@@ -121,7 +121,7 @@ describe.concurrent("repair-tenant", () => {
       ...{ rungs: ["restart-connector"], instanceId: "i-1", replaces: ["i-1"], ...changes },
     },
   });
-  const notServed = { result: { healthy: false, saw: "530 with error 1033", known: true } };
+  const notServed = { result: { healthy: false, evidence: "530 with error 1033", known: true } };
   const run = (slug: string) => workflows.run("repair-tenant", { slug, attempt: 1 });
 
   test("stops at the first rung after which the tenant answers", async () => {
@@ -133,10 +133,10 @@ describe.concurrent("repair-tenant", () => {
     expect(workflows.script.calls(slug)).toEqual([
       "diagnose-tenant",
       "restart-connector",
-      "prove-repair",
-      "settle-repair",
+      "verify-repair",
+      "finish-repair",
     ]);
-    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "repaired" }]);
+    expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([{ outcome: "repaired" }]);
     expect(outputOf(execution)).toMatchObject({ result: "repaired", rung: "restart-connector" });
   });
 
@@ -151,7 +151,7 @@ describe.concurrent("repair-tenant", () => {
       expect(workflows.script.inputs(slug, rung)).toEqual([
         { slug, generation, attempt: 1, instanceId: "i-1" },
       ]);
-      expect(workflows.script.inputs(slug, "prove-repair")).toMatchObject([
+      expect(workflows.script.inputs(slug, "verify-repair")).toMatchObject([
         { slug, generation, attempt: 1, rung, outcome: "done", execution: expect.any(String) },
       ]);
     },
@@ -162,7 +162,7 @@ describe.concurrent("repair-tenant", () => {
     workflows.script.add(
       slug,
       "diagnose-tenant",
-      diagnosis({ rungs: ["replace-instance"], finding: "gone" }),
+      diagnosis({ rungs: ["replace-instance"], finding: "missing" }),
     );
     workflows.script.add(slug, "launch-instance", { result: { instanceId: "i-2", availabilityZone: "b" } });
 
@@ -177,8 +177,8 @@ describe.concurrent("repair-tenant", () => {
       "move-data-volume",
       "grant-secrets",
       "retire-instance",
-      "prove-repair",
-      "settle-repair",
+      "verify-repair",
+      "finish-repair",
     ]);
     expect(workflows.script.inputs(slug, "launch-instance")[0]).toMatchObject({ replaces: ["i-1"] });
     expect(workflows.script.inputs(slug, "grant-secrets")[0]).toMatchObject({ instanceId: "i-2" });
@@ -188,7 +188,7 @@ describe.concurrent("repair-tenant", () => {
         ...{ instanceId: "i-2", availabilityZone: "b", volumeId: "vol-1" },
       },
     ]);
-    expect(workflows.script.inputs(slug, "prove-repair")[0]).toMatchObject({ snapshotId: "snap-1" });
+    expect(workflows.script.inputs(slug, "verify-repair")[0]).toMatchObject({ snapshotId: "snap-1" });
     const { repair } = (await workflows.row(slug)) ?? {};
     expect(repair).toMatchObject({ replaces: ["i-1"], rung: "replace-instance" });
   });
@@ -202,12 +202,12 @@ describe.concurrent("repair-tenant", () => {
       error: "CommandFailedError",
       message: "It ended with 1. What to do: nothing.",
     });
-    workflows.script.add(slug, "prove-repair", notServed, notServed, notServed);
+    workflows.script.add(slug, "verify-repair", notServed, notServed, notServed);
 
     const execution = await run(slug);
 
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
-    const proofs = workflows.script.inputs(slug, "prove-repair");
+    const proofs = workflows.script.inputs(slug, "verify-repair");
     expect(proofs.map(({ rung, outcome }) => [rung, outcome])).toEqual([
       ["restart-connector", "skipped"],
       ["restart-application", "failed"],
@@ -219,9 +219,9 @@ describe.concurrent("repair-tenant", () => {
 
   test("that helped nothing leaves the tenant degraded, tells operators why, and fails with that", async () => {
     const slug = await repairing();
-    workflows.script.add(slug, "prove-repair", notServed, notServed, notServed);
-    workflows.script.add(slug, "settle-repair", {
-      result: { status: "degraded", reason: "No way.", advice: "Look." },
+    workflows.script.add(slug, "verify-repair", notServed, notServed, notServed);
+    workflows.script.add(slug, "finish-repair", {
+      result: { status: "degraded", reason: "No way.", advice: "ProbeResult." },
     });
 
     const execution = await run(slug);
@@ -231,7 +231,7 @@ describe.concurrent("repair-tenant", () => {
       "no connector of its tunnel is connected. Tried: restart-connector (done): 530 with error 1033; " +
         "reboot-instance (done): 530 with error 1033; replace-instance (done): 530 with error 1033.",
     );
-    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([
+    expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([
       { outcome: "failed", failure: { error: "RepairFailedError", cause: execution.cause } },
     ]);
     const told = () => JSON.stringify(workflows.script.inputs(fleet, "operators"));
@@ -241,15 +241,15 @@ describe.concurrent("repair-tenant", () => {
 
   test("does not climb on when no request reaches the edge any more", async () => {
     const slug = await repairing();
-    workflows.script.add(slug, "prove-repair", {
-      result: { healthy: false, saw: "the edge refuses connections", known: false },
+    workflows.script.add(slug, "verify-repair", {
+      result: { healthy: false, evidence: "the edge refuses connections", known: false },
     });
 
     const execution = await run(slug);
 
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
     expect(workflows.script.calls(slug)).not.toContain("reboot-instance");
-    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "unknown" }]);
+    expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([{ outcome: "unknown" }]);
   });
 
   test("of which no rung can help is degraded without any", async () => {
@@ -259,7 +259,7 @@ describe.concurrent("repair-tenant", () => {
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
-    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "settle-repair"]);
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "finish-repair"]);
   });
 
   test.each([
@@ -272,8 +272,8 @@ describe.concurrent("repair-tenant", () => {
     const execution = await run(slug);
 
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
-    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "settle-repair"]);
-    expect(workflows.script.inputs(slug, "settle-repair")).toEqual([
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "finish-repair"]);
+    expect(workflows.script.inputs(slug, "finish-repair")).toEqual([
       { slug, generation, attempt: 1, outcome },
     ]);
   });
@@ -285,7 +285,7 @@ describe.concurrent("repair-tenant", () => {
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "AwsDeniedError" });
-    expect(workflows.script.inputs(slug, "settle-repair")).toMatchObject([{ outcome: "unknown" }]);
+    expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([{ outcome: "unknown" }]);
   });
 
   test.each([
@@ -299,16 +299,18 @@ describe.concurrent("repair-tenant", () => {
     const slug = await repairing();
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
     workflows.script.add(slug, task, { error: "AwsRejectedError", message: "No. What to do: mend it." });
-    workflows.script.add(slug, "prove-repair", { result: { healthy: false, saw: "not asked", known: true } });
+    workflows.script.add(slug, "verify-repair", {
+      result: { healthy: false, evidence: "not asked", known: true },
+    });
 
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
     expect(execution.cause).toContain("AwsRejectedError: No.");
-    expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "prove-repair", "settle-repair"]);
+    expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "verify-repair", "finish-repair"]);
   });
 
-  test.each(["diagnose-tenant", "restart-connector", "prove-repair"])(
+  test.each(["diagnose-tenant", "restart-connector", "verify-repair"])(
     "ends at once when %s finds that the row has moved on",
     async (task) => {
       const slug = await repairing();
@@ -317,7 +319,7 @@ describe.concurrent("repair-tenant", () => {
       const execution = await run(slug);
 
       expect(execution).toMatchObject({ status: "FAILED", error: "TenantSupersededError" });
-      expect(workflows.script.calls(slug)).not.toContain("settle-repair");
+      expect(workflows.script.calls(slug)).not.toContain("finish-repair");
     },
   );
 

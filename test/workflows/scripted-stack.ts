@@ -7,8 +7,8 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { arn } from "../../lib/arn.ts";
-import { Workflow } from "../../lib/workflows/workflow.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
+import { Workflow } from "../../lib/workflows/workflow.ts";
 import { type Target, workflowTarget } from "../../lib/workflows/workflow-targets.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
 

@@ -120,7 +120,7 @@ describe.concurrent("provision-tenant", () => {
       expect(execution).toMatchObject({ status: "FAILED", error: refusal.error });
       expect(execution.cause).toContain(refusal.message);
       expect(workflows.script.calls(slug)).toEqual(
-        expect.arrayContaining(deprovisionTasks.filter((task) => task !== "settle-workflows")),
+        expect.arrayContaining(deprovisionTasks.filter((task) => task !== "await-running-workflows")),
       );
       expect(await workflows.row(slug)).toMatchObject({
         status: "failed",
@@ -192,18 +192,18 @@ describe.concurrent("deprovision-tenant", () => {
 
     expect(execution.status).toBe("SUCCEEDED");
     const calls = workflows.script.calls(slug);
-    expect(calls.slice(0, 2)).toEqual(["settle-workflows", "delete-dns-record"]);
-    expect(calls.slice(-2)).toEqual(["delete-secrets", "verify-gone"]);
+    expect(calls.slice(0, 2)).toEqual(["await-running-workflows", "delete-dns-record"]);
+    expect(calls.slice(-2)).toEqual(["delete-secrets", "verify-removal"]);
     expect(calls.toSorted()).toEqual(deprovisionTasks.toSorted());
     expect(await workflows.row(slug)).toBeUndefined();
   });
 
-  test("hands what each task saw gone to the one that proves it", async () => {
+  test("hands what each task saw deleted to the one that proves it", async () => {
     const slug = await tenant("deleting");
 
     await workflows.run("deprovision-tenant", { slug, reason: "delete" });
 
-    const [input] = workflows.script.inputs(slug, "verify-gone");
+    const [input] = workflows.script.inputs(slug, "verify-removal");
     expect(input).toMatchObject({ slug, generation, reason: "delete", execution: expect.any(String) });
     expect(((input?.seen ?? []) as { id: string }[]).map(({ id }) => id).toSorted()).toEqual([
       "/a/name",
@@ -236,7 +236,7 @@ describe.concurrent("deprovision-tenant", () => {
 
     await workflows.run("deprovision-tenant", { slug, reason: "compensation" });
 
-    expect(workflows.script.calls(slug)).not.toContain("settle-workflows");
+    expect(workflows.script.calls(slug)).not.toContain("await-running-workflows");
   });
 
   test.each(lambdaStates("deprovision-tenant").map(([name]) => name))(

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 let cloudflare: TestCloudflare;
 beforeAll(async () => {

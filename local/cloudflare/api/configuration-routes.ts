@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { CloudflareState, Tunnel, TunnelConfig } from "../state.ts";
-import { parseBody, success } from "./envelope.ts";
+import { readBody, success } from "./envelope.ts";
 import { badConfiguration } from "./errors.ts";
 import { requireTunnel, type TunnelParams } from "./tunnel-routes.ts";
 
@@ -67,7 +67,7 @@ export function configurationRoutes(api: FastifyInstance, state: CloudflareState
   api.put<{ Params: TunnelParams }>(path, ({ access, params, body }) => {
     access.account(params.account_id, "Cloudflare Tunnel Write");
     const tunnel = requireTunnel(state, params);
-    const { config } = parseBody(configuration, body, badConfiguration);
+    const { config } = readBody(configuration, body, badConfiguration);
     checkIngress(config.ingress ?? []);
     const version = tunnel.configuration.version + 1;
     tunnel.configuration = { version, config, createdAt: new Date().toISOString() };

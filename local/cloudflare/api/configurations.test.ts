@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 let cloudflare: TestCloudflare;
 let id: string;

@@ -5,7 +5,7 @@ import type { CloudflareState, DnsRecord } from "../state.ts";
 import { filterRecords } from "./dns-filters.ts";
 import { recordBody, recordPatch } from "./dns-rules.ts";
 import { DnsZone } from "./dns-zone.ts";
-import { paginate, parseBody, success } from "./envelope.ts";
+import { paginate, readBody, success } from "./envelope.ts";
 import { invalidRecord } from "./errors.ts";
 
 const LIMITS = { defaultSize: 100, maxSize: 5_000_000 };
@@ -56,7 +56,7 @@ export function dnsRoutes(api: FastifyInstance, state: CloudflareState, quota: n
 
   api.post<{ Params: ZoneParams }>(collection, ({ access, params, body }) => {
     access.zone(params.zone_id, "DNS Write");
-    return success(view(zone.create(parseBody(recordBody, body, invalidRecord))));
+    return success(view(zone.create(readBody(recordBody, body, invalidRecord))));
   });
 
   api.get<{ Params: ZoneParams; Querystring: Record<string, string> }>(
@@ -74,12 +74,12 @@ export function dnsRoutes(api: FastifyInstance, state: CloudflareState, quota: n
 
   api.put<{ Params: RecordParams }>(item, ({ access, params, body }) => {
     access.zone(params.zone_id, "DNS Write");
-    return success(view(zone.replace(params.dns_record_id, parseBody(recordBody, body, invalidRecord))));
+    return success(view(zone.replace(params.dns_record_id, readBody(recordBody, body, invalidRecord))));
   });
 
   api.patch<{ Params: RecordParams }>(item, ({ access, params, body }) => {
     access.zone(params.zone_id, "DNS Write");
-    return success(view(zone.patch(params.dns_record_id, parseBody(recordPatch, body, invalidRecord))));
+    return success(view(zone.patch(params.dns_record_id, readBody(recordPatch, body, invalidRecord))));
   });
 
   api.delete<{ Params: RecordParams }>(item, ({ access, params }) => {
@@ -89,7 +89,7 @@ export function dnsRoutes(api: FastifyInstance, state: CloudflareState, quota: n
 
   api.post<{ Params: ZoneParams }>(`${collection}/batch`, ({ access, params, body }) => {
     access.zone(params.zone_id, "DNS Write");
-    const wanted = parseBody(batch, body, invalidRecord);
+    const wanted = readBody(batch, body, invalidRecord);
     // The order is Cloudflare's: what is deleted makes room for what is posted.
     const changed = zone.transaction(() => ({
       deletes: wanted.deletes.map(({ id }) => view(zone.remove(id))),

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestCloudflare, type TestCloudflare, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 let cloudflare: TestCloudflare;
 beforeAll(async () => {

@@ -76,7 +76,7 @@ function wholeNumber(
 }
 
 /** The body as the schema says, or the error that `invalid` makes, with the path of the first problem. */
-export function parseBody<S extends z.ZodType>(
+export function readBody<S extends z.ZodType>(
   schema: S,
   body: unknown,
   invalid: (message: string) => ApiError,

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 import type { FaultOrder } from "./faults.ts";
 
 const CREATE = "POST /accounts/{account_id}/cfd_tunnel";

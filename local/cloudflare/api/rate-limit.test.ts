@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+  ZONE,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 const BUDGET = { calls: 3, windowSeconds: 300 };
 let now = 0;

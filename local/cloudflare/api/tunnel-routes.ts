@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { CloudflareState, Tunnel } from "../state.ts";
-import { paginate, parseBody, success } from "./envelope.ts";
+import { paginate, readBody, success } from "./envelope.ts";
 import {
   couldNotRoute,
   invalidTunnelRequest,
@@ -72,7 +72,7 @@ export function tunnelRoutes(api: FastifyInstance, state: CloudflareState): void
 
   api.post<{ Params: TunnelParams }>(collection, ({ access, params, body }) => {
     access.account(params.account_id, "Cloudflare Tunnel Write");
-    const wanted = parseBody(creation, body, invalidTunnelRequest);
+    const wanted = readBody(creation, body, invalidTunnelRequest);
     if (nameIsTaken(state, wanted.name)) throw tunnelNameTaken();
     const tunnel = newTunnel(wanted);
     state.tunnels.set(tunnel.id, tunnel);
@@ -103,7 +103,7 @@ export function tunnelRoutes(api: FastifyInstance, state: CloudflareState): void
   api.patch<{ Params: TunnelParams }>(`${collection}/:tunnel_id`, ({ access, params, body }) => {
     access.account(params.account_id, "Cloudflare Tunnel Write");
     const tunnel = requireTunnel(state, params);
-    const wanted = parseBody(change, body, invalidTunnelRequest);
+    const wanted = readBody(change, body, invalidTunnelRequest);
     if (wanted.name !== undefined && nameIsTaken(state, wanted.name, tunnel)) throw tunnelNameTaken();
     tunnel.name = wanted.name ?? tunnel.name;
     tunnel.secret = wanted.tunnel_secret ?? tunnel.secret;

@@ -1,6 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ACCOUNT, startTestCloudflare, type TestCloudflare } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import {
+  ACCOUNT,
+  startTestCloudflare,
+  type TestCloudflare,
+} from "../../../test/support/cloudflare/test-cloudflare.ts";
 
 let cloudflare: TestCloudflare;
 beforeAll(async () => {

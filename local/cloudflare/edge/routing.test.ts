@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ACCOUNT, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import { open, openWebSocket } from "../../../test/support/cloudflare/test-visitor.ts";
 import type { RunningConnector } from "../../../test/support/connector/test-connector.ts";
 import { type Connected, PATIENCE, TestFleet } from "../../../test/support/connector/test-fleet.ts";
 import { startOrigin } from "../../../test/support/connector/test-origin.ts";
-import { ACCOUNT, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
-import { open, openWebSocket } from "../../../test/support/cloudflare/test-visitor.ts";
 
 let fleet: TestFleet;
 let shared: Connected;

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { PATIENCE, TestFleet } from "../../../test/support/connector/test-fleet.ts";
 import { ACCOUNT } from "../../../test/support/cloudflare/test-cloudflare.ts";
+import { PATIENCE, TestFleet } from "../../../test/support/connector/test-fleet.ts";
 
 let fleet: TestFleet;
 beforeAll(async () => {

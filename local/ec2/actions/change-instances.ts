@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actions, action, done } from "../action.ts";
 import { invalidParameter } from "../errors.ts";
 import { type Lifecycle, requireUnprotected } from "../lifecycle.ts";
-import type { MachineRoom } from "../machine/machine-manager.ts";
+import type { MachineManager } from "../machine/machine-manager.ts";
 import type { Instance } from "../model.ts";
 import { formBoolean } from "../protocol/query.ts";
 import { type Answer, items } from "../protocol/xml.ts";
@@ -14,7 +14,7 @@ import { findInstance, type World } from "../world.ts";
 interface ChangeInstancesDeps {
   world: World;
   lifecycle: Lifecycle;
-  machineRoom: MachineRoom;
+  machineManager: MachineManager;
 }
 
 const ids = { InstanceId: z.array(z.string()).min(1) };
@@ -63,7 +63,7 @@ function changeAll(world: World, instanceIds: string[], change: (instance: Insta
   return { instancesSet: items(changes) };
 }
 
-export function changeInstancesActions({ world, lifecycle, machineRoom }: ChangeInstancesDeps): Actions {
+export function changeInstancesActions({ world, lifecycle, machineManager }: ChangeInstancesDeps): Actions {
   return {
     StartInstances: action(z.strictObject(ids), ({ InstanceId }) =>
       changeAll(world, InstanceId, (instance) => lifecycle.start(instance)),
@@ -100,7 +100,7 @@ export function changeInstancesActions({ world, lifecycle, machineRoom }: Change
       z.strictObject({ InstanceId: z.string(), Latest: formBoolean.optional() }),
       async ({ InstanceId }) => {
         const { instanceId } = findInstance(world, InstanceId);
-        const output = await readConsole(machineRoom.consoleFile(instanceId));
+        const output = await readConsole(machineManager.consoleFile(instanceId));
         return { instanceId, timestamp: new Date(), output };
       },
     ),

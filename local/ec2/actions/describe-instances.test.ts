@@ -12,7 +12,12 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { dataDevice } from "../../../core/machine/machine-contract.ts";
 import { untilState } from "../../../test/support/ec2/test-ec2.ts";
-import { fleetTenants, type SeededEc2, seedInstances, startSeededEc2 } from "../../../test/support/ec2/test-fleet.ts";
+import {
+  fleetTenants,
+  type SeededEc2,
+  seedInstances,
+  startSeededEc2,
+} from "../../../test/support/ec2/test-fleet.ts";
 
 const clientOf = ({ url, region }: SeededEc2): EC2Client =>
   new EC2Client({ endpoint: url, region, credentials: { accessKeyId: "any", secretAccessKey: "any" } });

@@ -3,8 +3,8 @@ import type { LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import { freeAddress } from "../addresses.ts";
 import { newId } from "../ids.ts";
 import type { LaunchParameters } from "../launch-parameters.ts";
-import type { Instance, Tags } from "../model.ts";
 import { type Clients, readGroups, readImage, readProfile, readSubnet } from "../ministack-reads.ts";
+import type { Instance, Tags } from "../model.ts";
 import { checkMetadataKeys, tagsFor } from "../tag-rules.ts";
 import type { World } from "../world.ts";
 
@@ -12,7 +12,7 @@ import type { World } from "../world.ts";
 const publicNetwork = "203.0.113.0/24";
 
 /** All that a launch refers to. @throws Ec2Error for the first that does not exist */
-export async function readSurroundings(clients: Clients, launch: LaunchParameters) {
+export async function readFromMiniStack(clients: Clients, launch: LaunchParameters) {
   const [subnet, image, groups, profile] = await Promise.all([
     readSubnet(clients, launch.subnetId),
     readImage(clients, launch.image),
@@ -21,16 +21,16 @@ export async function readSurroundings(clients: Clients, launch: LaunchParameter
   ]);
   return { subnet, image, groups, profile };
 }
-export type Surroundings = Awaited<ReturnType<typeof readSurroundings>>;
+export type MiniStackReads = Awaited<ReturnType<typeof readFromMiniStack>>;
 
-function privateAddress(world: World, { SubnetId, CidrBlock = "" }: Surroundings["subnet"]): string {
+function privateAddress(world: World, { SubnetId, CidrBlock = "" }: MiniStackReads["subnet"]): string {
   const neighbours = [...world.instances.values()].filter(
     ({ state, subnetId }) => state !== "terminated" && subnetId === SubnetId,
   );
   return freeAddress(CidrBlock, new Set(neighbours.map(({ privateIp }) => privateIp)));
 }
 
-function publicAddress(world: World, asked: boolean | undefined, { subnet }: Surroundings) {
+function publicAddress(world: World, asked: boolean | undefined, { subnet }: MiniStackReads) {
   if (!(asked ?? subnet.MapPublicIpOnLaunch)) return {};
   const taken = [...world.instances.values()].map(({ publicIp }) => publicIp ?? "");
   return { publicIp: freeAddress(publicNetwork, new Set(taken)) };
@@ -51,14 +51,14 @@ function instanceTags(launch: LaunchParameters, template: LaunchTemplateVersion 
 export function newInstance(
   world: World,
   launch: LaunchParameters,
-  surroundings: Surroundings,
+  ministackReads: MiniStackReads,
   template: LaunchTemplateVersion | undefined,
 ): Omit<Instance, "reservationId" | "launchIndex"> {
-  const { subnet, image, groups, profile } = surroundings;
+  const { subnet, image, groups, profile } = ministackReads;
   const { metadata, monitoring, ebsOptimized, disableApiTermination, shutdownBehaviour, subnetId } = launch;
   return {
     ...{ metadata, monitoring, ebsOptimized, disableApiTermination, shutdownBehaviour, subnetId, groups },
-    ...publicAddress(world, launch.publicAddress, surroundings),
+    ...publicAddress(world, launch.publicAddress, ministackReads),
     ...(profile && { profile }),
     ...(launch.clientToken && { clientToken: launch.clientToken }),
     instanceId: newId("i"),

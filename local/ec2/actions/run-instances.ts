@@ -11,12 +11,12 @@ import {
   runInstancesParameters,
 } from "../launch-parameters.ts";
 import type { Lifecycle } from "../lifecycle.ts";
+import { type Clients, readTemplate } from "../ministack-reads.ts";
 import type { Instance } from "../model.ts";
 import { reservationXml } from "../rendering/instance-xml.ts";
-import { type Clients, readTemplate } from "../ministack-reads.ts";
 import type { World } from "../world.ts";
 import { launchVolumes } from "./launch-volumes.ts";
-import { newInstance, readSurroundings } from "./new-instance.ts";
+import { newInstance, readFromMiniStack } from "./new-instance.ts";
 
 interface RunInstancesDeps {
   region: string;
@@ -48,19 +48,19 @@ export function runInstancesActions(deps: RunInstancesDeps): Actions {
     const count = checkCount(request);
     const template = request.LaunchTemplate && (await readTemplate(clients, request.LaunchTemplate));
     const parameters = launchParameters(request, template?.LaunchTemplateData ?? {});
-    const surroundings = await readSurroundings(clients, parameters);
-    const { SubnetId: subnetId = "", AvailabilityZone: availabilityZone = "" } = surroundings.subnet;
+    const ministackReads = await readFromMiniStack(clients, parameters);
+    const { SubnetId: subnetId = "", AvailabilityZone: availabilityZone = "" } = ministackReads.subnet;
     faults.strike("RunInstances", "before", { subnetId, availabilityZone });
     const reservationId = newId("r");
     const instances: Instance[] = [];
     for (let launchIndex = 0; launchIndex < count; launchIndex += 1) {
-      const record = newInstance(world, parameters, surroundings, template);
+      const record = newInstance(world, parameters, ministackReads, template);
       const instance = { ...record, reservationId, launchIndex };
       world.instances.set(instance.instanceId, instance);
       instances.push(instance);
     }
     for (const instance of instances) {
-      await launchVolumes(deps, instance, parameters, surroundings.image);
+      await launchVolumes(deps, instance, parameters, ministackReads.image);
       lifecycle.powerOn(instance, "terminated");
     }
     return instances;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actions, action, done } from "../action.ts";
 import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
 import { resourceType } from "../ids.ts";
-import type { MachineRoom } from "../machine/machine-manager.ts";
+import type { MachineManager } from "../machine/machine-manager.ts";
 import type { Tags } from "../model.ts";
 import { page, pageParameters } from "../pages.ts";
 import { items } from "../protocol/xml.ts";
@@ -13,7 +13,7 @@ import { findTags, type World } from "../world.ts";
 
 interface TagsDeps {
   world: World;
-  machineRoom: MachineRoom;
+  machineManager: MachineManager;
   /** MiniStack, which knows the tags of everything else */
   ec2: EC2Client;
 }
@@ -53,12 +53,12 @@ async function otherRows(ec2: EC2Client): Promise<TagRow[]> {
   ).filter(({ resourceId }) => !resourceType(resourceId));
 }
 
-export function tagActions({ world, machineRoom, ec2 }: TagsDeps): Actions {
+export function tagActions({ world, machineManager, ec2 }: TagsDeps): Actions {
   /** A running machine sees its new tags in its metadata service. */
   function tellMachines(resourceIds: string[]): void {
     for (const id of resourceIds) {
       const instance = world.instances.get(id);
-      if (instance) machineRoom.update(instance);
+      if (instance) machineManager.update(instance);
     }
   }
 

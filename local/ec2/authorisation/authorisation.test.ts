@@ -6,9 +6,9 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { adminCredentials } from "../../aws/ministack.ts";
 import { region, startTestEc2, type TestEc2 } from "../../../test/support/ec2/test-ec2.ts";
 import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
+import { adminCredentials } from "../../aws/ministack.ts";
 
 let stage: TestEc2;
 
@@ -24,7 +24,7 @@ const task = async (name: string, statements: object[]): Promise<EC2Client> =>
 const ec2 = (type: string): string => `arn:aws:ec2:${region}:000000000000:${type}/*`;
 const ours = { StringEquals: { "aws:RequestTag/warren:stage": "test" } };
 
-/** What launch-instance's role allows, as lib/machine-permissions.ts writes it. */
+/** What launch-instance's role allows, as lib/permissions/machine-permissions.ts writes it. */
 const launchStatements = () => [
   {
     Effect: "Allow",

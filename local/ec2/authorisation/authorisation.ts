@@ -2,9 +2,9 @@
 // that a missing EC2 permission fails locally and not at the first real deploy.
 import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { Ec2Error } from "../errors.ts";
+import { type Clients, readAccountId } from "../ministack-reads.ts";
 import type { Parameters } from "../protocol/query.ts";
 import { rolePolicies } from "../role-policies.ts";
-import { type Clients, readAccountId } from "../ministack-reads.ts";
 import type { World } from "../world.ts";
 import { launchNeeds } from "./launch-needs.ts";
 import { creationNeeds, existingNeeds, type Home } from "./needs.ts";

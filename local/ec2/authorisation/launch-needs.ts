@@ -1,7 +1,7 @@
 // What RunInstances needs to be allowed: the new machine with its volumes and interface, and all that it is made from.
 import { launchParameters, runInstancesParameters } from "../launch-parameters.ts";
-import { type Parameters, parseParameters } from "../protocol/query.ts";
 import { type Clients, readImage, readProfile, readTemplate } from "../ministack-reads.ts";
+import { type Parameters, parseParameters } from "../protocol/query.ts";
 import { tagsFor } from "../tag-rules.ts";
 import { arnOf, context, type Home, requestTags, tagNeeds } from "./needs.ts";
 import type { Need } from "./policy.ts";

@@ -7,8 +7,19 @@ import { execa } from "execa";
 import getPort from "get-port";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { secretParameter } from "../../../core/tenant/names.ts";
-import { keyOf, namespaceTrouble, running, secretOf, TestMachines } from "../../../test/support/ec2/test-machines.ts";
-import { describeInstance, makeTemplate, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import {
+  describeInstance,
+  makeTemplate,
+  templateData,
+  untilState,
+} from "../../../test/support/ec2/test-ec2.ts";
+import {
+  keyOf,
+  namespaceTrouble,
+  running,
+  secretOf,
+  TestMachines,
+} from "../../../test/support/ec2/test-machines.ts";
 import { hostRoute, nobodysAddress } from "./host-route.ts";
 import { NamespaceIsolation } from "./namespace-isolation.ts";
 

@@ -52,7 +52,7 @@ async function boot(message: BootMessage): Promise<void> {
 }
 
 /** The machine's SSM agent. A command that it does not take is told nobody: Run Command gives it up by itself. */
-async function runCommand({ id, startBefore, ...script }: ShellCommand): Promise<void> {
+async function runShellCommand({ id, startBefore, ...script }: ShellCommand): Promise<void> {
   if (goingDown || Date.now() >= startBefore) return;
   log("command started", { id });
   tell({ type: "command", id, news: "started" });
@@ -79,7 +79,7 @@ async function goDown(reason: string): Promise<void> {
 
 process.on("message", (message: ToInit) => {
   if (message.type === "boot") void boot(message);
-  else if (message.type === "command") void runCommand(message.command);
+  else if (message.type === "command") void runShellCommand(message.command);
   else metadata = message.metadata;
 });
 process.on("disconnect", () => void goDown("the stage is gone"));

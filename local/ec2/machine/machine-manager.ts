@@ -47,7 +47,7 @@ interface Running {
   place: Place;
 }
 
-export class MachineRoom {
+export class MachineManager {
   readonly #options: MachineRoomOptions;
   readonly #running = new Map<string, Running>();
   readonly #keepers = new Map<string, CredentialKeeper>();

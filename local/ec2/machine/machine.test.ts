@@ -14,9 +14,22 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { consoleLine } from "../../../core/machine/machine-contract.ts";
 import { secretNames, tunnelTokenParameter } from "../../../core/tenant/names.ts";
+import {
+  makeTemplate,
+  readConsole,
+  region,
+  templateData,
+  untilState,
+} from "../../../test/support/ec2/test-ec2.ts";
+import {
+  generation,
+  keyOf,
+  namespaceTrouble,
+  running,
+  secretOf,
+  TestMachines,
+} from "../../../test/support/ec2/test-machines.ts";
 import { adminCredentials } from "../../aws/ministack.ts";
-import { makeTemplate, readConsole, region, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
-import { generation, keyOf, namespaceTrouble, running, secretOf, TestMachines } from "../../../test/support/ec2/test-machines.ts";
 
 const trouble = await namespaceTrouble();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseContent, scriptOf } from "./document-content.ts";
 import { restartUnit, script } from "../../../test/support/ec2/test-documents.ts";
+import { parseContent, scriptOf } from "./document-content.ts";
 
 const parse = (content: object) => parseContent(JSON.stringify(content));
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { privateDnsName } from "../addresses.ts";
 import { Ec2Error } from "../errors.ts";
-import type { MachineRoom } from "../machine/machine-manager.ts";
+import type { MachineManager } from "../machine/machine-manager.ts";
 import type { Instance } from "../model.ts";
 import { page } from "../pages.ts";
 import type { World } from "../world.ts";
@@ -10,7 +10,7 @@ import { type SsmActions, ssmAction, ssmTime } from "./ssm-action.ts";
 
 interface ManagedNodesDeps {
   world: World;
-  machineRoom: Pick<MachineRoom, "find">;
+  machineManager: Pick<MachineManager, "find">;
   region: string;
 }
 
@@ -63,7 +63,7 @@ export class ManagedNodes {
   }
 
   #information({ instanceId, privateIp, launchTime, profile }: Instance) {
-    const isOnline = this.#deps.machineRoom.find(instanceId) !== undefined;
+    const isOnline = this.#deps.machineManager.find(instanceId) !== undefined;
     return {
       InstanceId: instanceId,
       PingStatus: isOnline ? "Online" : "ConnectionLost",

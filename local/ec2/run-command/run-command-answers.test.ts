@@ -1,10 +1,16 @@
 import { StopInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { adminCredentials } from "../../aws/ministack.ts";
-import { running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import {
+  commandResult,
+  createDocument,
+  restartUnit,
+  script,
+  sendCommand,
+} from "../../../test/support/ec2/test-documents.ts";
 import { makeTemplate, region, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
-import { createDocument, restartUnit, runCommand, script, sendCommand } from "../../../test/support/ec2/test-documents.ts";
+import { running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { adminCredentials } from "../../aws/ministack.ts";
 
 const restart = "warren-test-restart-unit";
 const restartOf = (unit: string) => ({ DocumentName: restart, Parameters: { unit: [unit] } });
@@ -28,7 +34,7 @@ afterAll(() => stage.close());
 async function run(lines: string[], timeoutSeconds?: number) {
   const DocumentName = `script-${crypto.randomUUID()}`;
   await createDocument(ssm, DocumentName, script(lines, timeoutSeconds));
-  return runCommand(ssm, instanceId, { DocumentName, Parameters: { word: ["hello"] } });
+  return commandResult(ssm, instanceId, { DocumentName, Parameters: { word: ["hello"] } });
 }
 
 test("says what a failed command printed, and its exit code", async () => {

@@ -7,11 +7,16 @@ import {
 } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { adminCredentials } from "../../aws/ministack.ts";
-import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
-import { TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import {
+  commandResult,
+  createDocument,
+  restartUnit,
+  sendCommand,
+} from "../../../test/support/ec2/test-documents.ts";
 import { region, untilState } from "../../../test/support/ec2/test-ec2.ts";
-import { createDocument, restartUnit, runCommand, sendCommand } from "../../../test/support/ec2/test-documents.ts";
+import { TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
+import { adminCredentials } from "../../aws/ministack.ts";
 
 let machines: TestMachines;
 let stage: TestMachines["stage"];
@@ -53,7 +58,7 @@ test.each(["ssm:resourceTag/warren:stage", "aws:ResourceTag/warren:stage"])(
     const name = `sends-by-${key.slice(0, 3)}`;
     const ssm = await task(name, [mayUseDocument, mayRead, mayReach({ [key]: "test" })]);
 
-    await expect(runCommand(ssm, instanceId, restart)).resolves.toMatchObject({ Status: "Success" });
+    await expect(commandResult(ssm, instanceId, restart)).resolves.toMatchObject({ Status: "Success" });
 
     const calls = (await stage.admin.calls()).filter(({ app }) => app === name);
     expect(calls[0]).toMatchObject({ service: "ssm", action: "SendCommand" });

@@ -1,9 +1,15 @@
 import { GetCommandInvocationCommand, ListCommandInvocationsCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { adminCredentials } from "../../aws/ministack.ts";
-import { namespaceTrouble, running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import {
+  commandResult,
+  createDocument,
+  invocationWhen,
+  restartUnit,
+  sendCommand,
+} from "../../../test/support/ec2/test-documents.ts";
 import { region } from "../../../test/support/ec2/test-ec2.ts";
-import { createDocument, invocationWhen, restartUnit, runCommand, sendCommand } from "../../../test/support/ec2/test-documents.ts";
+import { namespaceTrouble, running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
+import { adminCredentials } from "../../aws/ministack.ts";
 
 const trouble = await namespaceTrouble();
 const restart = "warren-test-restart-unit";
@@ -37,7 +43,7 @@ describe.each([
     test("restarts a unit, which then is another process", async () => {
       const before = pidOf("warren-connector");
 
-      const answer = await runCommand(ssm, instanceId, restartOf("warren-connector"));
+      const answer = await commandResult(ssm, instanceId, restartOf("warren-connector"));
 
       expect(answer).toMatchObject({
         ...{ Status: "Success", StatusDetails: "Success", ResponseCode: 0, PluginName: "restart" },
@@ -52,7 +58,7 @@ describe.each([
       const before = pidOf("warren-app");
       process.kill(before, "SIGSTOP");
 
-      const { Status } = await runCommand(ssm, instanceId, restartOf("warren-app"));
+      const { Status } = await commandResult(ssm, instanceId, restartOf("warren-app"));
 
       expect(Status).toBe("Success");
       expect(await running(before)).toEqual([]);

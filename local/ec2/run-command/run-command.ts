@@ -2,7 +2,7 @@
 import { type Authorisation, describeDenial } from "../authorisation/authorisation.ts";
 import type { Need } from "../authorisation/policy.ts";
 import { Ec2Error } from "../errors.ts";
-import type { MachineRoom } from "../machine/machine-manager.ts";
+import type { MachineManager } from "../machine/machine-manager.ts";
 import type { World } from "../world.ts";
 import { commandActions } from "./command-actions.ts";
 import { commandNeeds } from "./command-needs.ts";
@@ -14,7 +14,7 @@ import type { SsmActions } from "./ssm-action.ts";
 
 interface RunCommandDeps {
   world: World;
-  machineRoom: Pick<MachineRoom, "find">;
+  machineManager: Pick<MachineManager, "find">;
   authorisation: Authorisation;
   region: string;
   /** of the AWS account */
@@ -33,11 +33,11 @@ const accessDenied = (role: string, missing: Need): Ec2Error =>
   new Ec2Error("AccessDeniedException", describeDenial(role, missing));
 
 export function startRunCommand({ authorisation, accountId, ...deps }: RunCommandDeps): RunCommand {
-  const { world, machineRoom, region } = deps;
+  const { world, machineManager, region } = deps;
   const documents = new Documents();
   const nodes = new ManagedNodes(deps);
   const commands = new Commands({
-    machineOf: machineRoom.find,
+    machineOf: machineManager.find,
     isGone: (id) => ["shutting-down", "terminated", undefined].includes(world.instances.get(id)?.state),
   });
   const needs = async (action: string, input: unknown): Promise<Need[]> =>

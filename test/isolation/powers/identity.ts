@@ -5,7 +5,7 @@ import { allTasks, launch, may, nobody, type Power } from "./power.ts";
 export const identity: Record<string, Power> = {
   "give instances the machines' role": may(launch, about.passRole("machine", "ec2")),
   "give a Lambda the machines' role": may(nobody, about.passRole("machine", "lambda")),
-  "give instances another role": may(nobody, about.passRole("verify-gone", "ec2")),
+  "give instances another role": may(nobody, about.passRole("verify-removal", "ec2")),
   "become the admin-token reader": may(nobody, about.role("sts:AssumeRole", "admin-token-reader")),
   "become a machine": may(nobody, about.role("sts:AssumeRole", "machine")),
   "become another task": may(nobody, about.role("sts:AssumeRole", "grant-secrets")),

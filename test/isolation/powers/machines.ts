@@ -10,7 +10,7 @@ export const machines: Record<string, Power> = {
       "launch-instance",
       "create-data-volume",
       "delete-instance",
-      "verify-gone",
+      "verify-removal",
       ...["survey-fleet", "diagnose-tenant", "start-instance", "reboot-instance", "stop-instance"],
       ...["move-data-volume", "retire-instance"],
       "image-pipeline",
@@ -24,13 +24,13 @@ export const machines: Record<string, Power> = {
   ),
   "list volumes": may(
     [
-      ...["launch-instance", "create-data-volume", "delete-data-volume", "verify-gone"],
+      ...["launch-instance", "create-data-volume", "delete-data-volume", "verify-removal"],
       ...["snapshot-data-volume", "move-data-volume", "retire-instance", "daily-snapshots"],
     ],
     about.everything("ec2:DescribeVolumes"),
   ),
   "list snapshots": may(
-    [...snapshots, "verify-gone", "image-pipeline"],
+    [...snapshots, "verify-removal", "image-pipeline"],
     about.everything("ec2:DescribeSnapshots"),
   ),
   "list VPCs": may(nobody, about.everything("ec2:DescribeVpcs")),

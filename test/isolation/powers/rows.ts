@@ -13,15 +13,15 @@ const writers = [
   "reboot-instance",
   "stop-instance",
   "retire-instance",
-  "settle-repair",
+  "finish-repair",
 ];
 const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
 
 export const rows: Record<string, Power> = {
   "read a tenant's row": may(
     [
-      ...["probe-tenant", "verify-gone", "judge-fleet", "resume-work"],
-      ...["diagnose-tenant", "prove-repair", "settle-repair", "api"],
+      ...["probe-tenant", "verify-removal", "judge-fleet", "resume-work"],
+      ...["diagnose-tenant", "verify-repair", "finish-repair", "api"],
     ],
     about.table("GetItem", "tenants"),
   ),
@@ -44,7 +44,7 @@ export const rows: Record<string, Power> = {
   "see who holds a lease": may(["health-sweep"], about.table("GetItem", "leases")),
   "take a lease": may(["health-sweep"], about.table("UpdateItem", "leases")),
   "delete a lease": may(nobody, about.table("DeleteItem", "leases")),
-  "append to the audit": may(["verify-gone", "prove-repair"], about.table("PutItem", "audit")),
+  "append to the audit": may(["verify-removal", "verify-repair"], about.table("PutItem", "audit")),
   "change an audit entry": may(nobody, about.table("UpdateItem", "audit")),
   "change an audit entry in PartiQL": may(nobody, about.table("PartiQLUpdate", "audit")),
   "remove an audit entry": may(nobody, about.table("DeleteItem", "audit")),
@@ -55,7 +55,7 @@ export const rows: Record<string, Power> = {
   "open the audit table's policy": may(nobody, about.table("PutResourcePolicy", "audit")),
   "decrypt rows through DynamoDB": may(
     [
-      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "prove-repair"],
+      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "verify-repair"],
       ...["api", "dispatch-change"],
     ],
     about.key("Decrypt", "the tables' key", { via: "dynamodb" }),

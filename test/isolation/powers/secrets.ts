@@ -8,7 +8,7 @@ const callsCloudflare = [
   "create-dns-record",
   "delete-dns-record",
   "delete-tunnel",
-  "verify-gone",
+  "verify-removal",
 ];
 
 export const secrets: Record<string, Power> = {
@@ -73,11 +73,11 @@ export const secrets: Record<string, Power> = {
   ),
   "take away a secret's reader": may(nobody, about.untag("A's admin token")),
   "see that a tenant's secret exists": may(
-    ["verify-gone"],
+    ["verify-removal"],
     about.parameter("GetParameter", "A's tunnel token"),
   ),
   "see that a tenant's admin token exists": may(
-    ["verify-gone", "admin-token-reader"],
+    ["verify-removal", "admin-token-reader"],
     about.parameter("GetParameter", "A's admin token"),
   ),
   "read a tenant's secrets by path": may(

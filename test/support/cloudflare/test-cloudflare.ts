@@ -5,7 +5,11 @@ import { join } from "node:path";
 import Cloudflare from "cloudflare";
 import { type CloudflareAdmin, cloudflareAdmin } from "../../../local/cloudflare/admin-client.ts";
 import type { ApiToken } from "../../../local/cloudflare/api/tokens.ts";
-import { type CloudflareOptions, type LocalCloudflare, startCloudflare } from "../../../local/cloudflare/cloudflare.ts";
+import {
+  type CloudflareOptions,
+  type LocalCloudflare,
+  startCloudflare,
+} from "../../../local/cloudflare/cloudflare.ts";
 
 export const ACCOUNT = "a".repeat(32);
 export const ZONE = { id: "b".repeat(32), name: "example.test" };

@@ -20,7 +20,7 @@ export interface ConnectorProgram {
 export const OURS: ConnectorProgram = {
   name: "our connector",
   command: process.execPath,
-  args: [fileURLToPath(new URL("connector.ts", import.meta.url))],
+  args: [fileURLToPath(new URL("../../../local/connector/connector.ts", import.meta.url))],
 };
 
 export const cloudflared = (path: string): ConnectorProgram => ({

@@ -58,7 +58,7 @@ export const invocationWhen = (
 const unfinished = ["Pending", "InProgress"];
 
 /** Sends, and waits for the end. */
-export async function runCommand(ssm: SSMClient, InstanceId: string, input: SendCommandCommandInput) {
+export async function commandResult(ssm: SSMClient, InstanceId: string, input: SendCommandCommandInput) {
   const id = await sendCommand(ssm, { ...input, InstanceIds: [InstanceId] });
   return invocationWhen(ssm, id, InstanceId, ({ Status = "" }) => !unfinished.includes(Status));
 }

@@ -12,9 +12,9 @@ import { dataDevice, instanceTagsOf } from "../../../core/machine/machine-contra
 import { secretNames, secretParameter, secretReader, type TenantKey } from "../../../core/tenant/names.ts";
 import { chooseIsolation } from "../../../local/ec2/isolation/choose-isolation.ts";
 import type { IsolationMode } from "../../../local/ec2/isolation/isolation.ts";
-import { region, startTestEc2, type TestEc2, untilState } from "./test-ec2.ts";
 import type { ConnectorCommand } from "../../../local/ec2/machine/connectors.ts";
 import type { MachineReport } from "../../../local/ec2/machine/machine-manager.ts";
+import { region, startTestEc2, type TestEc2, untilState } from "./test-ec2.ts";
 
 export const generation = "01JQZ0000000000000000MACHN";
 export const keyOf = (slug: string): TenantKey => ({ stage: "test", slug, generation });

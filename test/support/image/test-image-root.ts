@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
-const installer = fileURLToPath(new URL("install.sh", import.meta.url));
+const installer = fileURLToPath(new URL("../../../image-builder/files/install.sh", import.meta.url));
 
 /** Why units cannot be looked at here; empty where they can. On Linux a missing systemd is a failure, not a reason. */
 export const whyNoSystemd = process.platform === "linux" ? "" : "systemd is Linux's";

@@ -19,9 +19,9 @@ import { metadataService } from "../../../local/ec2/machine/metadata-service.ts"
 import { ParameterStore } from "./test-parameter-store.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const bootScript = path("boot.sh");
+const bootScript = path("../../../image-builder/files/boot.sh");
 /** Volumes as directories: what local machines have instead of block devices. */
-const directoryVolumes = path("../../local/ec2/machine/bin");
+const directoryVolumes = path("../../../local/ec2/machine/bin");
 
 export const tenant = { stage: "staging", slug: "acme", generation: "01KASMPMXW5X0H3V0PM8NYQJ5D" };
 export const instanceId = "i-0123456789abcdef0";

@@ -1,6 +1,7 @@
 // Parameter Store in memory, held to the same contract as the real one (parameters.test.ts).
-import { AwsRejectedError } from "../../../core/errors.ts";
+
 import type { Parameters } from "../../../core/aws/parameters.ts";
+import { AwsRejectedError } from "../../../core/errors.ts";
 
 interface Stored {
   value: string;

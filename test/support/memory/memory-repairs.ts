@@ -3,8 +3,8 @@ import { type Clock, timestamp } from "../../../core/clock.ts";
 import type { RepairOf, RepairStore } from "../../../core/repair/repair-store.ts";
 import type { Tenant, TenantRepair } from "../../../core/tenant/tenant.ts";
 import { superseded } from "../../../core/tenant/tenant-store.ts";
-import type { MemoryTenants } from "./memory-tenants.ts";
 import { stillClock } from "../still-clock.ts";
+import type { MemoryTenants } from "./memory-tenants.ts";
 
 type Repairing = Tenant & { repair: TenantRepair };
 

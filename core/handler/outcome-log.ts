@@ -9,21 +9,21 @@ export interface Observers {
   metrics: Metrics;
 }
 
-const named = (error: unknown): Error => {
+const asNamedError = (error: unknown): Error => {
   if (isAwsError(error)) return namedAwsError(error);
   return error instanceof Error ? error : new Error(String(error));
 };
 
 /** Logs and counts a failure; answers it by one of our names where it is a cloud's. */
 export const reported = (failure: unknown, { logger, metrics }: Observers): Error => {
-  const error = named(failure);
+  const error = asNamedError(failure);
   metrics.singleMetric().addDimension("error", error.name).addMetric("Failures", MetricUnit.Count, 1);
   logger.error(`failed: ${error.message}`, { error });
   return error;
 };
 
 /** Logs never hold the event: it is the caller's, and may one day hold what must not be logged. */
-export const outcome = (observers: Observers): MiddlewareObj => {
+export const logOutcome = (observers: Observers): MiddlewareObj => {
   const { logger, metrics } = observers;
   let startedAt = 0;
   const end = () => {
