@@ -1,4 +1,5 @@
 // What every stack of a stage is made from, and the names by which its parts know each other.
+import { workflowArn as arnOfWorkflow, type WorkflowName } from "../core/workflow/workflows.ts";
 import { arn } from "./arn.ts";
 import type { Config } from "./config/config.ts";
 
@@ -8,20 +9,15 @@ export interface Deployment {
   bundles: string;
 }
 
-export const workflowNames = [
-  "provision-tenant",
-  "deprovision-tenant",
-  "health-sweep",
-  "repair-tenant",
-] as const;
-export type WorkflowName = (typeof workflowNames)[number];
-
 /** Explicit, because dispatcher, tasks and workflows refer to each other in a circle. */
 export const workflowName = ({ stage }: Config, workflow: WorkflowName): string =>
   `warren-${stage}-${workflow}`;
 
+export const workflowArnPrefix = ({ stage }: Config): string =>
+  arn("states", `stateMachine:warren-${stage}-`);
+
 export const workflowArn = (config: Config, workflow: WorkflowName): string =>
-  arn("states", `stateMachine:${workflowName(config, workflow)}`);
+  arnOfWorkflow(workflowArnPrefix(config), workflow);
 
 /** Explicit as well: the tasks that run it are of the stack that makes it. */
 export const restartDocumentName = ({ stage }: Config): string => `warren-${stage}-restart-unit`;

@@ -7,6 +7,7 @@ export const provisionTasks = [
   "grant-secrets",
   "create-dns-record",
   "probe-tenant",
+  "mark-failed",
 ] as const;
 export const deprovisionTasks = [
   "await-running-workflows",
@@ -16,6 +17,7 @@ export const deprovisionTasks = [
   "delete-tunnel",
   "delete-secrets",
   "verify-removal",
+  "mark-failed",
 ] as const;
 export const sweepTasks = ["survey-fleet", "judge-fleet", "resume-work"] as const;
 /** Two of them are also provision-tenant's. */

@@ -12,8 +12,6 @@ const sdkError = (name: string, message: string, more: object = {}) =>
 
 describe("an AWS SDK error", () => {
   it.each<[string, object]>([
-    ["RequestLimitExceeded", {}],
-    ["ThrottlingException", {}],
     ["TooManyUpdates", {}],
     ["Whatever", { $metadata: { httpStatusCode: 503 }, $fault: "server" }],
     ["Whatever", { $retryable: {} }],
@@ -21,6 +19,18 @@ describe("an AWS SDK error", () => {
     ["TimeoutError", { $metadata: { attempts: 3 }, $fault: undefined }],
   ])("%s %j is worth another try", (name, more) => {
     expect(namedAwsError(sdkError(name, "no", more)).name).toBe("AwsTransientError");
+  });
+
+  it.each<[string, object]>([
+    ["RequestLimitExceeded", {}],
+    ["ThrottlingException", {}],
+    ["Throttling", {}],
+    ["TooManyRequestsException", {}],
+    ["ProvisionedThroughputExceededException", {}],
+    ["Whatever", { $metadata: { httpStatusCode: 429 } }],
+    ["Whatever", { $retryable: { throttling: true } }],
+  ])("%s %j is throttling, which lasts longer", (name, more) => {
+    expect(namedAwsError(sdkError(name, "no", more)).name).toBe("AwsThrottledError");
   });
 
   it("that denies names the action, without what only AWS can read", () => {

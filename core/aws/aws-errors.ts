@@ -1,7 +1,9 @@
 // One reading of AWS SDK errors for every task: worth another try, not allowed, or refused.
-import { AwsDeniedError, AwsRejectedError, AwsTransientError } from "../errors.ts";
+import { isThrottlingError } from "@smithy/core/retry";
+import { AwsDeniedError, AwsRejectedError, AwsThrottledError, AwsTransientError } from "../errors.ts";
 
 interface SdkError extends Error {
+  cause?: Error;
   $fault?: "client" | "server";
   $retryable?: object;
   $metadata: { httpStatusCode?: number };
@@ -44,16 +46,9 @@ const denied = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOp
 const passing = new Set([
   "InternalError",
   "InternalFailure",
-  "LimitExceededException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
   "RequestTimeout",
   "ServiceUnavailable",
-  "SlowDown",
-  "Throttling",
-  "ThrottlingException",
   "TimeoutError",
-  "TooManyRequestsException",
   "TooManyUpdates",
   "TransactionConflictException",
   "Unavailable",
@@ -65,24 +60,28 @@ const isTransient = (error: SdkError): boolean => {
   return (
     error.$retryable !== undefined ||
     passing.has(error.name) ||
-    status === 429 ||
     (status ?? 0) >= 500 ||
     (unanswered && "code" in error)
   );
 };
 
-/** What AWS said, without the encoded authorisation message, which is a kilobyte that only AWS can read. */
+/** What AWS awsWords, without the encoded authorisation message, which is a kilobyte that only AWS can read. */
 const words = (message: string): string =>
   message.replace(/\s*Encoded authorization failure message:.*/s, "");
 
 export const namedAwsError = (error: SdkError): Error => {
   const action = /perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(error.message)?.[1] ?? calls.get(error) ?? "a call";
-  const said = `${error.name}: ${words(error.message)}`;
+  const awsWords = `${error.name}: ${words(error.message)}`;
   if (denied.has(error.name)) {
-    return new AwsDeniedError(`AWS does not allow ${action} (${said}).`, { cause: error });
+    return new AwsDeniedError(`AWS does not allow ${action} (${awsWords}).`, { cause: error });
+  }
+  if (isThrottlingError(error)) {
+    return new AwsThrottledError(`AWS is asked too often to carry out ${action} (${awsWords}).`, {
+      cause: error,
+    });
   }
   if (isTransient(error)) {
-    return new AwsTransientError(`AWS did not carry out ${action} (${said}).`, { cause: error });
+    return new AwsTransientError(`AWS did not carry out ${action} (${awsWords}).`, { cause: error });
   }
-  return new AwsRejectedError(`AWS refused ${action} (${said}).`, { cause: error });
+  return new AwsRejectedError(`AWS refused ${action} (${awsWords}).`, { cause: error });
 };

@@ -2,6 +2,7 @@
 // Only those that need something are named, so that a survey of any fleet fits into a workflow's state.
 import * as z from "zod";
 import { healthCauses, healthStates } from "../tenant/tenant.ts";
+import { statusesAtWork } from "../workflow/workflows.ts";
 
 /** How many a survey names; whoever comes later is named by a later sweep. */
 export const MOST_DOWN = 50;
@@ -32,7 +33,7 @@ export type DownTenant = z.infer<typeof downTenant>;
 export const unfinished = z.object({
   slug: z.string().min(1),
   generation: z.ulid(),
-  status: z.enum(["provisioning", "deleting", "repairing"]),
+  status: z.enum(statusesAtWork),
   updatedAt: z.iso.datetime(),
   deletions: count,
   /** of the repair under way or the last one; 0 for none yet */

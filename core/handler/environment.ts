@@ -52,9 +52,8 @@ export const variables = z.object({
   ORIGIN_PORT: wholeNumber(1, 65_535),
   /** Set only where the edge is not Cloudflare's: probes go there, with the tenant's hostname as Host. */
   EDGE_URL: z.url().optional(),
-  PROVISION_WORKFLOW_ARN: text,
-  DEPROVISION_WORKFLOW_ARN: text,
-  REPAIR_WORKFLOW_ARN: text,
+  /** What the ARNs of the stage's state machines begin with; the workflow's name follows. */
+  WORKFLOW_ARN_PREFIX: text,
   /** Name of the SSM document by which units of a machine are restarted. */
   RESTART_DOCUMENT: text,
   /** More than this share of the fleet not served at once (0 to 1) is an outage, and nothing is repaired. */

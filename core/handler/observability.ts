@@ -4,7 +4,11 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
+import { TaskTimeoutError } from "../errors.ts";
 import { logOutcome, type Observers } from "./outcome-log.ts";
+
+/** Before the Lambda's own time limit, which would end it without a name or a log: enough to write both. */
+const LAST_WORDS_MS = 500;
 
 /**
  * @param name the Lambda's own, in logs and metrics
@@ -18,7 +22,10 @@ export const withObservability = <Event, Result>(
   const stage = process.env.STAGE ?? "none";
   const logger = new Logger({ serviceName: name, persistentKeys: { stage } });
   const metrics = new Metrics({ namespace: "Warren", serviceName: name, defaultDimensions: { stage } });
-  return middy<Event, Result>()
+  const timeoutEarlyResponse = () => {
+    throw new TaskTimeoutError(`${name} used up its time.`);
+  };
+  return middy<Event, Result>({ timeoutEarlyInMillis: LAST_WORDS_MS, timeoutEarlyResponse })
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .use(logOutcome({ logger, metrics }))

@@ -13,7 +13,7 @@ const NOW = "2026-11-22T12:00:00.000Z";
 const LATER = "2026-11-22T12:05:00.000Z";
 const of = { ...incarnation, attempt: 1 };
 const health = { state: "down", cause: "connector", since: NOW, badSweeps: 2 } as const;
-const failure = { step: "Verify Repair", error: "RepairFailedError", reason: "r", advice: "a", at: NOW };
+const failure = { step: "Verify Repair", error: "RepairFailedError", reason: "r", at: NOW };
 
 interface Subject {
   repairs: RepairStore;
@@ -112,7 +112,7 @@ const contract = (store: Store) => {
   it("ends a repair that helped with a clean slate", async () => {
     const { repairs, tenants } = await store(repairingRow({ health, failure }, { failures: 2 }));
 
-    await repairs.settle(of, { status: "ready", failures: 0, notBefore: LATER });
+    await repairs.finish(of, { status: "ready", failures: 0, notBefore: LATER });
 
     const { health: _, failure: __, ...row } = { ...repairingRow(), health, failure };
     expect(await tenants.get("acme")).toEqual({
@@ -124,7 +124,7 @@ const contract = (store: Store) => {
   it("ends a repair that failed with its failure, and keeps what the sweeps found", async () => {
     const { repairs, tenants } = await store(repairingRow({ health }));
 
-    await repairs.settle(of, { status: "degraded", failures: 1, notBefore: LATER, failure });
+    await repairs.finish(of, { status: "degraded", failures: 1, notBefore: LATER, failure });
 
     expect(await tenants.get("acme")).toEqual({
       ...{ ...repairingRow({ health, failure }), status: "degraded" },
@@ -143,7 +143,7 @@ const contract = (store: Store) => {
     it.each<[string, (repairs: RepairStore) => Promise<unknown>]>([
       ["records no rung", (repairs) => repairs.recordRung(of, "reboot-instance")],
       ["records no machine", (repairs) => repairs.finishReplacement(of, { instanceId: "i-2" })],
-      ["ends no repair", (repairs) => repairs.settle(of, { status: "ready", failures: 0, notBefore: LATER })],
+      ["ends no repair", (repairs) => repairs.finish(of, { status: "ready", failures: 0, notBefore: LATER })],
     ])("%s", async (_, write) => {
       const { repairs, tenants } = await store(row);
 

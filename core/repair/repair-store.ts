@@ -1,9 +1,10 @@
 // A repair as the tenant's row knows it. Every write is conditional on the repair that it belongs to, so that neither a
 // late task nor a second sweep changes what somebody else has taken over.
 import { type Clock, systemClock, timestamp } from "../clock.ts";
+import type { TenantFailure } from "../tenant/failure.ts";
 import type { Incarnation } from "../tenant/names.ts";
 import { type RowChange, rowWriter, settingResources } from "../tenant/row-writer.ts";
-import type { Tenant, TenantFailure, TenantRepair, TenantResources } from "../tenant/tenant.ts";
+import type { Tenant, TenantRepair, TenantResources } from "../tenant/tenant.ts";
 import { documentClient, superseded } from "../tenant/tenant-store.ts";
 import type { Rung } from "./rungs.ts";
 
@@ -31,7 +32,7 @@ export interface RepairStore {
   /** The new machine has taken over: nothing is being replaced any more. */
   finishReplacement(repair: RepairOf, made: TenantResources): Promise<void>;
   /** Without a failure, what the sweeps found before is forgotten: the tenant starts with a clean slate. */
-  settle(repair: RepairOf, end: RepairEnd): Promise<void>;
+  finish(repair: RepairOf, end: RepairEnd): Promise<void>;
 }
 
 /** Whether this very repair is under way. */
@@ -48,9 +49,9 @@ export const repairStore = (
   const write = rowWriter(table, client);
 
   /** Only while this very repair is under way. */
-  const during = (repair: RepairOf, { update, names, values }: Omit<RowChange, "condition">) =>
+  const during = (repair: RepairOf, { names, values, ...change }: Omit<RowChange, "condition">) =>
     write(repair, {
-      update,
+      ...change,
       condition: "#status = :repairing AND repair.attempt = :attempt",
       names: { "#status": "status", ...names },
       values: { ":repairing": "repairing", ":attempt": repair.attempt, ":now": timestamp(clock), ...values },
@@ -65,13 +66,11 @@ export const repairStore = (
       const unchanged = row.repair ? "repair.attempt = :seen" : "attribute_not_exists(repair)";
       const repair = { ...row.repair, attempt: (row.repair?.attempt ?? 0) + 1, resumed: 0, reason };
       return write(row, {
-        update: "SET #status = :repairing, updatedAt = :now, repair = :repair",
-        condition: `#status = :status AND ${unchanged}`,
-        names: { "#status": "status" },
+        status: { from: row.status, to: "repairing" },
+        set: ["updatedAt = :now", "repair = :repair"],
+        condition: unchanged,
         values: {
           ":now": timestamp(clock),
-          ":status": row.status,
-          ":repairing": "repairing",
           ":repair": { failures: 0, ...repair, startedAt: timestamp(clock) },
           ...(row.repair && { ":seen": row.repair.attempt }),
         },
@@ -80,29 +79,33 @@ export const repairStore = (
 
     beginAnew: (repair) =>
       during(repair, {
-        update: "SET updatedAt = :now ADD repair.attempt :one, repair.resumed :one",
+        set: ["updatedAt = :now"],
+        add: ["repair.attempt :one", "repair.resumed :one"],
         values: { ":one": 1 },
       }),
 
     recordRung: (repair, rung) =>
       must(repair, {
-        update: "SET repair.rung = :rung, updatedAt = :now",
+        set: ["repair.rung = :rung", "updatedAt = :now"],
         values: { ":rung": rung },
       }),
 
     finishReplacement: (repair, made) => {
       const { sets, names, values } = settingResources(made);
-      const update = `SET ${["updatedAt = :now", ...sets].join(", ")} REMOVE repair.replaces`;
-      return must(repair, { update, names, values });
+      return must(repair, { set: ["updatedAt = :now", ...sets], remove: ["repair.replaces"], names, values });
     },
 
-    settle: (repair, { status, failures, notBefore, failure }) =>
+    finish: (repair, { status, failures, notBefore, failure }) =>
       must(repair, {
-        update:
-          "SET #status = :status, updatedAt = :now, repair.failures = :failures, repair.notBefore = :notBefore" +
-          (failure ? ", failure = :failure" : " REMOVE failure, health"),
+        status: { from: "repairing", to: status },
+        set: [
+          "updatedAt = :now",
+          "repair.failures = :failures",
+          "repair.notBefore = :notBefore",
+          ...(failure ? ["failure = :failure"] : []),
+        ],
+        remove: failure ? [] : ["failure", "health"],
         values: {
-          ":status": status,
           ":failures": failures,
           ":notBefore": notBefore,
           ...(failure && { ":failure": failure }),

@@ -6,6 +6,7 @@ import { rememberingCalls } from "../aws/aws-errors.ts";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { TenantSupersededError } from "../errors.ts";
 import { parseInput } from "../handler/parse.ts";
+import type { TenantFailure } from "./failure.ts";
 import type { Incarnation } from "./names.ts";
 import { rowWriter, settingResources } from "./row-writer.ts";
 import type { DeprovisionStep, ProvisionStep } from "./steps.ts";
@@ -18,6 +19,13 @@ export interface TenantStore {
   recordStep(of: Incarnation, step: ProvisionStep, made?: TenantResources): Promise<void>;
   /** The same for a removal, which goes on when the row is gone or belongs to another generation. */
   recordRemovalStep(of: Incarnation, step: DeprovisionStep): Promise<void>;
+  /** Ends a provision or a removal; false, and nothing changed, when the row does not have that status any more. */
+  markFailed(of: Incarnation, from: "provisioning" | "deleting", failure: TenantFailure): Promise<boolean>;
+  /**
+   * Counts one more removal, which gives its execution a name of its own; false, and nothing changed, when the row is not
+   * being removed, or another one was counted.
+   */
+  removeAgain(of: Incarnation, deletions: number): Promise<boolean>;
 }
 
 export const documentClient = (): DynamoDBDocumentClient =>
@@ -47,7 +55,7 @@ export const tenantStore = (
     recordStep: async (of, step, made = {}) => {
       const { sets, names, values } = settingResources(made);
       const recorded = await write(of, {
-        update: ["SET steps.#step = :now, updatedAt = :now", ...sets].join(", "),
+        set: ["steps.#step = :now", "updatedAt = :now", ...sets],
         condition: "#status IN (:provisioning, :repairing)",
         names: { "#step": step, "#status": "status", ...names },
         values: {
@@ -62,10 +70,30 @@ export const tenantStore = (
 
     recordRemovalStep: async (of, step) => {
       await write(of, {
-        update: "SET steps.#step = :now, updatedAt = :now",
+        set: ["steps.#step = :now", "updatedAt = :now"],
         names: { "#step": step },
         values: { ":now": timestamp(clock) },
       });
     },
+
+    markFailed: (of, from, failure) =>
+      write(of, {
+        status: { from, to: "failed" },
+        set: ["failure = :failure", "updatedAt = :now"],
+        values: { ":failure": failure, ":now": timestamp(clock) },
+      }),
+
+    removeAgain: (of, deletions) =>
+      write(of, {
+        set: ["deletions = :next", "updatedAt = :now"],
+        condition: "#status = :deleting AND deletions = :deletions",
+        names: { "#status": "status" },
+        values: {
+          ":deleting": "deleting",
+          ":deletions": deletions,
+          ":next": deletions + 1,
+          ":now": timestamp(clock),
+        },
+      }),
   };
 };

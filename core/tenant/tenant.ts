@@ -1,8 +1,7 @@
 // The tenant's row: what should exist, how far it has come, and what went wrong.
 import * as z from "zod";
-
-export const tenantStatus = z.enum(["provisioning", "ready", "repairing", "degraded", "deleting", "failed"]);
-export type TenantStatus = z.infer<typeof tenantStatus>;
+import { tenantFailure } from "./failure.ts";
+import { tenantStatus } from "./status.ts";
 
 /** What the tasks made, by the ids that the clouds gave. */
 const tenantResources = z.object({
@@ -14,16 +13,6 @@ const tenantResources = z.object({
   dnsRecordId: z.string().optional(),
 });
 export type TenantResources = z.infer<typeof tenantResources>;
-
-/** Why a workflow ended without its goal; `advice` says what to do next. */
-const tenantFailure = z.object({
-  step: z.string(),
-  error: z.string(),
-  reason: z.string(),
-  advice: z.string(),
-  at: z.iso.datetime(),
-});
-export type TenantFailure = z.infer<typeof tenantFailure>;
 
 export const healthStates = ["healthy", "degraded", "down", "starting", "unknown"] as const;
 export type HealthState = (typeof healthStates)[number];

@@ -1,12 +1,9 @@
 // A tenant as the API shows it, field by field: what the row gains some day stays inside until it is named here.
+import { adviceFor } from "../../core/advice.ts";
+import type { TenantFailure } from "../../core/tenant/failure.ts";
+import type { TenantStatus } from "../../core/tenant/status.ts";
 import { type Progress, progress } from "../../core/tenant/steps.ts";
-import type {
-  Tenant,
-  TenantFailure,
-  TenantHealth,
-  TenantRepair,
-  TenantStatus,
-} from "../../core/tenant/tenant.ts";
+import type { Tenant, TenantHealth, TenantRepair } from "../../core/tenant/tenant.ts";
 
 export interface TenantView {
   slug: string;
@@ -14,7 +11,7 @@ export interface TenantView {
   status: TenantStatus;
   /** while a workflow is under way */
   progress?: Progress;
-  failure?: TenantFailure;
+  failure?: FailureView;
   /** what the sweeps see; not there before the first one */
   health?: HealthView;
   /** the repair under way, or the last one */
@@ -23,6 +20,7 @@ export interface TenantView {
   updatedAt: string;
 }
 
+type FailureView = Pick<TenantFailure, "step" | "error" | "reason" | "at"> & { advice: string };
 type HealthView = Pick<TenantHealth, "state" | "cause" | "reason" | "since">;
 type RepairView = Pick<TenantRepair, "attempt" | "reason" | "startedAt" | "rung" | "notBefore">;
 
@@ -33,7 +31,7 @@ export const tenantView = (row: Tenant): TenantView => {
     hostname: row.hostname,
     status: row.status,
     ...(underWay && { progress: underWay }),
-    ...(row.failure && { failure: failureView(row.failure) }),
+    ...(row.failure && { failure: failureView(row.failure, row.slug) }),
     ...(row.health && { health: healthView(row.health) }),
     ...(row.repair && { repair: repairView(row.repair) }),
     createdAt: row.createdAt,
@@ -41,12 +39,12 @@ export const tenantView = (row: Tenant): TenantView => {
   };
 };
 
-const failureView = ({ step, error, reason, advice, at }: TenantFailure): TenantFailure => ({
-  step,
-  error,
-  reason,
-  advice,
-  at,
+const failureView = (failure: TenantFailure, slug: string): FailureView => ({
+  step: failure.step,
+  error: failure.error,
+  reason: failure.reason,
+  advice: adviceFor(failure, slug),
+  at: failure.at,
 });
 
 const healthView = ({ state, cause, reason, since }: TenantHealth): HealthView => ({

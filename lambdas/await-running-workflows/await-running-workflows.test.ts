@@ -22,7 +22,7 @@ const world = (look: (elapsed: number, arn: string) => Partial<Execution> | unde
     start,
     stopped,
     deps: {
-      env: { PROVISION_WORKFLOW_ARN: "arn:provision", REPAIR_WORKFLOW_ARN: "arn:repair" },
+      env: { WORKFLOW_ARN_PREFIX: "arn:" },
       tenants: memoryTenants([sampleRow({ status: "deleting" })]),
       executions: {
         find,
@@ -42,7 +42,7 @@ describe("await-running-workflows", () => {
   ])("is done at once when the provision %s", async (_, execution) => {
     const { deps, start } = world(() => execution);
 
-    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ ended: true });
     expect(deps.clock.now()).toBe(start);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Await Running Workflows");
   });
@@ -50,7 +50,7 @@ describe("await-running-workflows", () => {
   it("waits for a provision that is about to end", async () => {
     const { deps, stopped } = world((elapsed) => ({ state: elapsed < 20 * SECOND ? "running" : "ended" }));
 
-    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ ended: true });
     expect(stopped).toEqual([]);
   });
 
@@ -76,11 +76,11 @@ describe("await-running-workflows", () => {
 
   it("waits for the last repair too, and soon stops it", async () => {
     const { deps, stopped } = world((elapsed, arn) => ({
-      state: arn === "arn:repair" && elapsed < 30 * SECOND ? "running" : "ended",
+      state: arn === "arn:repair-tenant" && elapsed < 30 * SECOND ? "running" : "ended",
       startedAt: stillClock().now() - 2 * MINUTE,
     }));
 
-    expect(await awaitRunningWorkflows({ ...incarnation, repairs: 3 }, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows({ ...incarnation, repairs: 3 }, deps)).toEqual({ ended: true });
 
     expect(new Set(stopped)).toEqual(new Set([`acme-${incarnation.generation}-repair-3`]));
   });
@@ -91,6 +91,6 @@ describe("await-running-workflows", () => {
     await expect(awaitRunningWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
     await deps.clock.sleep(2.5 * MINUTE);
 
-    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ settled: true });
+    expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ ended: true });
   });
 });

@@ -6,7 +6,15 @@ import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import { provisionName, repairName } from "../../core/workflow/execution-names.ts";
+import {
+  isStoppedByRemoval,
+  startOf,
+  type TenantWorkflowName,
+  tenantWorkflowNames,
+  tenantWorkflows,
+  type WorkflowStart,
+  workflowArn,
+} from "../../core/workflow/workflows.ts";
 import type { environment } from "./environment.ts";
 
 interface Input extends Incarnation {
@@ -15,53 +23,48 @@ interface Input extends Incarnation {
 }
 
 export interface AwaitRunningWorkflowsDeps {
-  env: Pick<z.output<typeof environment>, "PROVISION_WORKFLOW_ARN" | "REPAIR_WORKFLOW_ARN">;
+  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
   tenants: Pick<TenantStore, "recordRemovalStep">;
   executions: Pick<Executions, "find" | "stop">;
   clock: Clock;
 }
 
-interface Workflow {
-  arn: string;
-  execution: string;
-  /** in milliseconds: one that is older is stuck, or waits for what a removal need not wait for */
-  stopAfter: number;
-}
-
-const MINUTE = 60_000;
-/** An execution that was cut short leaves its task running for up to the longest timeout of a task with effects. */
-const LAST_TASK = 2.5 * MINUTE;
+/** In milliseconds: an execution that was cut short leaves its task running for up to the longest of those with effects. */
+const LAST_TASK = 180_000;
 const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 45_000 };
 
-export const awaitRunningWorkflows = async ({ repairs, ...of }: Input, deps: AwaitRunningWorkflowsDeps) => {
-  for (const workflow of workflowsOf(of, repairs ?? 0, deps.env)) {
-    const settled = await poll(() => settle(workflow, deps), backoff, deps.clock);
-    if (!settled)
-      throw new WorkflowRunningError(`Execution ${workflow.execution} may still create resources.`);
+export const awaitRunningWorkflows = async (
+  { slug, generation, repairs = 0 }: Input,
+  deps: AwaitRunningWorkflowsDeps,
+) => {
+  // Its own deletion is not one that it waits for.
+  const row = { slug, generation, repairs, deletions: 0 };
+  for (const workflow of tenantWorkflowNames.filter(isStoppedByRemoval)) {
+    const start = startOf(workflow, row);
+    if (start && !(await poll(() => hasEnded(start, deps), backoff, deps.clock)))
+      throw new WorkflowRunningError(`Execution ${start.name} of ${workflow} may still create resources.`);
   }
-  await deps.tenants.recordRemovalStep(of, "Await Running Workflows");
-  return { settled: true as const };
+  await deps.tenants.recordRemovalStep({ slug, generation }, "Await Running Workflows");
+  return { ended: true as const };
 };
 
-const workflowsOf = (of: Incarnation, repairs: number, env: AwaitRunningWorkflowsDeps["env"]): Workflow[] => [
-  { arn: env.PROVISION_WORKFLOW_ARN, execution: provisionName(of), stopAfter: 10 * MINUTE },
-  ...(repairs > 0
-    ? [{ arn: env.REPAIR_WORKFLOW_ARN, execution: repairName(of, repairs), stopAfter: MINUTE }]
-    : []),
-];
-
-const settle = async (
-  { arn, execution: name, stopAfter }: Workflow,
-  { executions, clock }: AwaitRunningWorkflowsDeps,
+const hasEnded = async (
+  { workflow, name }: WorkflowStart,
+  { env, executions, clock }: AwaitRunningWorkflowsDeps,
 ): Promise<true | undefined> => {
+  const arn = workflowArn(env.WORKFLOW_ARN_PREFIX, workflow);
   const execution = await executions.find(arn, name);
   if (!execution || isQuiet(execution, clock.now())) return true;
-  if (execution.state === "running" && clock.now() - execution.startedAt > stopAfter) {
+  if (execution.state === "running" && clock.now() - execution.startedAt > lenience(workflow)) {
     const cause = "The tenant is being removed, and this had not ended in time.";
     await executions.stop(arn, name, "TenantSupersededError", cause);
   }
   return undefined;
 };
+
+/** In milliseconds: one that is older is stuck, or waits for what a removal need not wait for. */
+const lenience = (workflow: TenantWorkflowName): number =>
+  (tenantWorkflows[workflow].stoppedByRemovalAfter ?? 0) * 1_000;
 
 const isQuiet = ({ state, stoppedAt }: Execution, now: number): boolean => {
   if (state === "running") return false;

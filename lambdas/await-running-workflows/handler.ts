@@ -10,7 +10,7 @@ export const handler = taskHandler({
   name: "await-running-workflows",
   env: environment,
   input: tenantInput.extend({ repairs: z.int().nonnegative().optional() }),
-  output: z.object({ settled: z.literal(true) }),
+  output: z.object({ ended: z.literal(true) }),
   connect: (env) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

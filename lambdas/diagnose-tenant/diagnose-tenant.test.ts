@@ -11,7 +11,7 @@ import { diagnoseTenant } from "./diagnose-tenant.ts";
 
 const input = { ...incarnation, attempt: 1 };
 const noConnector: ProbeResult = { kind: "bad", cause: "connector", words: "530 with error 1033" };
-const failure = { step: "s", error: "E", reason: "r", advice: "a", at: "2026-11-22T12:00:00.000Z" };
+const failure = { step: "s", error: "E", reason: "r", at: "2026-11-22T12:00:00.000Z" };
 
 /** @param looks what the edge answers in turn, the last one for ever */
 const world = (

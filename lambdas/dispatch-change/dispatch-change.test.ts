@@ -4,9 +4,7 @@ import { incarnation } from "../../test/support/sample.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 
 const env = {
-  PROVISION_WORKFLOW_ARN: "arn:provision",
-  REPAIR_WORKFLOW_ARN: "arn:repair",
-  DEPROVISION_WORKFLOW_ARN: "arn:deprovision",
+  WORKFLOW_ARN_PREFIX: "arn:",
 };
 const base = `acme-${incarnation.generation}`;
 
@@ -52,27 +50,27 @@ describe("dispatch-change", () => {
     [
       "provisions a new tenant",
       change("INSERT", undefined, image("provisioning")),
-      ["arn:provision", base, incarnation],
+      ["arn:provision-tenant", base, incarnation],
     ],
     [
       "deprovisions a tenant whose deletion was asked for",
       change("MODIFY", image("ready"), image("deleting", 2)),
-      ["arn:deprovision", `${base}-delete-2`, { ...incarnation, reason: "delete", repairs: 0 }],
+      ["arn:deprovision-tenant", `${base}-delete-2`, { ...incarnation, reason: "delete", repairs: 0 }],
     ],
     [
       "repairs a tenant whose repair was ordered",
       change("MODIFY", repaired("degraded", 2), repaired("repairing", 3)),
-      ["arn:repair", `${base}-repair-3`, { ...incarnation, attempt: 3 }],
+      ["arn:repair-tenant", `${base}-repair-3`, { ...incarnation, attempt: 3 }],
     ],
     [
       "tells a removal which repair may still run",
       change("MODIFY", repaired("repairing", 3), repaired("deleting", 3)),
-      ["arn:deprovision", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 3 }],
+      ["arn:deprovision-tenant", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 3 }],
     ],
     [
       "deprovisions a tenant whose row was removed by hand",
       change("REMOVE", image("ready")),
-      ["arn:deprovision", `${base}-removed`, { ...incarnation, reason: "removed", repairs: 0 }],
+      ["arn:deprovision-tenant", `${base}-removed`, { ...incarnation, reason: "removed", repairs: 0 }],
     ],
   ])("%s", async (_, record, expected) => {
     const { started, deps } = world();

@@ -4,15 +4,12 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { Executions } from "../../core/aws/executions.ts";
-import { workflowArn } from "../../core/workflow/workflow-starts.ts";
+import { workflowArn } from "../../core/workflow/workflows.ts";
 import type { environment } from "./environment.ts";
-import { wantedWorkflow } from "./workflow-for-change.ts";
+import { workflowForChange } from "./workflow-for-change.ts";
 
 export interface DispatchDeps {
-  env: Pick<
-    z.output<typeof environment>,
-    "PROVISION_WORKFLOW_ARN" | "REPAIR_WORKFLOW_ARN" | "DEPROVISION_WORKFLOW_ARN"
-  >;
+  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
   executions: Pick<Executions, "start">;
   logger: Pick<Logger, "info" | "error">;
 }
@@ -39,8 +36,9 @@ export const dispatchChanges = async (
 };
 
 const dispatch = async (record: DynamoDBRecord, { env, executions, logger }: DispatchDeps): Promise<void> => {
-  const wanted = wantedWorkflow(record);
-  if (!wanted) return;
-  await executions.start(workflowArn(wanted, env), wanted.name, wanted.input);
-  logger.info("started", { workflow: wanted.workflow, execution: wanted.name });
+  const start = workflowForChange(record);
+  if (!start) return;
+  const { workflow, name, input } = start;
+  await executions.start(workflowArn(env.WORKFLOW_ARN_PREFIX, workflow), name, input);
+  logger.info("started", { workflow, execution: name });
 };

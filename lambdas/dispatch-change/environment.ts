@@ -2,7 +2,5 @@ import { variables } from "../../core/handler/environment.ts";
 
 export const environment = variables.pick({
   STAGE: true,
-  PROVISION_WORKFLOW_ARN: true,
-  REPAIR_WORKFLOW_ARN: true,
-  DEPROVISION_WORKFLOW_ARN: true,
+  WORKFLOW_ARN_PREFIX: true,
 });

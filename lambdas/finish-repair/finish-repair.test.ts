@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { adviceFor } from "../../core/advice.ts";
 import { TenantSupersededError } from "../../core/errors.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
@@ -17,12 +18,16 @@ const health = {
   badSweeps: 2,
 } as const;
 const earlierFailure = {
-  ...{ step: "Verify Repair", error: "RepairFailedError", reason: "before", advice: "wait" },
+  step: "Verify Repair",
+  error: "RepairFailedError",
+  reason: "before",
   at: "2026-11-22T11:00:00.000Z",
 };
 const failure = {
-  ...{ step: "Verify Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
-  cause: "https://acme.example.test/health is not served: 502. Tried: reboot-instance (done): 502.",
+  step: "Verify Repair",
+  Error: "RepairFailedError",
+  at: "2026-11-22T12:00:00.000Z",
+  Cause: "https://acme.example.test/health is not served: 502. Tried: reboot-instance (done): 502.",
 };
 
 const world = (row: Tenant = repairingRow({ health }), COOLDOWN_SECONDS = 300) => {
@@ -57,7 +62,7 @@ describe("finish-repair", () => {
 
     expect(output).toEqual({
       status: "degraded",
-      reason: failure.cause,
+      reason: failure.Cause,
       advice: expect.stringContaining("docs/runbook.md"),
     });
     expect(row()).toMatchObject({
@@ -68,25 +73,33 @@ describe("finish-repair", () => {
     });
   });
 
-  it("takes reason and advice from a Lambda's error", async () => {
+  it("takes the reason from a Lambda's error, and the advice from its name", async () => {
     const { deps } = world();
-    const cause = JSON.stringify({
-      ...{ errorType: "DataVolumeMissingError", trace: [] },
-      errorMessage: "Tenant acme has no data volume. What to do: restore it.",
+    const missing = "DataVolumeMissingError";
+    const Cause = JSON.stringify({
+      errorType: missing,
+      errorMessage: "Tenant acme has no data volume.",
+      trace: [],
     });
 
-    const output = await finishRepair({ ...input, outcome: "failed", failure: { ...failure, cause } }, deps);
+    const output = await finishRepair(
+      { ...input, outcome: "failed", failure: { ...failure, Error: missing, Cause } },
+      deps,
+    );
 
-    expect(output).toMatchObject({ reason: "Tenant acme has no data volume.", advice: "restore it." });
+    expect(output).toMatchObject({
+      reason: "Tenant acme has no data volume.",
+      advice: adviceFor({ error: missing }, "acme"),
+    });
   });
 
   it.each([[""], ["{not JSON"], ["{}"]])(
     "always has a reason and an advice, even for «%s»",
-    async (cause) => {
+    async (Cause) => {
       const { deps } = world();
 
       const output = await finishRepair(
-        { ...input, outcome: "failed", failure: { ...failure, cause } },
+        { ...input, outcome: "failed", failure: { ...failure, Cause } },
         deps,
       );
 
@@ -169,7 +182,7 @@ describe("finish-repair", () => {
       },
       (deps) => finishRepair({ ...input, outcome: "failed", failure }, deps),
       async ({ status, reason }) => {
-        expect([status, reason]).toEqual(["degraded", failure.cause]);
+        expect([status, reason]).toEqual(["degraded", failure.Cause]);
         expect(worlds.at(-1)?.row()?.repair?.failures).toBe(1);
       },
     );

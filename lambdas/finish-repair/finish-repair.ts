@@ -1,17 +1,18 @@
 // Ends a repair in the tenant's row: how it stands, why, and when the next repair may begin.
 import * as z from "zod";
+import { adviceFor } from "../../core/advice.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairEnd, type RepairStore } from "../../core/repair/repair-store.ts";
+import { caughtError, failureOf } from "../../core/tenant/failure.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
-import { failureOf, workflowFailure } from "./failure.ts";
 
 export const finishInput = repairInput.extend({
   /** not-needed: the tenant was served when it was looked at; unknown: nothing could be found out */
   outcome: z.enum(["repaired", "not-needed", "unknown", "failed"]),
-  failure: workflowFailure.optional(),
+  failure: caughtError.optional(),
 });
 type Input = z.output<typeof finishInput>;
 
@@ -24,7 +25,7 @@ export const finishOutput = z.object({
 export interface FinishRepairDeps {
   env: Pick<z.output<typeof environment>, "COOLDOWN_SECONDS">;
   tenants: Pick<TenantStore, "get">;
-  repairs: Pick<RepairStore, "settle">;
+  repairs: Pick<RepairStore, "finish">;
   clock: Clock;
 }
 
@@ -33,15 +34,15 @@ const LONGEST_COOLDOWN = 6 * 3_600;
 
 export const finishRepair = async (input: Input, deps: FinishRepairDeps) => {
   const row = await deps.tenants.get(input.slug);
-  if (isSettled(row, input)) return told(row);
+  if (isFinished(row, input)) return outputOf(row);
   if (!isUnder(row, input)) throw superseded(input);
   const end = endOf(input, row, deps);
-  await deps.repairs.settle(input, end);
-  return told(end);
+  await deps.repairs.finish(input, end);
+  return outputOf({ slug: input.slug, ...end });
 };
 
 /** An earlier try of this task may have died right after its write: a repair that is over keeps its number. */
-const isSettled = (
+const isFinished = (
   row: Tenant | undefined,
   { generation, attempt }: Input,
 ): row is Tenant & { status: "ready" | "degraded" } =>
@@ -49,9 +50,13 @@ const isSettled = (
   row.repair?.attempt === attempt &&
   (row.status === "ready" || row.status === "degraded");
 
-const told = ({ status, failure }: Pick<RepairEnd, "status" | "failure">): z.input<typeof finishOutput> => ({
+const outputOf = ({
+  slug,
   status,
-  ...(failure && { reason: failure.reason, advice: failure.advice }),
+  failure,
+}: Pick<RepairEnd, "status" | "failure"> & { slug: string }): z.input<typeof finishOutput> => ({
+  status,
+  ...(failure && { reason: failure.reason, advice: adviceFor(failure, slug) }),
 });
 
 type Row = Tenant & { repair: TenantRepair };
@@ -66,8 +71,10 @@ const endOf = ({ outcome, failure }: Input, row: Row, deps: FinishRepairDeps): R
       return { ...before(row), failures, notBefore: later(0, deps) };
     case "failed":
       return {
-        ...{ status: "degraded", failures: failures + 1, notBefore: later(failures + 1, deps) },
-        failure: failureOf({ ...unexplained(row, deps.clock), ...failure }),
+        status: "degraded",
+        failures: failures + 1,
+        notBefore: later(failures + 1, deps),
+        failure: failureOf(failure ?? unexplained(row, deps.clock)),
       };
   }
 };
@@ -84,6 +91,8 @@ const later = (doublings: number, { env, clock }: FinishRepairDeps): string => {
 
 /** For a workflow that only knows that it failed. */
 const unexplained = ({ repair }: Row, clock: Clock) => ({
-  ...{ step: "Verify Repair", error: "RepairFailedError", cause: repair.reason },
+  step: "Verify Repair",
+  Error: "RepairFailedError",
+  Cause: repair.reason,
   at: timestamp(clock),
 });

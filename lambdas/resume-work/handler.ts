@@ -6,7 +6,6 @@ import { taskHandler } from "../../core/handler/task-handler.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
-import { lostRows } from "./lost-rows.ts";
 import { resumeWork } from "./resume-work.ts";
 
 const slugs = z.array(z.string());
@@ -20,7 +19,6 @@ export const handler = taskHandler({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),
     repairs: repairStore(env.TENANTS_TABLE),
-    rows: lostRows(env.TENANTS_TABLE),
     executions: executions(),
     clock: systemClock,
     logger,

@@ -1,22 +1,19 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Execution } from "../../core/aws/executions.ts";
 import { timestamp } from "../../core/clock.ts";
 import type { Unfinished } from "../../core/fleet/survey.ts";
 import type { RepairEnd, RepairOf } from "../../core/repair/repair-store.ts";
-import type { TenantFailure } from "../../core/tenant/tenant.ts";
+import type { TenantFailure } from "../../core/tenant/failure.ts";
+import { tenantWorkflows } from "../../core/workflow/workflows.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { timeLimits } from "./lost-work.ts";
 import { resumeWork } from "./resume-work.ts";
 
 const env = {
   STAGE: "test",
   TENANTS_TABLE: "tenants",
-  PROVISION_WORKFLOW_ARN: "arn:provision",
-  REPAIR_WORKFLOW_ARN: "arn:repair",
-  DEPROVISION_WORKFLOW_ARN: "arn:deprovision",
+  WORKFLOW_ARN_PREFIX: "arn:",
 };
 const base = `acme-${incarnation.generation}`;
 const now = stillClock().now();
@@ -38,21 +35,21 @@ const world = (found: Partial<Execution> | undefined, { unchanged = true } = {})
   const started: [string, string, object][] = [];
   const stopped: string[] = [];
   const failures: [string, TenantFailure][] = [];
-  const settled: [RepairOf, RepairEnd][] = [];
+  const finished: [RepairOf, RepairEnd][] = [];
   const execution = found && { state: "ended" as const, startedAt: now, stoppedAt: now, ...found };
   const deps = {
     env,
-    tenants: memoryTenants([sampleRow({ steps: { "Create Tunnel": ago(MINUTE) } })]),
-    repairs: {
-      beginAnew: async () => unchanged,
-      settle: async (repair: RepairOf, end: RepairEnd) => void settled.push([repair, end]),
-    },
-    rows: {
-      fail: async (_of: object, status: string, failure: TenantFailure) => {
+    tenants: {
+      ...memoryTenants([sampleRow({ steps: { "Create Tunnel": ago(MINUTE) } })]),
+      markFailed: async (_of: object, status: string, failure: TenantFailure) => {
         failures.push([status, failure]);
         return unchanged;
       },
       removeAgain: async () => unchanged,
+    },
+    repairs: {
+      beginAnew: async () => unchanged,
+      finish: async (repair: RepairOf, end: RepairEnd) => void finished.push([repair, end]),
     },
     executions: {
       find: async () => execution,
@@ -62,7 +59,7 @@ const world = (found: Partial<Execution> | undefined, { unchanged = true } = {})
     clock: stillClock(),
     logger: { error: () => {} },
   };
-  return { deps, started, stopped, failures, settled };
+  return { deps, started, stopped, failures, finished };
 };
 
 const nothing = { resumed: [], failed: [], stopped: [] };
@@ -85,12 +82,12 @@ describe("resume-work", () => {
   });
 
   it.each<[string, Unfinished["status"], [string, string, object]]>([
-    ["provision", "provisioning", ["arn:provision", base, incarnation]],
-    ["repair", "repairing", ["arn:repair", `${base}-repair-2`, { ...incarnation, attempt: 2 }]],
+    ["provision", "provisioning", ["arn:provision-tenant", base, incarnation]],
+    ["repair", "repairing", ["arn:repair-tenant", `${base}-repair-2`, { ...incarnation, attempt: 2 }]],
     [
       "removal",
       "deleting",
-      ["arn:deprovision", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 2 }],
+      ["arn:deprovision-tenant", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 2 }],
     ],
   ])("starts a %s that the stream never started, under its own name", async (_, status, expected) => {
     const { deps, started } = world(undefined);
@@ -110,7 +107,7 @@ describe("resume-work", () => {
 
       expect((await resumeWork({ unfinished: [row()] }, deps)).resumed).toEqual(["acme"]);
 
-      expect(started).toEqual([["arn:repair", `${base}-repair-3`, { ...incarnation, attempt: 3 }]]);
+      expect(started).toEqual([["arn:repair-tenant", `${base}-repair-3`, { ...incarnation, attempt: 3 }]]);
     },
   );
 
@@ -131,18 +128,20 @@ describe("resume-work", () => {
 
     expect(started).toEqual([]);
     expect(failures).toMatchObject([
-      ["provisioning", { step: "Launch Instance", error: "WorkflowLostError", at: ago(0) }],
+      [
+        "provisioning",
+        { step: "Launch Instance", error: "WorkflowLostError", at: ago(0), left: "resources" },
+      ],
     ]);
-    expect(failures[0]?.[1].advice).toContain("DELETE /tenants/acme");
   });
 
   it("does not begin the same repair for ever: the tenant is degraded then", async () => {
-    const { deps, started, settled } = world({ state: "cut-short" });
+    const { deps, started, finished } = world({ state: "cut-short" });
 
     expect((await resumeWork({ unfinished: [row({ resumed: 3 })] }, deps)).failed).toEqual(["acme"]);
 
     expect(started).toEqual([]);
-    expect(settled).toMatchObject([[{ attempt: 2 }, { status: "degraded" }]]);
+    expect(finished).toMatchObject([[{ attempt: 2 }, { status: "degraded" }]]);
   });
 
   it("does not begin the same removal for ever", async () => {
@@ -165,7 +164,10 @@ describe("resume-work", () => {
   );
 
   it("stops what takes longer than its workflow may", async () => {
-    const { deps, stopped } = world({ state: "running", startedAt: now - timeLimits.repairing - 1 });
+    const { deps, stopped } = world({
+      state: "running",
+      startedAt: now - tenantWorkflows["repair-tenant"].timeLimit * 1_000 - 1,
+    });
 
     expect((await resumeWork({ unfinished: [row()] }, deps)).stopped).toEqual(["acme"]);
 
@@ -189,17 +191,5 @@ describe("resume-work", () => {
 
     await expect(resuming).rejects.toBe(away);
     expect(started).toHaveLength(1);
-  });
-});
-
-describe("the time limits", () => {
-  it.each([
-    ["provisioning", "provision-tenant"],
-    ["repairing", "repair-tenant"],
-    ["deleting", "deprovision-tenant"],
-  ] as const)("of rows that are %s are %s's own", (status, workflow) => {
-    const { TimeoutSeconds } = JSON.parse(readFileSync(`state-machines/${workflow}.asl.json`, "utf8"));
-
-    expect(timeLimits[status]).toBe(TimeoutSeconds * 1_000);
   });
 });

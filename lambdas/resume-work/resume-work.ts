@@ -1,24 +1,28 @@
-// Finds work that nobody does any more: a row that is provisioning, deleting or repairing, and no execution that would
-// ever say how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
+// Finds work that nobody does any more: a row that a workflow should be at work on, and no execution that would ever say
+// how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
 import type { Execution, Executions } from "../../core/aws/executions.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
+import { WorkflowLostError } from "../../core/errors.ts";
 import type { Unfinished } from "../../core/fleet/survey.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
+import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import { progress } from "../../core/tenant/steps.ts";
-import type { TenantFailure } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import { type WorkflowStart, workflowArn } from "../../core/workflow/workflow-starts.ts";
+import {
+  startOf,
+  tenantWorkflows,
+  type WorkflowStart,
+  workflowArn,
+  workflowOf,
+} from "../../core/workflow/workflows.ts";
 import type { environment } from "./environment.ts";
-import type { LostRows } from "./lost-rows.ts";
-import { timeLimits, workOf } from "./lost-work.ts";
 
 export interface ResumeWorkDeps {
-  env: z.output<typeof environment>;
-  tenants: Pick<TenantStore, "get">;
-  repairs: Pick<RepairStore, "beginAnew" | "settle">;
-  rows: LostRows;
+  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
+  tenants: Pick<TenantStore, "get" | "markFailed" | "removeAgain">;
+  repairs: Pick<RepairStore, "beginAnew" | "finish">;
   executions: Pick<Executions, "find" | "start" | "stop">;
   clock: Clock;
   logger: Pick<Logger, "error">;
@@ -49,33 +53,43 @@ export const resumeWork = async ({ unfinished }: { unfinished: Unfinished[] }, d
   return done;
 };
 
+/** The execution that the row's own counters name; undefined for a repair that was never begun. */
+const workOf = ({ status, attempt: repairs, ...row }: Unfinished): WorkflowStart | undefined => {
+  const workflow = workflowOf(status);
+  return workflow && startOf(workflow, { ...row, repairs });
+};
+
 const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
   const { executions, clock, env } = deps;
   const work = workOf(row);
-  const execution = await executions.find(workflowArn(work, env), work.name);
+  if (!work) return undefined;
+  const execution = await executions.find(workflowArn(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name);
   if (!execution) {
     if (clock.now() - Date.parse(row.updatedAt) < DISPATCH_GRACE) return undefined;
     return start(work, deps);
   }
-  if (execution.state === "running") return stopLate(row, work, execution, deps);
+  if (execution.state === "running") return stopLate(work, execution, deps);
   return afterItsEnd(row, work, deps);
 };
 
-const start = async (work: WorkflowStart, { executions, env }: ResumeWorkDeps) => {
-  await executions.start(workflowArn(work, env), work.name, work.input);
-  return "resumed" as const;
+const start = async (
+  work: WorkflowStart | undefined,
+  { executions, env }: ResumeWorkDeps,
+): Promise<Outcome | undefined> => {
+  if (!work) return undefined;
+  await executions.start(workflowArn(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name, work.input);
+  return "resumed";
 };
 
 /** The next sweep finds it ended, and goes on from there. */
 const stopLate = async (
-  { status }: Unfinished,
-  work: WorkflowStart,
+  { workflow, name }: WorkflowStart,
   { startedAt }: Execution,
   { executions, clock, env }: ResumeWorkDeps,
 ): Promise<Outcome | undefined> => {
-  if (clock.now() - startedAt <= timeLimits[status]) return undefined;
+  if (clock.now() - startedAt <= tenantWorkflows[workflow].timeLimit * 1_000) return undefined;
   const cause = "It took longer than its workflow may.";
-  await executions.stop(workflowArn(work, env), work.name, "States.Timeout", cause);
+  await executions.stop(workflowArn(env.WORKFLOW_ARN_PREFIX, workflow), name, "States.Timeout", cause);
   return "stopped";
 };
 
@@ -88,25 +102,20 @@ const afterItsEnd = (
   return row.status === "deleting" ? removeAgain(row, work, deps) : repairAgain(row, work, deps);
 };
 
-const failProvision = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
-  const current = await deps.tenants.get(row.slug);
+const failProvision = async (row: Unfinished, work: WorkflowStart, { tenants, clock }: ResumeWorkDeps) => {
+  const current = await tenants.get(row.slug);
   const step = (current && progress(current)?.step) ?? "Create Resources";
-  const advice = `DELETE /tenants/${row.slug} removes what it has made; then create it again.`;
-  const failed = await deps.rows.fail(row, "provisioning", lost(step, work, advice, deps.clock));
-  return failed ? "failed" : undefined;
+  const failure = { ...lost(step, work, clock), left: "resources" as const };
+  return (await tenants.markFailed(row, "provisioning", failure)) ? "failed" : undefined;
 };
 
 const removeAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
+  const { tenants, clock } = deps;
   if (row.deletions >= MOST_REMOVALS) {
-    const advice = `find out why in its executions, then DELETE /tenants/${row.slug} again.`;
-    const failed = await deps.rows.fail(
-      row,
-      "deleting",
-      lost("Await Running Workflows", work, advice, deps.clock),
-    );
-    return failed ? "failed" : undefined;
+    const failure = { ...lost("Await Running Workflows", work, clock), left: "resources" as const };
+    return (await tenants.markFailed(row, "deleting", failure)) ? "failed" : undefined;
   }
-  if (!(await deps.rows.removeAgain(row, row.deletions))) return undefined;
+  if (!(await tenants.removeAgain(row, row.deletions))) return undefined;
   return start(workOf({ ...row, deletions: row.deletions + 1 }), deps);
 };
 
@@ -114,23 +123,15 @@ const repairAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWor
   const { slug, generation, attempt, resumed } = row;
   const repair = { slug, generation, attempt };
   if (resumed >= MOST_RESUMPTIONS) {
-    const failure = lost(
-      "Diagnose Tenant",
-      work,
-      "find out why in its executions in Step Functions.",
-      deps.clock,
-    );
-    await deps.repairs.settle(repair, { status: "degraded", failures: 1, notBefore: failure.at, failure });
+    const failure = lost("Diagnose Tenant", work, deps.clock);
+    await deps.repairs.finish(repair, { status: "degraded", failures: 1, notBefore: failure.at, failure });
     return "failed";
   }
   if (!(await deps.repairs.beginAnew(repair))) return undefined;
   return start(workOf({ ...row, attempt: attempt + 1 }), deps);
 };
 
-const lost = (step: string, { name }: WorkflowStart, advice: string, clock: Clock): TenantFailure => ({
-  step,
-  error: "WorkflowLostError",
-  reason: `The execution ${name} was stopped, or ran out of time, and could not say how it ended.`,
-  advice,
-  at: timestamp(clock),
-});
+const lost = (step: string, { name }: WorkflowStart, clock: Clock): TenantFailure => {
+  const reason = `The execution ${name} was stopped, or ran out of time, and could not say how it ended.`;
+  return failureFrom(step, new WorkflowLostError(reason), timestamp(clock));
+};

@@ -8,7 +8,7 @@ import type { JudgedRow } from "./facts.ts";
 import { type FleetRows, fleetRows } from "./fleet-rows.ts";
 
 const healthy: TenantHealth = { state: "healthy", since: "2026-11-22T12:00:00.000Z", badSweeps: 0 };
-const failure = { step: "s", error: "e", reason: "r", advice: "a", at: "2026-11-22T12:00:00.000Z" };
+const failure = { step: "s", error: "e", reason: "r", at: "2026-11-22T12:00:00.000Z" };
 
 describe("the rows of the fleet", () => {
   let aws: TestMinistack;

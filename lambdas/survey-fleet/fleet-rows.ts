@@ -55,20 +55,17 @@ export const fleetRows = (table: string, client = documentClient()): FleetRows =
   },
 
   write: ({ slug, generation, status }, judgement) => {
-    const isRecovered = judgement.status !== status;
-    return rowWriter(table, client)(
-      { slug, generation },
-      {
-        update: isRecovered ? "SET health = :health, #status = :new REMOVE failure" : "SET health = :health",
-        condition: "#status = :status",
-        names: { "#status": "status" },
-        values: {
-          ":status": status,
-          ":health": judgement.health,
-          ...(isRecovered && { ":new": judgement.status }),
-        },
-      },
-    );
+    const write = rowWriter(table, client);
+    const change = { set: ["health = :health"], values: { ":health": judgement.health } };
+    const of = { slug, generation };
+    if (judgement.status !== status)
+      return write(of, { ...change, status: { from: status, to: judgement.status }, remove: ["failure"] });
+    return write(of, {
+      ...change,
+      condition: "#status = :status",
+      names: { "#status": "status" },
+      values: { ...change.values, ":status": status },
+    });
   },
 });
 

@@ -1,7 +1,6 @@
 // What is known of all tunnels of the fleet, for one call more than there are pages at most. No call is repeated: the
 // next sweep comes in a minute.
 import type { CloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
-import { reasonOf } from "../../core/errors.ts";
 import { tunnelName, tunnelPrefix } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
@@ -87,7 +86,7 @@ const list = async (
       if (page.trouble) listed.troubles.push(page.trouble);
       return page.count;
     } catch (error) {
-      listed.troubles.push(reasonOf(error as Error));
+      listed.troubles.push((error as Error).message);
       return 0;
     }
   };
@@ -120,6 +119,6 @@ const doubtOf = async (
   try {
     return (await pages.exists(tunnelId, nameOf(one))) ? `${doubt} is there.` : undefined;
   } catch (error) {
-    return reasonOf(error as Error);
+    return (error as Error).message;
   }
 };

@@ -2,7 +2,6 @@
 // before the others were asked; without rows there is no sweep, without one of the others much is unknown.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { isAwsError, namedAwsError } from "../../core/aws/aws-errors.ts";
-import { reasonOf } from "../../core/errors.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
 import { type FleetRow, type InstanceFact, isJudged } from "./facts.ts";
 import type { FleetInstances } from "./fleet-instances.ts";
@@ -52,6 +51,6 @@ const readInstances = async (
     return { of: await instances.read(initials) };
   } catch (error) {
     const named = isAwsError(error) ? namedAwsError(error) : (error as Error);
-    return { of: () => "unknown", trouble: reasonOf(named) };
+    return { of: () => "unknown", trouble: named.message };
   }
 };

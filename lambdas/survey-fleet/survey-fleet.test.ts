@@ -234,7 +234,7 @@ describe("survey-fleet", () => {
   const surveyWithoutTable = () => fleetRows("no-such-table", table).read();
 
   it("makes a tenant ready again that a repair gave up and that answers", async () => {
-    const failure = { step: "s", error: "e", reason: "r", advice: "a", at: "2026-11-22T12:00:00.000Z" };
+    const failure = { step: "s", error: "e", reason: "r", at: "2026-11-22T12:00:00.000Z" };
     await put(first, { status: "degraded", failure });
 
     const seen = await sweep();

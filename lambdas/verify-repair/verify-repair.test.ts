@@ -44,7 +44,12 @@ describe("verify-repair", () => {
   it("is satisfied by a 200 through the edge, and writes the rung down", async () => {
     const { asked, audited, deps } = world([refused, { kind: "ok" }]);
 
-    expect(await verifyRepair(input, deps)).toEqual({ healthy: true, evidence: "200", known: true });
+    expect(await verifyRepair(input, deps)).toEqual({
+      healthy: true,
+      evidence: "200",
+      known: true,
+      summary: "restart-connector (done): 200",
+    });
     expect(asked).toEqual(Array(2).fill("acme.example.test/health"));
     expect(audited).toEqual([
       {
@@ -66,7 +71,10 @@ describe("verify-repair", () => {
     const start = clock.now();
 
     expect(await verifyRepair({ ...input, rung }, deps)).toEqual({
-      ...{ healthy: false, evidence: "502, refused", known: true },
+      healthy: false,
+      evidence: "502, refused",
+      known: true,
+      summary: `${rung} (done): 502, refused`,
     });
     expect(clock.now() - start).toBeLessThanOrEqual(seconds * 1000);
     expect(clock.now() - start).toBeGreaterThan(seconds * 1000 - 2_001);
@@ -77,15 +85,39 @@ describe("verify-repair", () => {
     expect(await verifyRepair(input, world([noEdge]).deps)).toMatchObject({ healthy: false, known: false });
   });
 
-  it.each(["skipped", "failed"] as const)("asks nobody after a rung that was %s", async (outcome) => {
+  it("asks nobody after a rung that was skipped, and says why it was", async () => {
     const { asked, audited, deps } = world([{ kind: "ok" }]);
-    const snapshotId = "snap-1";
+    const skipped = {
+      outcome: "skipped",
+      detail: "Run Command does not reach i-1",
+      snapshotId: "snap-1",
+    } as const;
 
-    expect(await verifyRepair({ ...input, outcome, snapshotId }, deps)).toEqual({
-      ...{ healthy: false, evidence: `nothing, as the rung was ${outcome}`, known: true },
+    expect(await verifyRepair({ ...input, ...skipped }, deps)).toEqual({
+      healthy: false,
+      evidence: "nothing, as the rung was skipped",
+      known: true,
+      summary: "restart-connector (skipped): Run Command does not reach i-1",
     });
     expect(asked).toEqual([]);
-    expect(audited).toMatchObject([{ outcome, healthy: false, snapshotId }]);
+    expect(audited).toMatchObject([{ ...skipped, healthy: false }]);
+  });
+
+  it("asks nobody after a rung whose task failed, and says where and why it did", async () => {
+    const { asked, audited, deps } = world([{ kind: "ok" }]);
+    const failure = {
+      step: "Restart Connector",
+      Error: "CommandFailedError",
+      Cause: JSON.stringify({ errorType: "CommandFailedError", errorMessage: "It ended with 1." }),
+      at: "2026-11-22T12:00:00.000Z",
+    };
+
+    const { summary } = await verifyRepair({ ...input, detail: undefined, outcome: "failed", failure }, deps);
+
+    const detail = "Restart Connector: CommandFailedError: It ended with 1.";
+    expect(summary).toBe(`restart-connector (failed): ${detail}`);
+    expect(asked).toEqual([]);
+    expect(audited).toMatchObject([{ outcome: "failed", detail, healthy: false }]);
   });
 
   it("ends at once when the tenant is being removed meanwhile, and still writes the rung down", async () => {

@@ -7,6 +7,7 @@ import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
 import type { AuditLog, RungEntry } from "../../core/tenant/audit-log.ts";
+import { type CaughtError, caughtError, failureOf } from "../../core/tenant/failure.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
@@ -16,15 +17,20 @@ export const proveInput = repairInput.extend({
   execution: z.string().min(1),
   rung: z.enum(rungs),
   outcome: z.enum(["done", "skipped", "failed"]),
+  /** what the rung's task said */
   detail: z.string().optional(),
+  /** why the rung's task failed */
+  failure: caughtError.optional(),
   snapshotId: z.string().optional(),
 });
 type Input = z.output<typeof proveInput>;
 
 export const proveOutput = z.object({
   healthy: z.boolean(),
-  /** in words */
+  /** what the last probe found, in words */
   evidence: z.string(),
+  /** the rung and what came of it, in one line for the failure of a repair that no rung could mend */
+  summary: z.string(),
   /** false when no request told anything, such as with an edge that cannot be reached: no reason to climb on */
   known: z.boolean(),
 });
@@ -49,22 +55,36 @@ const atMost: Record<Rung, number> = {
   "replace-instance": 300_000,
 };
 
-interface Proof extends z.output<typeof proveOutput> {
+interface Proof extends Omit<z.output<typeof proveOutput>, "summary"> {
   /** the row wants no repair any more: its removal should not wait for this one */
   superseded?: boolean;
 }
 
 export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
-  const { slug, generation, execution, attempt, rung, outcome, detail, snapshotId } = input;
+  const { slug, generation, execution, attempt, rung, outcome, snapshotId } = input;
+  const detail = input.failure ? sentenceOf(input.failure) : input.detail;
   const { superseded: isSuperseded, ...proof } = await prove(input, deps);
   await deps.audit.append({
-    ...{ slug, entry: `${generation}#${execution}#${rung}`, at: timestamp(deps.clock), reason: "repair" },
-    ...{ attempt, rung, outcome, healthy: proof.healthy, evidence: proof.evidence },
+    slug,
+    entry: `${generation}#${execution}#${rung}`,
+    at: timestamp(deps.clock),
+    reason: "repair",
+    attempt,
+    rung,
+    outcome,
+    healthy: proof.healthy,
+    evidence: proof.evidence,
     ...(detail && { detail }),
     ...(snapshotId && { snapshotId }),
   });
   if (isSuperseded) throw superseded(input);
-  return proof;
+  const found = outcome === "done" ? proof.evidence : detail;
+  return { ...proof, summary: `${rung} (${outcome}): ${found}` };
+};
+
+const sentenceOf = (caught: CaughtError): string => {
+  const { step, error, reason } = failureOf(caught);
+  return `${step}: ${error}: ${reason}`;
 };
 
 const prove = async ({ rung, outcome, ...of }: Input, deps: VerifyRepairDeps): Promise<Proof> => {

@@ -5,6 +5,11 @@ import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import type { z } from "zod";
+import {
+  type TenantWorkflowName,
+  tenantWorkflowNames,
+  tenantWorkflows,
+} from "../../core/workflow/workflows.ts";
 import { environment } from "../../lambdas/dispatch-change/environment.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards } from "../permissions/permission.ts";
@@ -19,21 +24,20 @@ export interface ChangeDispatcherProps {
   environment: z.input<typeof environment>;
 }
 
-const status = (rule: unknown) => ({ status: { S: rule } });
-const not = (name: string) => status(FilterRule.notEquals(name));
+const is = (status: string) => ({ status: { S: FilterRule.isEqual(status) } });
+const isNot = (status: string) => ({ status: { S: FilterRule.notEquals(status) } });
 
-/** The first change to this status; the workflow's own writes leave it as it is. */
-const changeTo = (name: string) => ({
-  eventName: ["MODIFY"],
-  dynamodb: { NewImage: status(FilterRule.isEqual(name)), OldImage: not(name) },
-});
+/** The first change to a workflow's status; its own writes leave that as it is. */
+const orderOf = (name: TenantWorkflowName) => {
+  const { event, status } = tenantWorkflows[name];
+  const before = event === "MODIFY" ? { OldImage: isNot(status) } : {};
+  return { eventName: [event], dynamodb: { NewImage: is(status), ...before } };
+};
 
 /** The same choice as the Lambda makes: what it would leave alone does not even start it. */
 const changesWithWork = [
-  { eventName: ["INSERT"], dynamodb: { NewImage: status(FilterRule.isEqual("provisioning")) } },
-  changeTo("deleting"),
-  changeTo("repairing"),
-  { eventName: ["REMOVE"], dynamodb: { OldImage: not("deleting") } },
+  ...tenantWorkflowNames.map(orderOf),
+  { eventName: ["REMOVE"], dynamodb: { OldImage: isNot(tenantWorkflows["deprovision-tenant"].status) } },
 ];
 
 export class ChangeDispatcher extends Construct {
@@ -53,7 +57,7 @@ export class ChangeDispatcher extends Construct {
       schema: environment,
       environment: values,
       timeoutSeconds: 30,
-      permissions: startWorkflows(config, "provision-tenant", "deprovision-tenant", "repair-tenant"),
+      permissions: startWorkflows(config, ...tenantWorkflowNames),
     });
     dispatch.lambda.addEventSource(
       new DynamoEventSource(tenants, {

@@ -1,11 +1,13 @@
 // The tasks of deprovision-tenant: how long each may take, and all that it may do.
 import { Construct } from "constructs";
+import { isStoppedByRemoval, tenantWorkflowNames } from "../../core/workflow/workflows.ts";
 import { environment as awaitRunningWorkflows } from "../../lambdas/await-running-workflows/environment.ts";
 import { environment as deleteDataVolume } from "../../lambdas/delete-data-volume/environment.ts";
 import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/environment.ts";
 import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
 import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
 import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
+import { environment as markFailed } from "../../lambdas/mark-failed/environment.ts";
 import { environment as verifyRemoval } from "../../lambdas/verify-removal/environment.ts";
 import { changeInstances, deleteVolumes, describe } from "../permissions/machine-permissions.ts";
 import {
@@ -19,6 +21,8 @@ import { TaskFunction } from "./task-function.ts";
 
 export class DeprovisionTasks extends Construct {
   readonly all: readonly TaskFunction[];
+  /** Also a provision ends so. */
+  readonly markFailed: TaskFunction;
 
   constructor(scope: Construct, id: string, resources: TaskResources) {
     super(scope, id);
@@ -26,13 +30,24 @@ export class DeprovisionTasks extends Construct {
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
     const record = data.tenants.permissionsFor("UpdateItem");
     const cloudflare = readCloudflareToken(config, data.parameterKey);
+    this.markFailed = new TaskFunction(this, "MarkFailed", {
+      ...shared,
+      task: "mark-failed",
+      schema: markFailed,
+      timeoutSeconds: 25,
+      permissions: record,
+    });
     this.all = [
+      this.markFailed,
       new TaskFunction(this, "AwaitRunningWorkflows", {
         ...shared,
         task: "await-running-workflows",
         schema: awaitRunningWorkflows,
         timeoutSeconds: 65,
-        permissions: [...record, ...stopExecutions(config, "provision-tenant", "repair-tenant")],
+        permissions: [
+          ...record,
+          ...stopExecutions(config, ...tenantWorkflowNames.filter(isStoppedByRemoval)),
+        ],
       }),
       new TaskFunction(this, "DeleteDnsRecord", {
         ...shared,

@@ -12,8 +12,9 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { type WorkflowName, workflowNames } from "../../core/workflow/workflows.ts";
 import type { Config } from "../config/config.ts";
-import { type WorkflowName, workflowArn, workflowNames } from "../deployment.ts";
+import { workflowArn } from "../deployment.ts";
 import { type RunbookSection, withRunbook } from "../runbook.ts";
 
 export interface OperatorAlarmsProps {

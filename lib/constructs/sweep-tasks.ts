@@ -1,5 +1,6 @@
 // The tasks of health-sweep: how long each may take, and all that it may do.
 import { Construct } from "constructs";
+import { tenantWorkflowNames } from "../../core/workflow/workflows.ts";
 import { environment as judgeFleet } from "../../lambdas/judge-fleet/environment.ts";
 import { environment as resumeWork } from "../../lambdas/resume-work/environment.ts";
 import { environment as surveyFleet } from "../../lambdas/survey-fleet/environment.ts";
@@ -15,7 +16,6 @@ export class SweepTasks extends Construct {
     super(scope, id);
     const { config, bundles, data } = resources;
     const shared = { deployment: { config, bundles }, environment: taskEnvironment(this, resources) };
-    const workflows = ["provision-tenant", "deprovision-tenant", "repair-tenant"] as const;
     this.all = [
       new TaskFunction(this, "SurveyFleet", {
         ...shared,
@@ -44,8 +44,8 @@ export class SweepTasks extends Construct {
         timeoutSeconds: 60,
         permissions: [
           ...data.tenants.permissionsFor("GetItem", "UpdateItem"),
-          ...startWorkflows(config, ...workflows),
-          ...stopExecutions(config, ...workflows),
+          ...startWorkflows(config, ...tenantWorkflowNames),
+          ...stopExecutions(config, ...tenantWorkflowNames),
         ],
       }),
     ];

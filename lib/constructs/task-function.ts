@@ -25,11 +25,14 @@ export interface TaskFunctionProps<Schema extends z.ZodObject> {
 export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Construct {
   readonly task: string;
   readonly lambda: LambdaFunction;
+  /** Whatever holds its token does. */
+  readonly callsCloudflare: boolean;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps<Schema>) {
     super(scope, id);
     const { config, bundles } = props.deployment;
     this.task = props.task;
+    this.callsCloudflare = "CLOUDFLARE_TOKEN_PARAMETER" in props.schema.shape;
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const logGroup = new LogGroup(this, "Logs", {
       retention: config.logRetentionDays,

@@ -2,9 +2,10 @@
 import { Aws } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { type SecretName, secretNames } from "../../core/tenant/names.ts";
+import type { WorkflowName } from "../../core/workflow/workflows.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
-import { type WorkflowName, workflowArn, workflowName } from "../deployment.ts";
+import { workflowArn, workflowName } from "../deployment.ts";
 import type { Permission } from "./permission.ts";
 
 /** These secrets of every tenant of the stage; without names, all of them. */

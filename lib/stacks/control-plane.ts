@@ -46,7 +46,7 @@ export class ControlPlaneStack extends Stack {
     this.creation = new ProvisionTasks(this, "Provision", resources);
     const provision = new StageWorkflow(this, "provision-tenant", {
       config,
-      tasks: this.creation.all,
+      tasks: [...this.creation.all, removal.markFailed],
       targets: { TenantsTableName, DeprovisionTenantArn },
     });
     const environment = taskEnvironment(this, resources);

@@ -1,7 +1,8 @@
 // A workflow of the stage: named by the stage, its file named by the workflow.
 import { join } from "node:path";
 import type { Construct } from "constructs";
-import { type WorkflowName, workflowName } from "../deployment.ts";
+import type { WorkflowName } from "../../core/workflow/workflows.ts";
+import { workflowName } from "../deployment.ts";
 import { Workflow, type WorkflowProps } from "./workflow.ts";
 
 const stateMachines = join(import.meta.dirname, "..", "..", "state-machines");

@@ -1,5 +1,7 @@
-// Reads a workflow's Amazon States Language file: which placeholders it has, and which states call what.
+// Reads a workflow's Amazon States Language file: which placeholders it has, which states call what, and the definition
+// that is deployed, which is the file's with the standard retries.
 import { readFileSync } from "node:fs";
+import { type Retrier, standardRetries } from "./standard-retries.ts";
 
 export interface TaskState {
   name: string;
@@ -11,16 +13,18 @@ export interface TaskState {
 
 export interface StateMachineFile {
   path: string;
-  definition: string;
   comment: string;
   placeholders: ReadonlySet<string>;
   tasks: readonly TaskState[];
+  /** @param callsCloudflare asked of each placeholder of a Lambda @returns the definition as it is deployed, JSON */
+  expanded(callsCloudflare: (placeholder: string) => boolean): string;
 }
 
 interface State {
   Type: string;
   Resource?: string;
   Arguments?: Record<string, unknown>;
+  Retry?: readonly Retrier[];
   Branches?: States[];
   ItemProcessor?: States;
 }
@@ -31,20 +35,49 @@ interface States {
 
 export function readStateMachine(path: string): StateMachineFile {
   const machine = JSON.parse(readFileSync(path, "utf8")) as States & { Comment?: string };
-  const definition = JSON.stringify(machine);
-  const placeholders = Array.from(definition.matchAll(/\$\{(\w+)\}/g), ([, name = ""]) => name);
+  const placeholders = Array.from(JSON.stringify(machine).matchAll(/\$\{(\w+)\}/g), ([, name = ""]) => name);
   return {
     path,
-    definition,
     comment: machine.Comment ?? "",
     placeholders: new Set(placeholders),
     tasks: tasksOf(machine),
+    expanded: (callsCloudflare) => JSON.stringify(withRetries(machine, callsCloudflare)),
   };
 }
 
+const nestedIn = ({ Branches = [], ItemProcessor }: State): States[] => [
+  ...Branches,
+  ...(ItemProcessor ? [ItemProcessor] : []),
+];
+
 const tasksOf = ({ States }: States): TaskState[] =>
-  Object.entries(States).flatMap(([name, { Type, Resource = "", Arguments = {}, ...state }]) => {
-    const nested = [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])];
+  Object.entries(States).flatMap(([name, state]) => {
+    const { Type, Resource = "", Arguments = {} } = state;
     const own = Type === "Task" ? [{ name, resource: Resource, parameters: Arguments }] : [];
-    return [...own, ...nested.flatMap(tasksOf)];
+    return [...own, ...nestedIn(state).flatMap(tasksOf)];
   });
+
+/** The placeholder that an argument is, without its braces; empty for anything else. */
+export const placeholderIn = (argument: unknown): string => /^\$\{(\w+)\}$/.exec(String(argument))?.[1] ?? "";
+
+const withRetries = <Machine extends States>(
+  machine: Machine,
+  callsCloudflare: (placeholder: string) => boolean,
+): Machine => {
+  const expand = (state: State): State => {
+    const { Type, Resource = "", Arguments = {}, Retry = [], Branches, ItemProcessor } = state;
+    const standard =
+      Type === "Task"
+        ? standardRetries(Resource, callsCloudflare(placeholderIn(Arguments.FunctionName)))
+        : [];
+    const all = [...Retry, ...standard];
+    return {
+      ...state,
+      ...(all.length > 0 && { Retry: all }),
+      ...(Branches && { Branches: Branches.map((branch) => withRetries(branch, callsCloudflare)) }),
+      ...(ItemProcessor && { ItemProcessor: withRetries(ItemProcessor, callsCloudflare) }),
+    };
+  };
+  const states = Object.entries(machine.States).map(([name, state]) => [name, expand(state)]);
+  return { ...machine, States: Object.fromEntries(states) };
+};

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { variables } from "../../core/handler/environment.ts";
 import type { TenantMachine } from "../constructs/tenant-machine.ts";
-import { type Deployment, restartDocumentName, workflowArn } from "../deployment.ts";
+import { type Deployment, restartDocumentName, workflowArnPrefix } from "../deployment.ts";
 import type { DataStack } from "../stacks/data.ts";
 import type { NetworkStack } from "../stacks/network.ts";
 
@@ -41,9 +41,7 @@ export function taskEnvironment(
     LAUNCH_TEMPLATE_ID: machine.template.ref,
     INSTANCE_ROLE_ID: machine.role.roleId,
     SUBNETS: Stack.of(scope).toJsonString(subnets),
-    PROVISION_WORKFLOW_ARN: workflowArn(config, "provision-tenant"),
-    DEPROVISION_WORKFLOW_ARN: workflowArn(config, "deprovision-tenant"),
-    REPAIR_WORKFLOW_ARN: workflowArn(config, "repair-tenant"),
+    WORKFLOW_ARN_PREFIX: workflowArnPrefix(config),
     RESTART_DOCUMENT: restartDocumentName(config),
     OUTAGE_SHARE: String(health.outageShare),
     OUTAGE_MINIMUM: String(health.outageMinimum),

@@ -6,12 +6,14 @@ import { arn } from "../arn.ts";
 import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
 import type { Permission } from "../permissions/permission.ts";
-import type { StateMachineFile, TaskState } from "./state-machine-file.ts";
+import { placeholderIn, type StateMachineFile, type TaskState } from "./state-machine-file.ts";
 
 export interface Target {
   value: string;
   /** @param action of the integration, such as `updateItem` */
   permissions(action: string): Permission[];
+  /** Of a Lambda: what decides which errors of it pass. */
+  callsCloudflare?: boolean;
 }
 
 export type Targets = ReadonlyMap<string, Target>;
@@ -21,12 +23,12 @@ class WorkflowDefinitionError extends Error {
 }
 
 /** `create-dns-record` is `${CreateDNSRecordFunctionArn}`, as its state is "Create DNS Record". */
-export function taskTarget({ task, lambda }: TaskFunction): [string, Target] {
+export function taskTarget({ task, lambda, callsCloudflare }: TaskFunction): [string, Target] {
   const words = task
     .split("-")
     .map((word) => (word === "dns" ? "DNS" : `${word[0]?.toUpperCase()}${word.slice(1)}`));
   const permissions = () => [{ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }];
-  return [`${words.join("")}FunctionArn`, { value: lambda.functionArn, permissions }];
+  return [`${words.join("")}FunctionArn`, { value: lambda.functionArn, permissions, callsCloudflare }];
 }
 
 export const tableTarget = (table: EncryptedTable): Target => ({
@@ -98,7 +100,7 @@ export function permissionsOfState(
   if (own) return [{ actions: [own], ...executionsOf(name) }];
   const [, service = "", action = ""] = /^arn:aws:states:::(\w+):(\w+)/.exec(resource) ?? [];
   const subject = String(parameters[subjects[service] ?? ""]);
-  const target = targets.get(subject.replace(/^\$\{(\w+)\}$/, "$1"));
+  const target = targets.get(placeholderIn(subject));
   if (target) return target.permissions(action);
   const allowed = Object.entries(subjects).map(([kind, argument]) => `${kind} with ${argument}`);
   throw new WorkflowDefinitionError(

@@ -35,7 +35,9 @@ export class Workflow extends Construct {
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: props.name,
-      definitionBody: DefinitionBody.fromString(file.definition),
+      definitionBody: DefinitionBody.fromString(
+        file.expanded((placeholder) => targets.get(placeholder)?.callsCloudflare ?? false),
+      ),
       definitionSubstitutions: Object.fromEntries([...targets].map(([name, { value }]) => [name, value])),
       comment: file.comment,
       role,

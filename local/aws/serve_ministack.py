@@ -1,8 +1,11 @@
-"""Starts MiniStack with two gaps closed.
+"""Starts MiniStack with three gaps closed.
 
 What a Node.js Lambda throws keeps its name: MiniStack 1.5.33 reports every error of a Node.js function as
 `Runtime.HandlerError`, where Lambda reports the error's `name` as `errorType`. Retry and Catch match that name, so
 without it no retry of a workflow would happen locally.
+
+A branch of a Parallel state has a context object of its own, as on AWS: in MiniStack 1.5.33 all branches write the name
+of the state that they enter into one, so that a catcher's `$states.context.State.Name` names another branch's state.
 
 CloudFormation deploys AWS::SSM::Document: see ssm_documents.py.
 """
@@ -12,7 +15,7 @@ import json
 import ssm_documents
 from ministack.app import main
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 PLAIN = 'status: "error", error: String(err.message || err), trace: err.stack || ""'
@@ -43,7 +46,15 @@ def name_errors_in_answers():
     lambda_svc._execute_function_warm = execute_with_names
 
 
+def give_branches_their_own_context():
+    run = stepfunctions._run_sub_machine
+    stepfunctions._run_sub_machine = lambda states, start, data, execution, context: run(
+        states, start, data, execution, {**context}
+    )
+
+
 name_errors_in_workers()
 name_errors_in_answers()
+give_branches_their_own_context()
 ssm_documents.register(provisioners)
 main()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TenantStatus } from "../../core/tenant/tenant.ts";
+import type { TenantStatus } from "../../core/tenant/status.ts";
 import {
   hastyClock,
   startTestRestore,

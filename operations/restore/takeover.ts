@@ -1,6 +1,7 @@
 // Gets a tenant's machine to work with the restored volume: ends every machine that does not have it, orders a repair,
 // which replaces it, and looks until that is done. It goes by what it finds, so that it can begin anywhere.
 
+import { adviceFor } from "../../core/advice.ts";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { type Clock, poll } from "../../core/clock.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
@@ -112,7 +113,7 @@ async function order(
 const failed = ({ key, volumeId }: Takeover, { failure }: Tenant): RestoreError =>
   new RestoreError(
     `${volumeId} is the data of ${key.slug} now, but the tenant is degraded: ${failure?.reason ?? "no reason is known."} ` +
-      `What to do: ${failure?.advice ?? "follow docs/runbook.md, section A tenant is degraded."}`,
+      (failure ? adviceFor(failure, key.slug) : "Follow docs/runbook.md, section A tenant is degraded."),
   );
 
 const late = ({ key, volumeId, snapshotId }: Takeover): RestoreError =>

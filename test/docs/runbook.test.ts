@@ -3,7 +3,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
 import { rungs } from "../../core/repair/rungs.ts";
-import { healthCauses, tenantStatus } from "../../core/tenant/tenant.ts";
+import { tenantStatus } from "../../core/tenant/status.ts";
+import { healthCauses } from "../../core/tenant/tenant.ts";
 import { runbookSections } from "../../lib/runbook.ts";
 import { codeBlocks, headings, linksOf, read, readAll } from "./documents.ts";
 

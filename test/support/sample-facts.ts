@@ -1,12 +1,12 @@
 // Facts and rows of every kind, for tests with generated fleets.
 import fc from "fast-check";
 import type { ProbeResult } from "../../core/edge/edge.ts";
+import { tenantStatus } from "../../core/tenant/status.ts";
 import {
   healthCauses,
   healthStates,
   type TenantHealth,
   type TenantRepair,
-  tenantStatus,
 } from "../../core/tenant/tenant.ts";
 import {
   type Facts,

@@ -3,19 +3,12 @@ import validate from "asl-validator";
 import { describe, expect, test } from "vitest";
 import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
 import { rungs } from "../../core/repair/rungs.ts";
+import { nextStatuses, tenantStatus } from "../../core/tenant/status.ts";
 import { deprovisionSteps, provisionSteps } from "../../core/tenant/steps.ts";
-import { definitions, states, worstLoop, worstPath } from "./definitions.ts";
+import { type TenantWorkflowName, tenantWorkflows, workflowNames } from "../../core/workflow/workflows.ts";
+import { type Retrier, standardRetries } from "../../lib/workflows/standard-retries.ts";
+import { definitions, files, states, worstLoop, worstPath } from "./definitions.ts";
 
-/** Source: Step Functions Developer Guide, "Handling errors" and "Invoke Lambda"; for `Sandbox.Timedout`, Lambda's own. */
-const lambdaTransients = [
-  "Lambda.AWSLambdaException",
-  "Lambda.SdkClientException",
-  "Lambda.ServiceException",
-  "Lambda.TooManyRequestsException",
-  "Lambda.Unknown",
-  "Sandbox.Timedout",
-  "States.Timeout",
-];
 const integrationErrors = [
   "DynamoDB.ConditionalCheckFailedException",
   "Sfn.ExecutionDoesNotExist",
@@ -23,22 +16,25 @@ const integrationErrors = [
   "States.TaskFailed",
   "States.ALL",
 ];
-const realErrorNames = [
-  ...lambdaTransients,
-  ...integrationErrors,
-  ...transientErrorNames,
-  ...permanentErrorNames,
-];
 const invokesLambda = "arn:aws:states:::lambda:invoke";
+const standard = [true, false].flatMap((callsCloudflare) =>
+  [invokesLambda, "arn:aws:states:::dynamodb:getItem"].flatMap((resource) =>
+    standardRetries(resource, callsCloudflare).flatMap(({ ErrorEquals }) => ErrorEquals),
+  ),
+);
+const realErrorNames = [...standard, ...integrationErrors, ...transientErrorNames, ...permanentErrorNames];
+
+const errorsOf = (retriers: readonly Retrier[]): string[] =>
+  retriers.flatMap(({ ErrorEquals }) => [...ErrorEquals]);
+const isStandard = (error: string): boolean => standard.includes(error);
 
 describe.each(definitions)("%s", (name, machine) => {
   const all = states(machine);
   const tasks = all.filter(([, { Type }]) => Type === "Task");
 
   test("is valid Amazon States Language, its JSONata included", () => {
-    const definition = JSON.parse(readFileSync(`state-machines/${name}.asl.json`, "utf8"));
-    const { errors } = validate(definition);
-    expect(errors).toEqual([]);
+    const file = JSON.parse(readFileSync(`state-machines/${name}.asl.json`, "utf8"));
+    for (const definition of [file, machine]) expect(validate(definition).errors).toEqual([]);
   });
 
   test("is in JSONata, with a comment and a time limit", () => {
@@ -61,12 +57,36 @@ describe.each(definitions)("%s", (name, machine) => {
     expect(tasks.filter(([, { TimeoutSeconds }]) => !TimeoutSeconds).map(([task]) => task)).toEqual([]);
   });
 
-  test("retries every Lambda's own transient errors, and AWS's, with full jitter and a cap", () => {
-    for (const [task, { Resource, Retry = [] }] of tasks) {
-      if (Resource !== invokesLambda) continue;
+  test("leaves the standard retries to lib/workflows/standard-retries.ts", () => {
+    const file = files.find(([found]) => found === name)?.[1] ?? machine;
+    const repeated = states(file).flatMap(([state, { Retry = [] }]) =>
+      Retry.filter(({ ErrorEquals, MaxAttempts }) => MaxAttempts !== 0 && ErrorEquals.some(isStandard)).map(
+        ({ ErrorEquals }) => `${state}: ${ErrorEquals.filter(isStandard).join(", ")}`,
+      ),
+    );
+
+    expect(repeated, "take these out of the file: every task has them, appended at synthesis").toEqual([]);
+  });
+
+  test("has the standard retries in every task that is deployed, but for a workflow that it waits for", () => {
+    for (const [task, { Resource = "", Retry = [] }] of tasks) {
       const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
-      expect(retried, task).toEqual(expect.arrayContaining([...lambdaTransients, "AwsTransientError"]));
-      for (const retrier of Retry)
+      if (Resource.includes(".sync")) expect(retried, task).toEqual([]);
+      else expect(retried, task).toEqual(expect.arrayContaining(errorsOf(standardRetries(Resource, false))));
+    }
+  });
+
+  test("names each error once in a task, so that its own entry is the one that counts", () => {
+    for (const [task, { Retry = [] }] of tasks) {
+      const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      const twice = retried.filter((error, index) => retried.indexOf(error) < index);
+      expect(twice, task).toEqual([]);
+    }
+  });
+
+  test("retries with full jitter and a cap", () => {
+    for (const [task, { Retry = [] }] of tasks) {
+      for (const retrier of Retry.filter(({ MaxAttempts }) => MaxAttempts !== 0))
         expect(retrier, task).toMatchObject({ JitterStrategy: "FULL", MaxDelaySeconds: expect.any(Number) });
     }
   });
@@ -97,7 +117,7 @@ test.each([
   const machine = definitions.find(([found]) => found === name)?.[1];
 
   const lambdas = states(machine ?? { StartAt: "", States: {} })
-    .filter(([, { Resource }]) => Resource === invokesLambda)
+    .filter(([task, { Resource }]) => Resource === invokesLambda && task !== "Mark Failed")
     .map(([task]) => task);
 
   expect(lambdas.toSorted()).toEqual([...steps].toSorted());
@@ -108,4 +128,47 @@ test("every transient error is retried by some workflow", () => {
     states(machine).flatMap(([, { Retry = [] }]) => Retry.flatMap(({ ErrorEquals }) => ErrorEquals)),
   );
   expect(transientErrorNames.filter((error) => !retried.includes(error))).toEqual([]);
+});
+
+describe("the registry of workflows", () => {
+  test("has every definition, and nothing else", () => {
+    expect(workflowNames.toSorted()).toEqual(definitions.map(([name]) => name).toSorted());
+  });
+
+  test.each(Object.keys(tenantWorkflows) as TenantWorkflowName[])("knows how long %s may take", (name) => {
+    const machine = definitions.find(([found]) => found === name)?.[1];
+
+    expect(tenantWorkflows[name].timeLimit).toBe(machine?.TimeoutSeconds);
+  });
+
+  test("gives the compensation of a provision as long as a removal has", () => {
+    const provision = definitions.find(([name]) => name === "provision-tenant")?.[1];
+
+    expect(provision?.States["Clean Up"]?.TimeoutSeconds).toBe(
+      tenantWorkflows["deprovision-tenant"].timeLimit,
+    );
+  });
+});
+
+describe("the status of a row", () => {
+  const writes = definitions.flatMap(([name, machine]) =>
+    states(machine).flatMap(([state, { Resource, Arguments = {} }]) => {
+      const { ConditionExpression = "", UpdateExpression = "", ExpressionAttributeValues = {} } = Arguments;
+      const value = (expression: string, pattern: RegExp) =>
+        ExpressionAttributeValues[pattern.exec(expression)?.[1] ?? ""]?.S;
+      const from = value(ConditionExpression, /#status = (:\w+)/);
+      const to = value(UpdateExpression, /#status = (:\w+)/);
+      return Resource?.includes("dynamodb:updateItem") && to
+        ? [[`${name}: ${state}`, from, to] as const]
+        : [];
+    }),
+  );
+
+  test.each(writes)("is changed by %s from %s to %s, which may follow", (_, from, to) => {
+    expect(nextStatuses[tenantStatus.parse(from)]).toContain(to);
+  });
+
+  test("is written by some workflow", () => {
+    expect(writes).not.toEqual([]);
+  });
 });

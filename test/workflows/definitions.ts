@@ -1,7 +1,8 @@
-// The workflows' files as data, for the checks that no emulator makes.
-import { readdirSync, readFileSync } from "node:fs";
+// The workflows as data, for the checks that no emulator makes.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readStateMachine } from "../../lib/workflows/state-machine-file.ts";
 
-interface Retrier {
+export interface Retrier {
   ErrorEquals: string[];
   IntervalSeconds?: number;
   MaxAttempts?: number;
@@ -13,6 +14,11 @@ interface Retrier {
 export interface State {
   Type: string;
   Resource?: string;
+  Arguments?: {
+    ConditionExpression?: string;
+    UpdateExpression?: string;
+    ExpressionAttributeValues?: Record<string, { S?: string }>;
+  };
   TimeoutSeconds?: number;
   Retry?: Retrier[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
@@ -32,9 +38,32 @@ export interface Machine {
 
 const directory = "state-machines";
 
-export const definitions: readonly [name: string, machine: Machine][] = readdirSync(directory).map((file) => [
+/** As the files are, which say only what is particular. */
+export const files: readonly [name: string, machine: Machine][] = readdirSync(directory).map((file) => [
   file.replace(".asl.json", ""),
   JSON.parse(readFileSync(`${directory}/${file}`, "utf8")),
+]);
+
+export const callsCloudflare = (task: string): boolean => {
+  const file = `lambdas/${task}/environment.ts`;
+  return existsSync(file) && readFileSync(file, "utf8").includes("CLOUDFLARE_TOKEN");
+};
+
+/** `CreateDNSRecord` is `create-dns-record`. */
+const taskOf = (name: string): string =>
+  name
+    .replace("DNS", "Dns")
+    .replace(/(?<=[a-z])[A-Z]/g, "-$&")
+    .toLowerCase();
+
+/** As they are deployed, with the standard retries. */
+export const definitions: readonly [name: string, machine: Machine][] = files.map(([name]) => [
+  name,
+  JSON.parse(
+    readStateMachine(`${directory}/${name}.asl.json`).expanded((placeholder) =>
+      callsCloudflare(taskOf(placeholder.replace("FunctionArn", ""))),
+    ),
+  ),
 ]);
 
 /** Every state, those of branches included. */
@@ -47,12 +76,17 @@ export const states = (machine: Machine): [name: string, state: State][] =>
 /** The longest that a state may take with every retry and pause used up, in seconds. */
 function worstSeconds(state: State): number {
   if (state.Branches) return Math.max(...state.Branches.map((branch) => worstPath(branch, branch.StartAt)));
-  const attempts = (state.Retry ?? []).reduce((sum, { MaxAttempts = 3 }) => sum + MaxAttempts, 1);
-  const pauses = (state.Retry ?? []).reduce((sum, retrier) => sum + pausesOf(retrier), 0);
-  return attempts * (state.TimeoutSeconds ?? 0) + pauses;
+  const { TimeoutSeconds = 0, Retry = [] } = state;
+  const retries = Retry.map((retrier) => (retrier.MaxAttempts ?? 3) * attemptOf(retrier, TimeoutSeconds));
+  const pauses = Retry.map(pausesOf);
+  return [TimeoutSeconds, ...retries, ...pauses].reduce((sum, seconds) => sum + seconds, 0);
 }
 
-function pausesOf(retrier: Retrier): number {
+/** Seconds, at most: what found no room never began, and Lambda says so at once. */
+const attemptOf = ({ ErrorEquals }: Retrier, timeout: number): number =>
+  ErrorEquals.every((error) => error === "Lambda.TooManyRequestsException") ? 1 : timeout;
+
+export function pausesOf(retrier: Retrier): number {
   const {
     IntervalSeconds = 1,
     MaxAttempts = 3,

@@ -18,9 +18,11 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { AwsClient } from "aws4fetch";
 import getPort from "get-port";
 import pRetry from "p-retry";
 import type { Tenant } from "../../core/tenant/tenant.ts";
+import type { WorkflowName } from "../../core/workflow/workflows.ts";
 import { startMinistack } from "../../local/aws/ministack.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { Script } from "./script.ts";
@@ -51,13 +53,14 @@ const successes = {
   "snapshot-data-volume": { snapshotId: "snap-1" },
   "move-data-volume": { volumeId: "vol-1" },
   "retire-instance": { retired: ["i-1"] },
-  "verify-repair": { healthy: true, evidence: "200", known: true },
+  "verify-repair": { healthy: true, evidence: "200", known: true, summary: "restart-connector (done): 200" },
   "finish-repair": { status: "ready" },
   "create-tunnel": { tunnelId: "a-tunnel", tokenParameter: "/a/name" },
   "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
   "create-data-volume": { volumeId: "vol-1" },
   "create-secrets": { parameters: ["/a/name"] },
-  "await-running-workflows": { stopped: false },
+  "await-running-workflows": { ended: true },
+  "mark-failed": { marked: true },
   "delete-dns-record": { deleted: [{ kind: "dns-record", id: "record-1" }] },
   "delete-instance": { deleted: [{ kind: "instance", id: "i-1" }] },
   "delete-data-volume": { deleted: [] },
@@ -66,8 +69,6 @@ const successes = {
 };
 
 const lease = { name: "health-sweep" };
-
-export type WorkflowName = "provision-tenant" | "deprovision-tenant" | "health-sweep" | "repair-tenant";
 
 export async function startEmulatedWorkflows() {
   const directory = await mkdtemp(join(tmpdir(), "warren-workflows-"));
@@ -80,9 +81,21 @@ export async function startEmulatedWorkflows() {
   });
   const access = adminAccess(ministack.url, region);
   const cloudFormation = new CloudFormationClient(access);
-  await createStack(cloudFormation, "Lifecycle", lifecycleTemplate(script.url, tableName));
-  await createStack(cloudFormation, "Sweep", sweepTemplate(script.url));
-  await createStack(cloudFormation, "Repair", repairTemplate(script.url, tableName));
+  const { accessKeyId, secretAccessKey } = access.credentials;
+  // The one region in which a bucket needs no location.
+  const s3 = new AwsClient({ accessKeyId, secretAccessKey, region: "us-east-1", service: "s3" });
+  const put = async (path: string, body = "") => {
+    const { status } = await s3.fetch(`${ministack.url}${path}`, { method: "PUT", body });
+    if (status !== 200) throw new Error(`S3 answered ${status} to PUT ${path}`);
+  };
+  await put("/templates");
+  const createStack = async (name: string, template: string) => {
+    await put(`/templates/${name}`, template);
+    await created(cloudFormation, name, new URL(`/templates/${name}`, ministack.url));
+  };
+  await createStack("Lifecycle", lifecycleTemplate(script.url, tableName));
+  await createStack("Sweep", sweepTemplate(script.url));
+  await createStack("Repair", repairTemplate(script.url, tableName));
   const sfn = new SFNClient(access);
   const rows = DynamoDBDocumentClient.from(new DynamoDBClient(access));
   const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
@@ -126,12 +139,9 @@ export async function startEmulatedWorkflows() {
 
 export type EmulatedWorkflows = Awaited<ReturnType<typeof startEmulatedWorkflows>>;
 
-async function createStack(
-  client: CloudFormationClient,
-  StackName: string,
-  TemplateBody: string,
-): Promise<void> {
-  const order = { StackName, TemplateBody, Capabilities: ["CAPABILITY_IAM" as const] };
+/** @param template in S3: one that is sent along may have 51,200 bytes */
+async function created(client: CloudFormationClient, StackName: string, template: URL): Promise<void> {
+  const order = { StackName, TemplateURL: template.href, Capabilities: ["CAPABILITY_IAM" as const] };
   await client.send(new CreateStackCommand(order));
   await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
 }

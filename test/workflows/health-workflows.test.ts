@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { rungs } from "../../core/repair/rungs.ts";
+import { type Rung, rungs } from "../../core/repair/rungs.ts";
 import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
 import { fleet } from "./script.ts";
 
@@ -121,7 +121,14 @@ describe.concurrent("repair-tenant", () => {
       ...{ rungs: ["restart-connector"], instanceId: "i-1", replaces: ["i-1"], ...changes },
     },
   });
-  const notServed = { result: { healthy: false, evidence: "530 with error 1033", known: true } };
+  const notServed = (rung: Rung) => ({
+    result: {
+      healthy: false,
+      known: true,
+      evidence: "530 with error 1033",
+      summary: `${rung} (done): 530 with error 1033`,
+    },
+  });
   const run = (slug: string) => workflows.run("repair-tenant", { slug, attempt: 1 });
 
   test("stops at the first rung after which the tenant answers", async () => {
@@ -195,14 +202,19 @@ describe.concurrent("repair-tenant", () => {
 
   test("climbs on where a rung was skipped, failed, or did not help", async () => {
     const slug = await repairing();
-    const ladder = ["restart-connector", "restart-application", "reboot-instance", "replace-instance"];
+    const ladder: Rung[] = [
+      "restart-connector",
+      "restart-application",
+      "reboot-instance",
+      "replace-instance",
+    ];
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ladder }));
     workflows.script.add(slug, "restart-connector", { result: { outcome: "skipped", detail: "no agent" } });
     workflows.script.add(slug, "restart-application", {
       error: "CommandFailedError",
-      message: "It ended with 1. What to do: nothing.",
+      message: "It ended with 1.",
     });
-    workflows.script.add(slug, "verify-repair", notServed, notServed, notServed);
+    workflows.script.add(slug, "verify-repair", ...ladder.slice(0, 3).map(notServed));
 
     const execution = await run(slug);
 
@@ -214,26 +226,34 @@ describe.concurrent("repair-tenant", () => {
       ["reboot-instance", "done"],
       ["replace-instance", "done"],
     ]);
-    expect(proofs[1]?.detail).toBe("Restart Application: CommandFailedError: It ended with 1.");
+    expect(proofs[0]?.detail).toBe("no agent");
+    expect(proofs[1]).toMatchObject({
+      failure: { step: "Restart Application", Error: "CommandFailedError", at: expect.any(String) },
+    });
+    expect(JSON.stringify(proofs[1])).toContain("It ended with 1.");
+    expect(proofs[2]).not.toHaveProperty("failure");
   });
 
   test("that helped nothing leaves the tenant degraded, tells operators why, and fails with that", async () => {
     const slug = await repairing();
-    workflows.script.add(slug, "verify-repair", notServed, notServed, notServed);
+    const ladder: Rung[] = ["restart-connector", "reboot-instance", "replace-instance"];
+    workflows.script.add(slug, "verify-repair", ...ladder.map(notServed));
     workflows.script.add(slug, "finish-repair", {
-      result: { status: "degraded", reason: "No way.", advice: "ProbeResult." },
+      result: { status: "degraded", reason: "No way.", advice: "Look." },
     });
 
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
     expect(execution.cause).toBe(
-      "no connector of its tunnel is connected. Tried: restart-connector (done): 530 with error 1033; " +
+      "Verify Repair: no connector of its tunnel is connected. Tried: restart-connector (done): 530 with error 1033; " +
         "reboot-instance (done): 530 with error 1033; replace-instance (done): 530 with error 1033.",
     );
     expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([
-      { outcome: "failed", failure: { error: "RepairFailedError", cause: execution.cause } },
+      { outcome: "failed", failure: { step: "Verify Repair", Error: "RepairFailedError" } },
     ]);
+    const [{ failure }] = workflows.script.inputs(slug, "finish-repair") as [{ failure: { Cause: string } }];
+    expect(execution.cause).toBe(`Verify Repair: ${failure.Cause}`);
     const told = () => JSON.stringify(workflows.script.inputs(fleet, "operators"));
     await expect.poll(told).toContain(`Tenant ${slug} is not served, and its repair failed: No way.`);
     expect(told()).toContain("Runbook: docs/runbook.md#tenant-degraded");
@@ -242,7 +262,7 @@ describe.concurrent("repair-tenant", () => {
   test("does not climb on when no request reaches the edge any more", async () => {
     const slug = await repairing();
     workflows.script.add(slug, "verify-repair", {
-      result: { healthy: false, evidence: "the edge refuses connections", known: false },
+      result: { healthy: false, evidence: "the edge refuses connections", known: false, summary: "no word" },
     });
 
     const execution = await run(slug);
@@ -298,15 +318,23 @@ describe.concurrent("repair-tenant", () => {
   ])("a replacement that fails at %s is told so, and nothing after it is done", async (task) => {
     const slug = await repairing();
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
-    workflows.script.add(slug, task, { error: "AwsRejectedError", message: "No. What to do: mend it." });
+    workflows.script.add(slug, task, { error: "AwsRejectedError", message: "No." });
     workflows.script.add(slug, "verify-repair", {
-      result: { healthy: false, evidence: "not asked", known: true },
+      result: {
+        healthy: false,
+        evidence: "not asked",
+        known: true,
+        summary: "replace-instance (failed): No.",
+      },
     });
 
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "RepairFailedError" });
-    expect(execution.cause).toContain("AwsRejectedError: No.");
+    expect(execution.cause).toContain("replace-instance (failed): No.");
+    expect(workflows.script.inputs(slug, "verify-repair")).toMatchObject([
+      { outcome: "failed", failure: { Error: "AwsRejectedError" } },
+    ]);
     expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "verify-repair", "finish-repair"]);
   });
 

@@ -11,6 +11,7 @@ import { loadConfig } from "../../lib/config/load-config.ts";
 import { Workflow } from "../../lib/workflows/workflow.ts";
 import { type Target, workflowTarget } from "../../lib/workflows/workflow-targets.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
+import { callsCloudflare } from "./definitions.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */
 const scriptedHandler = `exports.handler = async (input) => {
@@ -23,10 +24,12 @@ const scriptedHandler = `exports.handler = async (input) => {
 class ScriptedTask extends Construct {
   readonly task: string;
   readonly lambda: LambdaFunction;
+  readonly callsCloudflare: boolean;
 
   constructor(scope: Construct, task: string, scriptUrl: string, role: IRole) {
     super(scope, task);
     this.task = task;
+    this.callsCloudflare = callsCloudflare(task);
     this.lambda = new LambdaFunction(this, "Lambda", {
       runtime: Runtime.NODEJS_24_X,
       handler: "index.handler",
@@ -36,6 +39,11 @@ class ScriptedTask extends Construct {
     });
   }
 }
+
+/** One that two workflows run is made once. */
+const scriptedTask = (stack: Stack, task: string, scriptUrl: string, role: IRole): ScriptedTask =>
+  (stack.node.tryFindChild(task) as ScriptedTask | undefined) ??
+  new ScriptedTask(stack, task, scriptUrl, role);
 
 const newStack = () => {
   const app = new App();
@@ -66,15 +74,14 @@ const workflows =
       config: loadConfig("local"),
       name,
       file: `state-machines/${name}.asl.json`,
-      tasks: tasks.map((task) => new ScriptedTask(stack, task, scriptUrl, role)),
+      tasks: tasks.map((task) => scriptedTask(stack, task, scriptUrl, role)),
       targets,
     });
 
-/** One for all of them: a template that is sent as it is may have 51,200 bytes. */
 const tasksRole = (stack: Stack): Role =>
   new Role(stack, "Tasks", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
 
-/** @returns a CloudFormation template with nothing to upload */
+/** @returns a CloudFormation template without assets */
 export function lifecycleTemplate(scriptUrl: string, tenantsTable: string): string {
   const { stack, template } = newStack();
   const TenantsTableName = table(stack, tenantsTable, "slug");

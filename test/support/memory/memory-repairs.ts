@@ -58,7 +58,7 @@ export const memoryRepairs = ({ rows }: MemoryTenants, clock: Clock = stillClock
       put(row, { repair, resources: { ...row.resources, ...made } });
     },
 
-    settle: async (of, { status, failures, notBefore, failure }) => {
+    finish: async (of, { status, failures, notBefore, failure }) => {
       const row = must(of);
       const repair = { ...row.repair, failures, notBefore };
       put(row, { status, repair, ...(failure ? { failure } : { failure: undefined, health: undefined }) });

@@ -1,6 +1,7 @@
 // The Tenants table in memory, held to the same contract as the real one (tenant-store.test.ts).
 import { type Clock, timestamp } from "../../../core/clock.ts";
 import type { Incarnation } from "../../../core/tenant/names.ts";
+import { checkStatusChange } from "../../../core/tenant/status.ts";
 import type { Tenant } from "../../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../../core/tenant/tenant-store.ts";
 import { stillClock } from "../still-clock.ts";
@@ -31,6 +32,19 @@ export const memoryTenants = (rows: Tenant[] = [], clock: Clock = stillClock()):
     recordRemovalStep: async (of, step) => {
       const row = rowOf(of);
       if (row) finish(row, step);
+    },
+    markFailed: async (of, from, failure) => {
+      checkStatusChange({ from, to: "failed" });
+      const row = rowOf(of);
+      if (row?.status !== from) return false;
+      table.set(row.slug, { ...row, status: "failed", failure, updatedAt: timestamp(clock) });
+      return true;
+    },
+    removeAgain: async (of, deletions) => {
+      const row = rowOf(of);
+      if (row?.status !== "deleting" || row.deletions !== deletions) return false;
+      table.set(row.slug, { ...row, deletions: deletions + 1, updatedAt: timestamp(clock) });
+      return true;
     },
   };
 };

@@ -1,0 +1,110 @@
+// The workflows, each said once: when a tenant's row asks for it, what its execution is called and given, how long it may
+// take, and how long a removal lets it run on. Dispatcher, permissions, resume-work and await-running-workflows go by this.
+import type { Incarnation } from "../tenant/names.ts";
+import type { TenantStatus } from "../tenant/status.ts";
+import { deletionName, provisionName, removalName, repairName } from "./execution-names.ts";
+
+/** Seconds. */
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** What a row says about its executions. */
+export interface RowCounters extends Incarnation {
+  /** how often a removal was asked for */
+  deletions: number;
+  /** how many repairs were begun; only the last can still run */
+  repairs: number;
+}
+
+export interface WorkflowStart {
+  workflow: TenantWorkflowName;
+  /** the execution's */
+  name: string;
+  input: Incarnation & { reason?: "delete" | "removed"; attempt?: number; repairs?: number };
+}
+
+export type TenantWorkflowName = "provision-tenant" | "repair-tenant" | "deprovision-tenant";
+
+/** While a row has one of these, a workflow is at work on it, or should be. */
+export const statusesAtWork = ["provisioning", "repairing", "deleting"] as const satisfies TenantStatus[];
+export type StatusAtWork = (typeof statusesAtWork)[number];
+
+interface TenantWorkflow {
+  /** the row's, from the order until the end */
+  status: StatusAtWork;
+  /** how a row comes to that status, as the table's stream tells it */
+  event: "INSERT" | "MODIFY";
+  /** undefined when the row was never worked on by it */
+  start(row: RowCounters): Omit<WorkflowStart, "workflow"> | undefined;
+  /** in seconds; the definition's TimeoutSeconds */
+  timeLimit: number;
+  /** in seconds: how long a removal lets one run on that is not waited for any longer; without it, there is none to wait for */
+  stoppedByRemovalAfter?: number;
+}
+
+const incarnation = ({ slug, generation }: Incarnation): Incarnation => ({ slug, generation });
+
+export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow>> = {
+  "provision-tenant": {
+    status: "provisioning",
+    event: "INSERT",
+    start: (row) => ({ name: provisionName(row), input: incarnation(row) }),
+    timeLimit: 28 * HOUR,
+    stoppedByRemovalAfter: 10 * MINUTE,
+  },
+  "repair-tenant": {
+    status: "repairing",
+    event: "MODIFY",
+    start: (row) =>
+      row.repairs > 0
+        ? { name: repairName(row, row.repairs), input: { ...incarnation(row), attempt: row.repairs } }
+        : undefined,
+    timeLimit: 48 * HOUR,
+    stoppedByRemovalAfter: MINUTE,
+  },
+  "deprovision-tenant": {
+    status: "deleting",
+    event: "MODIFY",
+    start: (row) => ({
+      name: deletionName(row, row.deletions),
+      input: { ...incarnation(row), reason: "delete", repairs: row.repairs },
+    }),
+    timeLimit: 16 * HOUR,
+  },
+};
+
+/** Started by a schedule, for the fleet. */
+export const scheduledWorkflows = {
+  "health-sweep": { timeLimit: 15 * MINUTE },
+} as const;
+
+export type WorkflowName = TenantWorkflowName | keyof typeof scheduledWorkflows;
+
+export const tenantWorkflowNames = Object.keys(tenantWorkflows) as TenantWorkflowName[];
+export const workflowNames: readonly WorkflowName[] = [
+  ...tenantWorkflowNames,
+  ...(Object.keys(scheduledWorkflows) as (keyof typeof scheduledWorkflows)[]),
+];
+
+export const isStoppedByRemoval = (name: TenantWorkflowName): boolean =>
+  tenantWorkflows[name].stoppedByRemovalAfter !== undefined;
+
+/** What is at work on a row of this status; undefined when nothing is. */
+export const workflowOf = (status: TenantStatus): TenantWorkflowName | undefined =>
+  tenantWorkflowNames.find((name) => tenantWorkflows[name].status === status);
+
+/** The execution that the row's own counters name. */
+export const startOf = (workflow: TenantWorkflowName, row: RowCounters): WorkflowStart | undefined => {
+  const start = tenantWorkflows[workflow].start(row);
+  return start && { workflow, ...start };
+};
+
+/** For a row that somebody removed by hand. */
+export const startForRemovedRow = (row: RowCounters): WorkflowStart => ({
+  workflow: "deprovision-tenant",
+  name: removalName(row),
+  input: { ...incarnation(row), reason: "removed", repairs: row.repairs },
+});
+
+/** @param prefix what the ARNs of the stage's state machines begin with */
+export const workflowArn = (prefix: string, workflow: WorkflowName): string => `${prefix}${workflow}`;

@@ -1,0 +1,6 @@
+import { variables } from "../../core/handler/environment.ts";
+
+export const environment = variables.pick({
+  STAGE: true,
+  TENANTS_TABLE: true,
+});
