@@ -1,14 +1,6 @@
 // Which calls were made here, by whom: tests and reports read it to see what a task really does.
 import type { IncomingHttpHeaders } from "node:http";
-import type { Need } from "./authorisation/policy.ts";
-
-/** A need as it goes over the wire. */
-export interface RecordedNeed {
-  action: string;
-  resource: string;
-  /** condition keys, in lower case */
-  context: Record<string, string[]>;
-}
+import type { Need } from "./authorisation/needs.ts";
 
 export type Service = "ec2" | "ssm";
 
@@ -19,16 +11,10 @@ export interface Call {
   /** `AWS_SDK_UA_APP_ID` of the caller, which is the task's name */
   app: string | undefined;
   /** what it had to be allowed; none where the caller is no task, which is not checked */
-  needs: RecordedNeed[];
+  needs: Need[];
   /** the service's error code, if the call failed */
   error: string | undefined;
 }
-
-export const recorded = ({ action, resource, context }: Need): RecordedNeed => ({
-  action,
-  resource,
-  context: Object.fromEntries(context),
-});
 
 const mostCalls = 10_000;
 

@@ -1,6 +1,6 @@
 // A call that is answered here, whichever API it came by: recorded, authorised, and failing where tests ask for it.
-import type { Need } from "./authorisation/policy.ts";
-import { type Call, type Calls, recorded, type Service } from "./calls.ts";
+import type { Need } from "./authorisation/needs.ts";
+import type { Call, Calls, Service } from "./calls.ts";
 import { Ec2Error } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { Log } from "./log-file.ts";
@@ -30,7 +30,7 @@ export async function perform<Answer>(
   const record: Call = { at, service, action, app, needs: [], error: undefined };
   calls.add(record);
   try {
-    record.needs = (await authorise()).map(recorded);
+    record.needs = await authorise();
     faults.strike(action, "before");
     const answer = await run();
     faults.strike(action, "after");

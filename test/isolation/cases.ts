@@ -1,4 +1,5 @@
 // The tables as cases: each a name that says what is expected, and the request that shows it.
+import type { Request } from "../../local/iam/decision.ts";
 import type { StagePolicies } from "./policies.ts";
 import { powers } from "./powers-table.ts";
 import { instances, keys, parameter, parameters, prefixed, reader, region } from "./scene.ts";
@@ -10,7 +11,7 @@ import {
   parameterActions,
   whoOfSecrets,
 } from "./secrets-table.ts";
-import { isAllowed, type Principal, type Request } from "./simulator.ts";
+import { isAllowed, type Principal } from "./simulator.ts";
 
 export interface Case {
   name: string;

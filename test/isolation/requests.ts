@@ -1,7 +1,7 @@
 // How the requests of the powers table look to IAM: action, resource, and the condition keys that AWS gives with them.
+import type { Request } from "../../local/iam/decision.ts";
 import * as scene from "./scene.ts";
 import { arn, prefixed, stage, tenantTags } from "./scene.ts";
-import type { Request } from "./simulator.ts";
 
 const roleArn = (name: string): string => {
   const role = stage.roles[name];

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { rungs } from "../../core/repair/rungs.ts";
-import type { RecordedNeed } from "../../local/ec2/calls.ts";
+import { type Need, requestOf } from "../../local/ec2/authorisation/needs.ts";
 import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
 import { isAllowed } from "../isolation/simulator.ts";
 import { stageTemplates } from "../isolation/stage-templates.ts";
@@ -38,11 +38,8 @@ const explains = (permission: string) => {
     (roles?.includes(role) ?? true) && actions.test(action);
 };
 
-/** A resource that does not exist yet is `…/*` in a need. */
-const concrete = (resource: string): string => (resource === "*" ? resource : resource.replace(/\*$/, "new"));
-
-const simulate = async (app: string, { action, resource, context }: RecordedNeed): Promise<boolean> =>
-  isAllowed(deployed, { role: app, session: app }, { action, resource: concrete(resource), context });
+const simulate = (app: string, need: Need): Promise<boolean> =>
+  isAllowed(deployed, { role: app, session: app }, requestOf(need));
 
 test("what is recorded are lives with every rung of the ladder", () => {
   expect(lives.rungs).toEqual(new Set(rungs));
@@ -73,7 +70,7 @@ test("the same calls are refused where a resource's tags are another stage's", a
       .filter(({ context }) => Object.keys(context).some((key) => key.endsWith("tag/warren:stage")))
       .map((need) => ({ app: app ?? "nobody", need })),
   );
-  const elsewhere = ({ context, ...need }: RecordedNeed): RecordedNeed => ({
+  const elsewhere = ({ context, ...need }: Need): Need => ({
     ...need,
     context: Object.fromEntries(
       Object.entries(context).map(([key, values]) => [

@@ -1,5 +1,4 @@
-// Writes the few Cap'n Proto messages of the tunnel's control stream, one segment each: a code generator
-// and its experimental RPC layer would be more code than these messages need.
+// Writes the few Cap'n Proto messages of the tunnel's control stream, one segment each. Why by hand: docs/adr/0016.
 
 const WORD = 8;
 const LIST_OF_BYTES = 2;

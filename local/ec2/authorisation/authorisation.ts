@@ -1,14 +1,15 @@
 // MiniStack checks only the calls that it answers: those answered here are checked against the calling task's role, so
 // that a missing EC2 permission fails locally and not at the first real deploy.
+import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { isAllowed, type Session } from "../../iam/decision.ts";
 import { Ec2Error } from "../errors.ts";
 import { type Clients, readAccountId } from "../ministack-reads.ts";
 import type { Parameters } from "../protocol/query.ts";
 import { rolePolicies } from "../role-policies.ts";
 import type { World } from "../world.ts";
 import { launchNeeds } from "./launch-needs.ts";
-import { creationNeeds, existingNeeds, type Home } from "./needs.ts";
-import { isAllowed, type Need, parsePolicy, type Statement } from "./policy.ts";
+import { creationNeeds, existingNeeds, type Home, type Need, requestOf } from "./needs.ts";
 
 interface AuthorisationDeps {
   clients: Clients;
@@ -21,15 +22,17 @@ interface AuthorisationDeps {
 const rememberMs = 5_000;
 
 interface Caller {
+  /** the role's name */
   role: string;
-  statements: Statement[];
+  session: Session;
+  policies: object[];
   readAt: number;
 }
 
 const newResource: Record<string, string> = { CreateVolume: "volume", CreateSnapshot: "snapshot" };
 
 /** Describe calls know no resources. */
-const anything = (action: string): Need => ({ action: `ec2:${action}`, resource: "*", context: new Map() });
+const anything = (action: string): Need => ({ action: `ec2:${action}`, resource: "*", context: {} });
 
 export class Authorisation {
   readonly #deps: AuthorisationDeps;
@@ -57,8 +60,10 @@ export class Authorisation {
     const caller = app === undefined ? undefined : await this.#caller(app);
     if (!caller) return [];
     const needs = await readNeeds();
-    const missing = needs.find((need) => !isAllowed(caller.statements, need));
-    if (missing) throw refusal(caller.role, missing);
+    for (const need of needs) {
+      const allowed = await isAllowed(caller.session, requestOf(need), { identity: caller.policies });
+      if (!allowed) throw refusal(caller.role, need);
+    }
     return needs;
   }
 
@@ -77,30 +82,36 @@ export class Authorisation {
   async #caller(app: string): Promise<Caller | undefined> {
     const known = this.#callers.get(app);
     if (known && known.readAt > Date.now() - rememberMs) return known;
-    const role = known?.role ?? (await this.#roleOf(app));
-    if (role === undefined) return undefined;
-    const policies = await rolePolicies(this.#deps.clients.iam, role);
-    const caller = {
-      role,
-      statements: policies.flatMap(({ document }) => parsePolicy(document)),
-      readAt: Date.now(),
-    };
+    const who = known ?? (await this.#find(app));
+    if (!who) return undefined;
+    const documents = await rolePolicies(this.#deps.clients.iam, who.role);
+    const policies = documents.map(({ document }) => JSON.parse(document));
+    const caller = { role: who.role, session: who.session, policies, readAt: Date.now() };
     this.#callers.set(app, caller);
     return caller;
   }
 
-  async #roleOf(app: string): Promise<string | undefined> {
+  async #find(app: string): Promise<Pick<Caller, "role" | "session"> | undefined> {
     for await (const { Functions = [] } of paginateListFunctions({ client: this.#deps.lambda }, {})) {
       const task = Functions.find(({ Environment }) => Environment?.Variables?.AWS_SDK_UA_APP_ID === app);
-      if (task?.Role) return task.Role.split("/").at(-1);
+      if (task?.Role) return this.#identify(task.Role, task.FunctionName ?? app);
     }
     return undefined;
+  }
+
+  /** Lambda names a session after its function. */
+  async #identify(roleArn: string, functionName: string): Promise<Pick<Caller, "role" | "session">> {
+    const role = roleArn.split("/").at(-1) ?? "";
+    const { Role } = await this.#deps.clients.iam.send(new GetRoleCommand({ RoleName: role }));
+    return { role, session: { roleArn, roleId: Role?.RoleId ?? "", name: functionName } };
   }
 }
 
 /** Role, action, resource and the known condition keys. */
 export function describeDenial(role: string, { action, resource, context }: Need): string {
-  const known = [...context].map(([key, values]) => `${key}=${values.join(",")}`).join(" ");
+  const known = Object.entries(context)
+    .map(([key, values]) => `${key}=${values.join(",")}`)
+    .join(" ");
   return `Role ${role} may not ${action} on ${resource}${known ? ` (${known})` : ""}`;
 }
 

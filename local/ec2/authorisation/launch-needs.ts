@@ -3,8 +3,7 @@ import { launchParameters, runInstancesParameters } from "../launch-parameters.t
 import { type Clients, readImage, readProfile, readTemplate } from "../ministack-reads.ts";
 import { type Parameters, parseParameters } from "../protocol/query.ts";
 import { tagsFor } from "../tag-rules.ts";
-import { arnOf, context, type Home, requestTags, tagNeeds } from "./needs.ts";
-import type { Need } from "./policy.ts";
+import { arnOf, context, type Home, type Need, requestTags, tagNeeds } from "./needs.ts";
 
 /** The role that the machine gets must be passed to EC2. */
 const passRole = (roleArn: string): Need => ({
@@ -18,21 +17,22 @@ export async function launchNeeds(clients: Clients, home: Home, parameters: Para
   const template = request.LaunchTemplate && (await readTemplate(clients, request.LaunchTemplate));
   const launch = launchParameters(request, template?.LaunchTemplateData ?? {});
   const templateArn = template && arnOf(home, "launch-template", template.LaunchTemplateId ?? "");
-  const about = context({
-    "ec2:LaunchTemplate": templateArn,
-    "ec2:AssociatePublicIpAddress": launch.publicAddress?.toString(),
-  });
+  const about = context({ "ec2:LaunchTemplate": templateArn });
   const on = (resource: string, more = context({})): Need => ({
     action: "ec2:RunInstances",
     resource,
-    context: new Map([...about, ...more]),
+    context: { ...about, ...more },
   });
+  const interfaceOnly = context({ "ec2:AssociatePublicIpAddress": launch.publicAddress?.toString() });
+  const onNew = (type: string): Need =>
+    on(arnOf(home, type, "*"), {
+      ...requestTags(tagsFor(type, launch.tagSpecifications)),
+      ...(type === "network-interface" ? interfaceOnly : {}),
+    });
   const image = await readImage(clients, launch.image);
   const profile = launch.profile === undefined ? undefined : await readProfile(clients, launch.profile);
   return [
-    ...["instance", "volume", "network-interface"].map((type) =>
-      on(arnOf(home, type, "*"), requestTags(tagsFor(type, launch.tagSpecifications))),
-    ),
+    ...["instance", "volume", "network-interface"].map(onNew),
     on(arnOf(home, "subnet", launch.subnetId)),
     on(arnOf(home, "image", image.ImageId)),
     ...launch.groupIds.map((id) => on(arnOf(home, "security-group", id))),

@@ -1,13 +1,29 @@
 // What a call needs to be allowed, as the Service Authorization Reference lists it for EC2: actions, resources, and the
 // condition keys about tags.
 import { z } from "zod";
+import type { Request } from "../../iam/decision.ts";
 import { resourceType } from "../ids.ts";
 import type { Tags } from "../model.ts";
 import type { Parameter, Parameters } from "../protocol/query.ts";
 import { type TagSpecifications, tagSpecificationsParameter, tagsFor } from "../tag-rules.ts";
 import type { World } from "../world.ts";
-import type { Context } from "./conditions.ts";
-import type { Need } from "./policy.ts";
+
+/** Condition keys in lower case, as IAM does not tell their case, to their values; a key that is absent has none. */
+export type Context = Record<string, string[]>;
+
+/** One thing that a call needs: an action on a resource, with what conditions may ask about. */
+export interface Need {
+  action: string;
+  /** ARN, which ends in `*` where the resource does not exist yet; or `*` where the action knows no resources */
+  resource: string;
+  context: Context;
+}
+
+/** What IAM is asked: to it, the `*` of a new resource would be every resource of the type. */
+export const requestOf = ({ resource, ...need }: Need): Request => ({
+  ...need,
+  resource: resource === "*" ? resource : resource.replace(/\*$/, "new"),
+});
 
 /** Names the account and region of resources. */
 export interface Home {
@@ -22,26 +38,25 @@ export function arnOf({ region, accountId }: Home, type: string, id: string): st
 }
 
 export const context = (entries: Record<string, string | undefined>): Context =>
-  new Map(
+  Object.fromEntries(
     Object.entries(entries).flatMap(([key, value]) =>
       value === undefined ? [] : [[key.toLowerCase(), [value]]],
     ),
   );
 
 export function requestTags(tags: Tags): Context {
-  if (tags.size === 0) return new Map();
-  const found: Context = new Map([["aws:tagkeys", [...tags.keys()]]]);
-  for (const [key, value] of tags) found.set(`aws:requesttag/${key}`.toLowerCase(), [value]);
-  return found;
+  if (tags.size === 0) return {};
+  const values = [...tags].map(([key, value]) => [`aws:requesttag/${key}`, value]);
+  return { "aws:tagkeys": [...tags.keys()], ...context(Object.fromEntries(values)) };
 }
 
 /** @param service whose own spelling of the condition key there is beside AWS's global one */
 export function resourceTags(tags: Tags, service: "ec2" | "ssm"): Context {
-  const found: Context = new Map();
-  for (const [key, value] of tags) {
-    for (const prefix of ["aws", service]) found.set(`${prefix}:resourcetag/${key}`.toLowerCase(), [value]);
-  }
-  return found;
+  const prefixes = ["aws", service];
+  const values = [...tags].flatMap(([key, value]) =>
+    prefixes.map((prefix) => [`${prefix}:resourcetag/${key}`, value]),
+  );
+  return context(Object.fromEntries(values));
 }
 
 /** Tagging on creation needs ec2:CreateTags for every type of resource that gets tags. */
@@ -52,10 +67,10 @@ export function tagNeeds(home: Home, createAction: string, specifications: TagSp
   return [...types].map((type) => ({
     action: "ec2:CreateTags",
     resource: arnOf(home, type, "*"),
-    context: new Map([
+    context: {
       ...requestTags(tagsFor(type, specifications)),
       ...context({ "ec2:CreateAction": createAction }),
-    ]),
+    },
   }));
 }
 
@@ -91,7 +106,7 @@ export function existingNeeds(home: Home, world: World, action: string, paramete
     return {
       action: `ec2:${action}`,
       resource: arnOf(home, resourceType(id) ?? "*", id),
-      context: new Map([...resourceTags(record.tags, "ec2"), ...requestTags(added)]),
+      context: { ...resourceTags(record.tags, "ec2"), ...requestTags(added) },
     };
   });
 }

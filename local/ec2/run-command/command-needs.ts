@@ -1,7 +1,6 @@
 // What a call of Run Command needs to be allowed, as the Service Authorization Reference lists it for Systems Manager.
 import { z } from "zod";
-import { arnOf, type Home, resourceTags } from "../authorisation/needs.ts";
-import type { Need } from "../authorisation/policy.ts";
+import { arnOf, type Home, type Need, resourceTags } from "../authorisation/needs.ts";
 import type { World } from "../world.ts";
 import type { Documents } from "./documents.ts";
 
@@ -25,7 +24,7 @@ export function commandNeeds(
 ): Need[] {
   const { data = { InstanceIds: [] } } = named.safeParse(input);
   const name = action === "SendCommand" ? data.DocumentName : data.Name;
-  const on = (resource: string, context: Need["context"] = new Map()): Need => ({
+  const on = (resource: string, context: Need["context"] = {}): Need => ({
     action: `ssm:${action}`,
     ...{ resource, context },
   });

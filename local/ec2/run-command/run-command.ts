@@ -1,6 +1,6 @@
 // Systems Manager as far as it is answered here: Run Command, its documents and its managed nodes.
 import { type Authorisation, describeDenial } from "../authorisation/authorisation.ts";
-import type { Need } from "../authorisation/policy.ts";
+import type { Need } from "../authorisation/needs.ts";
 import { Ec2Error } from "../errors.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
 import type { World } from "../world.ts";

@@ -1,6 +1,7 @@
 // How a line of the table of powers is written.
+
+import type { Request } from "../../../local/iam/decision.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../task-names.ts";
-import type { Request } from "../simulator.ts";
 
 export interface Power extends Request {
   roles: readonly string[];
