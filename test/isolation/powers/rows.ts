@@ -16,6 +16,15 @@ const writers = [
   "finish-repair",
 ];
 const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
+/** What reads or writes a table that the tables' key encrypts. */
+const holders = [
+  ...writers,
+  ...workflowsOfTenants,
+  "health-sweep",
+  "diagnose-tenant",
+  "verify-repair",
+  "api",
+];
 
 export const rows: Record<string, Power> = {
   "read a tenant's row": only(
@@ -37,6 +46,10 @@ export const rows: Record<string, Power> = {
   "write rows in batches": only(nobody, about.table("BatchWriteItem", "tenants")),
   "delete the tenants table": only(nobody, about.table("DeleteTable", "tenants")),
   "switch off the tenants table's stream": only(nobody, about.table("UpdateTable", "tenants")),
+  "find its way in the tenants table's stream": only(
+    ["dispatch-change"],
+    about.table("GetShardIterator", "stream"),
+  ),
   "read the tenants table's stream": only(["dispatch-change"], about.table("GetRecords", "stream")),
   "look at an idempotency key": only(["api"], about.table("GetItem", "idempotency")),
   "store an idempotency key": only(["api"], about.table("PutItem", "idempotency")),
@@ -54,12 +67,18 @@ export const rows: Record<string, Power> = {
   "delete the audit table": only(nobody, about.table("DeleteTable", "audit")),
   "open the audit table's policy": only(nobody, about.table("PutResourcePolicy", "audit")),
   "decrypt rows through DynamoDB": only(
-    [
-      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "verify-repair"],
-      ...["api", "dispatch-change"],
-    ],
+    [...holders, "dispatch-change"],
     about.key("Decrypt", "the tables' key", { via: "dynamodb" }),
   ),
+  "encrypt rows through DynamoDB": only(
+    holders,
+    about.key("Encrypt", "the tables' key", { via: "dynamodb" }),
+  ),
+  "make keys for rows through DynamoDB": only(
+    holders,
+    about.key("GenerateDataKey", "the tables' key", { via: "dynamodb" }),
+  ),
+  "encrypt with the tables' key directly": only(nobody, about.key("Encrypt", "the tables' key")),
   // CDK's grant to whoever reads a stream has no condition; what it could open lies in DynamoDB only.
   "decrypt with the tables' key directly": only(["dispatch-change"], about.key("Decrypt", "the tables' key")),
 };

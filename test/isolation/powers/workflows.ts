@@ -39,6 +39,11 @@ export const workflows: Record<string, Power> = {
   "read an execution's history": only(nobody, about.execution("GetExecutionHistory", "provision-tenant")),
   "rewrite a workflow": only(nobody, about.workflow("UpdateStateMachine", "provision-tenant")),
   "follow a removal's events": only(["provision-tenant"], about.syncRule("events:PutRule")),
+  "send a removal's events somewhere": only(["provision-tenant"], about.syncRule("events:PutTargets")),
+  "see how a removal's events are followed": only(
+    ["provision-tenant"],
+    about.syncRule("events:DescribeRule"),
+  ),
   "make other rules": only(nobody, about.named("events:PutRule", "rule/another", "events")),
   ...Object.fromEntries(allTasks.map((task) => [`run ${task}`, only(runners(task), about.lambda(task))])),
   "run the API's Lambda": only(nobody, about.lambda("api")),
