@@ -40,6 +40,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: "bench",
+          include: ["bench/**/*.test.ts"],
+          // What is measured has the machine to itself.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -5,6 +5,7 @@ import { type StagePolicies, stagePolicies } from "../isolation/policies.ts";
 import { isAllowed } from "../isolation/simulator.ts";
 import { stageTemplates } from "../isolation/stage-templates.ts";
 import { production } from "../stacks/synthesised.ts";
+import { heldAgainst } from "../support/explained.ts";
 import { deployedPolicies } from "./deployed-policies.ts";
 import { type RecordedLives, recordedLives } from "./recorded-lives.ts";
 import { explanations } from "./unused-permissions.ts";
@@ -31,12 +32,6 @@ const granted = ({ roles }: StagePolicies): string[] =>
         .flatMap(({ Action }) => Action)
         .map((action) => `${role} ${action}`),
     );
-
-const explains = (permission: string) => {
-  const [role = "", action = ""] = permission.split(" ");
-  return ({ roles, actions }: (typeof explanations)[number]) =>
-    (roles?.includes(role) ?? true) && actions.test(action);
-};
 
 const simulate = (app: string, need: Need): Promise<boolean> =>
   isAllowed(deployed, { role: app, session: app }, requestOf(need));
@@ -99,12 +94,8 @@ test("every permission, of production's roles too, is used in a life or explaine
   const used = usedPermissions(lives);
 
   const unused = [...new Set(all)].filter((permission) => !used.has(permission)).sort();
-  const unexplained = unused.filter((permission) => !explanations.some(explains(permission)));
-  const idle = explanations
-    .filter(({ sometimes }) => !sometimes)
-    .filter((explanation) => !unused.some((one) => explains(one)(explanation)));
 
-  expect({ unexplained, idle }).toEqual({ unexplained: [], idle: [] });
+  expect(heldAgainst(explanations, unused)).toEqual({ unexplained: [], idle: [] });
 });
 
 test("no task calls what its role does not name", () => {

@@ -1,14 +1,6 @@
 // Permissions that the local stage cannot use or a test's lives do not, each with the reason why it is there all the
 // same. One that is neither used nor explained here fails the test, and so does an explanation that explains nothing.
-
-export interface Explanation {
-  /** Roles; without them, whichever has the action. */
-  roles?: readonly string[];
-  actions: RegExp;
-  reason: string;
-  /** Used in some runs and not in others, so it may be idle. */
-  sometimes?: true;
-}
+import type { Explanation } from "../support/explained.ts";
 
 export const explanations: readonly Explanation[] = [
   {

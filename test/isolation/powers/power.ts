@@ -7,7 +7,7 @@ export interface Power extends Request {
   roles: readonly string[];
 }
 
-export const may = (roles: readonly string[], request: Request): Power => ({ ...request, roles });
+export const only = (roles: readonly string[], request: Request): Power => ({ ...request, roles });
 
 export const nobody: string[] = [];
 

@@ -1,7 +1,7 @@
 // Who may do what with the tables.
 import { sweepTasks } from "../../task-names.ts";
 import * as about from "../requests.ts";
-import { lifeTasks, may, nobody, type Power } from "./power.ts";
+import { lifeTasks, nobody, only, type Power } from "./power.ts";
 
 /** What writes into rows, besides workflows and the API. */
 const writers = [
@@ -16,50 +16,69 @@ const writers = [
   "finish-repair",
 ];
 const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
+/** What reads or writes a table that the tables' key encrypts. */
+const holders = [
+  ...writers,
+  ...workflowsOfTenants,
+  "health-sweep",
+  "diagnose-tenant",
+  "verify-repair",
+  "api",
+];
 
 export const rows: Record<string, Power> = {
-  "read a tenant's row": may(
+  "read a tenant's row": only(
     [
       ...["probe-tenant", "verify-removal", "judge-fleet", "resume-work"],
       ...["diagnose-tenant", "verify-repair", "finish-repair", "api"],
     ],
     about.table("GetItem", "tenants"),
   ),
-  "write into a tenant's row": may(
+  "write into a tenant's row": only(
     [...writers, ...workflowsOfTenants, "api"],
     about.table("UpdateItem", "tenants"),
   ),
-  "create a tenant's row": may(["api"], about.table("PutItem", "tenants")),
-  "list all rows": may(["api", "survey-fleet"], about.table("Scan", "tenants")),
-  "see how large the tenants table is": may(["survey-fleet"], about.table("DescribeTable", "tenants")),
-  "query rows": may(nobody, about.table("Query", "tenants")),
-  "delete a tenant's row": may(["deprovision-tenant"], about.table("DeleteItem", "tenants")),
-  "write rows in batches": may(nobody, about.table("BatchWriteItem", "tenants")),
-  "delete the tenants table": may(nobody, about.table("DeleteTable", "tenants")),
-  "switch off the tenants table's stream": may(nobody, about.table("UpdateTable", "tenants")),
-  "read the tenants table's stream": may(["dispatch-change"], about.table("GetRecords", "stream")),
-  "look at an idempotency key": may(["api"], about.table("GetItem", "idempotency")),
-  "store an idempotency key": may(["api"], about.table("PutItem", "idempotency")),
-  "forget an idempotency key": may(nobody, about.table("DeleteItem", "idempotency")),
-  "see who holds a lease": may(["health-sweep"], about.table("GetItem", "leases")),
-  "take a lease": may(["health-sweep"], about.table("UpdateItem", "leases")),
-  "delete a lease": may(nobody, about.table("DeleteItem", "leases")),
-  "append to the audit": may(["verify-removal", "verify-repair"], about.table("PutItem", "audit")),
-  "change an audit entry": may(nobody, about.table("UpdateItem", "audit")),
-  "change an audit entry in PartiQL": may(nobody, about.table("PartiQLUpdate", "audit")),
-  "remove an audit entry": may(nobody, about.table("DeleteItem", "audit")),
-  "remove an audit entry in PartiQL": may(nobody, about.table("PartiQLDelete", "audit")),
-  "write audit entries in batches": may(nobody, about.table("BatchWriteItem", "audit")),
-  "read the audit": may(nobody, about.table("Scan", "audit")),
-  "delete the audit table": may(nobody, about.table("DeleteTable", "audit")),
-  "open the audit table's policy": may(nobody, about.table("PutResourcePolicy", "audit")),
-  "decrypt rows through DynamoDB": may(
-    [
-      ...[...writers, ...workflowsOfTenants, "health-sweep", "diagnose-tenant", "verify-repair"],
-      ...["api", "dispatch-change"],
-    ],
+  "create a tenant's row": only(["api"], about.table("PutItem", "tenants")),
+  "list all rows": only(["api", "survey-fleet"], about.table("Scan", "tenants")),
+  "see how large the tenants table is": only(["survey-fleet"], about.table("DescribeTable", "tenants")),
+  "query rows": only(nobody, about.table("Query", "tenants")),
+  "delete a tenant's row": only(["deprovision-tenant"], about.table("DeleteItem", "tenants")),
+  "write rows in batches": only(nobody, about.table("BatchWriteItem", "tenants")),
+  "delete the tenants table": only(nobody, about.table("DeleteTable", "tenants")),
+  "switch off the tenants table's stream": only(nobody, about.table("UpdateTable", "tenants")),
+  "find its way in the tenants table's stream": only(
+    ["dispatch-change"],
+    about.table("GetShardIterator", "stream"),
+  ),
+  "read the tenants table's stream": only(["dispatch-change"], about.table("GetRecords", "stream")),
+  "look at an idempotency key": only(["api"], about.table("GetItem", "idempotency")),
+  "store an idempotency key": only(["api"], about.table("PutItem", "idempotency")),
+  "forget an idempotency key": only(nobody, about.table("DeleteItem", "idempotency")),
+  "see who holds a lease": only(["health-sweep"], about.table("GetItem", "leases")),
+  "take a lease": only(["health-sweep"], about.table("UpdateItem", "leases")),
+  "delete a lease": only(nobody, about.table("DeleteItem", "leases")),
+  "append to the audit": only(["verify-removal", "verify-repair"], about.table("PutItem", "audit")),
+  "change an audit entry": only(nobody, about.table("UpdateItem", "audit")),
+  "change an audit entry in PartiQL": only(nobody, about.table("PartiQLUpdate", "audit")),
+  "remove an audit entry": only(nobody, about.table("DeleteItem", "audit")),
+  "remove an audit entry in PartiQL": only(nobody, about.table("PartiQLDelete", "audit")),
+  "write audit entries in batches": only(nobody, about.table("BatchWriteItem", "audit")),
+  "read the audit": only(nobody, about.table("Scan", "audit")),
+  "delete the audit table": only(nobody, about.table("DeleteTable", "audit")),
+  "open the audit table's policy": only(nobody, about.table("PutResourcePolicy", "audit")),
+  "decrypt rows through DynamoDB": only(
+    [...holders, "dispatch-change"],
     about.key("Decrypt", "the tables' key", { via: "dynamodb" }),
   ),
+  "encrypt rows through DynamoDB": only(
+    holders,
+    about.key("Encrypt", "the tables' key", { via: "dynamodb" }),
+  ),
+  "make keys for rows through DynamoDB": only(
+    holders,
+    about.key("GenerateDataKey", "the tables' key", { via: "dynamodb" }),
+  ),
+  "encrypt with the tables' key directly": only(nobody, about.key("Encrypt", "the tables' key")),
   // CDK's grant to whoever reads a stream has no condition; what it could open lies in DynamoDB only.
-  "decrypt with the tables' key directly": may(["dispatch-change"], about.key("Decrypt", "the tables' key")),
+  "decrypt with the tables' key directly": only(["dispatch-change"], about.key("Decrypt", "the tables' key")),
 };

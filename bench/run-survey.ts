@@ -1,6 +1,6 @@
 // Runs the survey as it is deployed: a bundle in a Node process of its own, whose memory is nobody else's. Takes the
 // event as its argument; prints one line of JSON with the answer, the seconds and the peak memory.
-//   node test-sweep.ts <bundle> <event>
+//   node run-survey.ts <bundle> <event>
 const [bundle = "", event = "{}"] = process.argv.slice(2);
 const { handler } = await import(bundle);
 const startedAt = performance.now();
