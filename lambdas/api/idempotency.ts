@@ -1,4 +1,4 @@
-// A client that got no answer sends its request again with the same Idempotency-Key, and gets the answer it missed.
+// A client that got no answer sends its request again with the same Idempotency-Key, and hears what became of it.
 import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as z from "zod";
@@ -10,8 +10,8 @@ export const keyRecord = z.object({
   /** hash of the request that the key was first used for */
   fingerprint: z.string(),
   slug: z.string(),
+  /** the incarnation that the request made */
   generation: z.string(),
-  createdAt: z.string(),
   /** seconds since the epoch: the table's time to live */
   expiresAt: z.number(),
 });

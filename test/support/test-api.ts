@@ -1,6 +1,12 @@
 // The API over a Tenants table in a local AWS, called the way the HTTP API calls it.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  ScanCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../../core/clock.ts";
@@ -50,6 +56,14 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
   } as unknown as APIGatewayProxyEventV2;
 };
 
+const expiry = (key: unknown) =>
+  new UpdateCommand({
+    TableName: "idempotency",
+    Key: { key },
+    UpdateExpression: "SET expiresAt = :past",
+    ExpressionAttributeValues: { ":past": Math.floor(Date.now() / 1000) - 1 },
+  });
+
 export const startTestApi = async () => {
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
@@ -75,6 +89,15 @@ export const startTestApi = async () => {
     },
     put: async (row: Tenant | Record<string, unknown>): Promise<void> => {
       await client.send(new PutCommand({ TableName: "tenants", Item: row }));
+    },
+    /** What is left of a tenant once its removal has ended: nothing. */
+    take: async (slug: string): Promise<void> => {
+      await client.send(new DeleteCommand({ TableName: "tenants", Key: { slug } }));
+    },
+    /** Time to live deletes late: the records are still there. */
+    expireKeys: async (): Promise<void> => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: "idempotency" }));
+      for (const { key } of Items) await client.send(expiry(key));
     },
     rows: async (): Promise<Tenant[]> =>
       ((await client.send(new ScanCommand({ TableName: "tenants" }))).Items ?? []) as Tenant[],
