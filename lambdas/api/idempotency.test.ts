@@ -19,12 +19,8 @@ describe("POST /tenants with an Idempotency-Key", () => {
   afterAll(() => api.stop());
 
   const rowOf = async (slug: string) => (await api.rows()).find((row) => row.slug === slug);
-  const withKey = (key: string, slug: string, caller?: string) =>
-    api.call("POST /tenants", {
-      body: { slug },
-      headers: { "idempotency-key": key },
-      ...(caller && { caller }),
-    });
+  const withKey = (key: string, slug: string) =>
+    api.call("POST /tenants", { body: { slug }, headers: { "idempotency-key": key } });
   /** A tenant that the key made, and what became of it. */
   const changed = async (key: string, slug: string, changes: object) => {
     await withKey(key, slug);
@@ -57,12 +53,36 @@ describe("POST /tenants with an Idempotency-Key", () => {
     expect(await rowOf("second-use")).toBeUndefined();
   });
 
-  it("keeps the keys of different callers apart", async () => {
-    await withKey("key-4", "of-one", "arn:aws:iam::000000000000:user/one");
+  const ACCOUNT = "arn:aws:sts::000000000000";
+  const iam = (userArn: string, more: object = {}) => ({ iam: { userArn, ...more } });
+  const jwt = (iss: string, sub: string) => ({ jwt: { claims: { iss, sub } } });
+  const ofPool = (identityId: string) =>
+    iam(`${ACCOUNT}:assumed-role/pool/CognitoIdentityCredentials`, { cognitoIdentity: { identityId } });
+  const asCaller = (key: string, slug: string, authorizer: object) =>
+    api.call("POST /tenants", { body: { slug }, headers: { "idempotency-key": key }, authorizer });
 
-    const answer = await withKey("key-4", "of-other", "arn:aws:iam::000000000000:user/other");
+  it.each([
+    ["users", iam("arn:aws:iam::000000000000:user/one"), iam("arn:aws:iam::000000000000:user/other")],
+    ["roles", iam(`${ACCOUNT}:assumed-role/one/s`), iam(`${ACCOUNT}:assumed-role/other/s`)],
+    ["federated users", iam(`${ACCOUNT}:federated-user/one`), iam(`${ACCOUNT}:federated-user/other`)],
+    ["identities of one Cognito pool", ofPool("eu-central-1:one"), ofPool("eu-central-1:other")],
+    ["subjects of a token's issuer", jwt("https://i.example", "one"), jwt("https://i.example", "other")],
+    ["issuers of a token", jwt("https://one.example", "s"), jwt("https://other.example", "s")],
+  ])("keeps the keys of different %s apart", async (kind, one, other) => {
+    const name = kind.toLowerCase().replace(/\W+/g, "-");
+    await asCaller(`key-of-${name}`, `one-${name}`, one);
+
+    const answer = await asCaller(`key-of-${name}`, `other-${name}`, other);
 
     expect(answer.status).toBe(202);
+  });
+
+  it("knows a role again in its next session", async () => {
+    const first = await asCaller("key-4", "of-role", iam(`${ACCOUNT}:assumed-role/deployer/monday`));
+
+    const second = await asCaller("key-4", "of-role", iam(`${ACCOUNT}:assumed-role/deployer/tuesday`));
+
+    expect(second).toEqual(first);
   });
 
   it.each(["", "with space", "ü", "x".repeat(256)])("refuses the malformed key «%s»", async (key) => {

@@ -32,7 +32,8 @@ export interface Request {
   base64?: boolean;
   headers?: Record<string, string>;
   query?: Record<string, string>;
-  caller?: string;
+  /** what it has found; without it, an IAM user */
+  authorizer?: object;
   path?: string;
 }
 
@@ -41,7 +42,7 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
   const path = request.path ?? template.replace("{slug}", request.slug ?? "");
   const text = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   const http = { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
-  const iam = { userArn: request.caller ?? "arn:aws:iam::000000000000:user/test" };
+  const authorizer = request.authorizer ?? { iam: { userArn: "arn:aws:iam::000000000000:user/test" } };
   return {
     version: "2.0",
     routeKey: request.path ? "$default" : routeKey,
@@ -52,7 +53,7 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
     ...(text !== undefined && { body: text }),
     ...(request.slug !== undefined && { pathParameters: { slug: request.slug } }),
     ...(request.query && { queryStringParameters: request.query }),
-    requestContext: { requestId: "request-1", http, authorizer: { iam } },
+    requestContext: { requestId: "request-1", http, authorizer },
   } as unknown as APIGatewayProxyEventV2;
 };
 
