@@ -5,11 +5,11 @@ import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import type { Route } from "./api-handler.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { CreateRow } from "./row-creation.ts";
 import { slugSchema } from "./slug.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
@@ -26,7 +26,7 @@ const DAY_IN_SECONDS = 24 * 60 * 60;
 export const createTenant = ({ env, createRow, registry, clock }: CreateTenantDeps): Route => {
   const body = z.strictObject({ slug: slugSchema(env.RESERVED_SLUGS) }, "an object");
 
-  return async (event) => {
+  return async ({ event }) => {
     const request = parseBody(event, body);
     const row = newRow(request.slug, env.BASE_DOMAIN, clock);
     const creation = await createRow(row, keyRecordOf(event, request, row, clock));

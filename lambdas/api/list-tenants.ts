@@ -1,8 +1,8 @@
 // GET /tenants: all of them, a page at a time, in no particular order.
 import * as z from "zod";
-import type { Route } from "./api-handler.ts";
 import { badRequest, shown } from "./problem.ts";
 import { json } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 import { tenantView } from "./tenant-view.ts";
 
@@ -18,7 +18,7 @@ const cursor = z.strictObject({ after: z.string().min(1) });
 
 export const listTenants =
   ({ registry }: ListTenantsDeps): Route =>
-  async ({ queryStringParameters: query = {} }) => {
+  async ({ event: { queryStringParameters: query = {} } }) => {
     const { limit, cursor: from, ...unknown } = query;
     for (const name of Object.keys(unknown)) throw refused(name, unknown[name], "only limit and cursor");
     const { rows, lastSlug } = await registry.list(

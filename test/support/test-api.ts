@@ -47,7 +47,7 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
     version: "2.0",
     routeKey: request.path ? "$default" : routeKey,
     rawPath: path,
-    rawQueryString: "",
+    rawQueryString: new URLSearchParams(request.query).toString(),
     headers: { ...(text !== undefined && { "content-type": "application/json" }), ...request.headers },
     isBase64Encoded: request.base64 ?? false,
     ...(text !== undefined && { body: text }),
@@ -73,14 +73,13 @@ export const startTestApi = async () => {
   await dynamo.send(tableWithKey("tenants", "slug"));
   await dynamo.send(tableWithKey("idempotency", "key"));
   const client = DynamoDBDocumentClient.from(dynamo);
-  const handler = apiHandler("api", () =>
-    router({
-      env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
-      registry: tenantRegistry("tenants", { client }),
-      createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
-      clock: systemClock,
-    }),
-  );
+  const deps = {
+    env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
+    registry: tenantRegistry("tenants", { client }),
+    createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
+    clock: systemClock,
+  };
+  const handler = apiHandler("api", ({ logger }) => router(deps, logger));
   const context = { functionName: "api", awsRequestId: "r-1" } as never;
 
   return {
