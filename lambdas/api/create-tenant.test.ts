@@ -100,6 +100,18 @@ describe("POST /tenants", () => {
     expect(await api.rows()).toEqual(before);
   });
 
+  it("names everything that is wrong with a body", async () => {
+    const { body } = await api.call(POST, { body: { slug: 7, plan: "gold", size: 2 } });
+
+    expect(body.errors).toEqual(
+      expect.arrayContaining([
+        { path: "/slug", found: 7, allowed: "a string" },
+        { path: "/plan", found: "gold", allowed: "no such field" },
+        { path: "/size", found: 2, allowed: "no such field" },
+      ]),
+    );
+  });
+
   it.each([
     ["too short", "ab", "3 to 40 characters"],
     ["too long", "a".repeat(41), "3 to 40 characters"],

@@ -1,5 +1,4 @@
 // GET /tenants/{slug}: how one tenant stands.
-
 import { notFound } from "./problem.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";

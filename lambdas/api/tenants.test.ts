@@ -117,6 +117,20 @@ describe("the tenants of the API", () => {
         body: { errors: [{ path: name, found: value, allowed: expect.any(String) }] },
       });
     });
+
+    it("names everything that is wrong with a query", async () => {
+      const query = { limit: "0", cursor: "nonsense", order: "slug" };
+
+      const { body } = await api.call("GET /tenants", { query });
+
+      expect(body.errors).toEqual(
+        expect.arrayContaining([
+          { path: "limit", found: "0", allowed: "a whole number from 1 to 200" },
+          { path: "cursor", found: "nonsense", allowed: "the nextCursor of an earlier answer" },
+          { path: "order", found: "slug", allowed: "only limit and cursor" },
+        ]),
+      );
+    });
   });
 
   describe("DELETE /tenants/{slug}", () => {
