@@ -4,6 +4,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
+import type { Context } from "aws-lambda";
 import { TaskTimeoutError } from "../errors.ts";
 import { logOutcome, type Observers } from "./outcome-log.ts";
 
@@ -16,7 +17,7 @@ const LAST_WORDS_MS = 500;
  */
 export const withObservability = <Event, Result>(
   name: string,
-  prepare: (observers: Observers) => (event: Event) => Promise<Result>,
+  prepare: (observers: Observers) => (event: Event, context: Context) => Promise<Result>,
 ) => {
   // Several stages may share an account, and would otherwise share their metrics.
   const stage = process.env.STAGE ?? "none";

@@ -27,7 +27,7 @@ export type TenantWorkflowName = "provision-tenant" | "repair-tenant" | "deprovi
 
 /** While a row has one of these, a workflow is at work on it, or should be. */
 export const statusesAtWork = ["provisioning", "repairing", "deleting"] as const satisfies TenantStatus[];
-export type StatusAtWork = (typeof statusesAtWork)[number];
+type StatusAtWork = (typeof statusesAtWork)[number];
 
 interface TenantWorkflow {
   /** the row's, from the order until the end */
@@ -52,6 +52,15 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     timeLimit: 28 * HOUR,
     stoppedByRemovalAfter: 10 * MINUTE,
   },
+  "deprovision-tenant": {
+    status: "deleting",
+    event: "MODIFY",
+    start: (row) => ({
+      name: deletionName(row, row.deletions),
+      input: { ...incarnation(row), reason: "delete", repairs: row.repairs },
+    }),
+    timeLimit: 16 * HOUR,
+  },
   "repair-tenant": {
     status: "repairing",
     event: "MODIFY",
@@ -62,29 +71,15 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     timeLimit: 48 * HOUR,
     stoppedByRemovalAfter: MINUTE,
   },
-  "deprovision-tenant": {
-    status: "deleting",
-    event: "MODIFY",
-    start: (row) => ({
-      name: deletionName(row, row.deletions),
-      input: { ...incarnation(row), reason: "delete", repairs: row.repairs },
-    }),
-    timeLimit: 16 * HOUR,
-  },
 };
 
 /** Started by a schedule, for the fleet. */
-export const scheduledWorkflows = {
-  "health-sweep": { timeLimit: 15 * MINUTE },
-} as const;
+const scheduledWorkflowNames = ["health-sweep"] as const;
 
-export type WorkflowName = TenantWorkflowName | keyof typeof scheduledWorkflows;
+export type WorkflowName = TenantWorkflowName | (typeof scheduledWorkflowNames)[number];
 
 export const tenantWorkflowNames = Object.keys(tenantWorkflows) as TenantWorkflowName[];
-export const workflowNames: readonly WorkflowName[] = [
-  ...tenantWorkflowNames,
-  ...(Object.keys(scheduledWorkflows) as (keyof typeof scheduledWorkflows)[]),
-];
+export const workflowNames: readonly WorkflowName[] = [...tenantWorkflowNames, ...scheduledWorkflowNames];
 
 export const isStoppedByRemoval = (name: TenantWorkflowName): boolean =>
   tenantWorkflows[name].stoppedByRemovalAfter !== undefined;

@@ -1,31 +1,43 @@
 // The one way the API's Lambda answers: a Problem becomes its response, and whatever else fails becomes a 500 that
 // tells nothing but the request's id, or a 503 when trying again is worth it.
+import type { Router } from "@aws-lambda-powertools/event-handler/http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { transientErrorNames } from "../../core/errors.ts";
 import { lazy } from "../../core/handler/lazy.ts";
 import { withObservability } from "../../core/handler/observability.ts";
 import { type Observers, reported } from "../../core/handler/outcome-log.ts";
-import { Problem, problemResponse } from "./problem.ts";
+import { asMatched } from "./gateway-match.ts";
+import { noSuchRoute, Problem, problemResponse } from "./problem.ts";
+import type { ApiRequest } from "./route.ts";
 
-export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
-
-/** @param connect makes the function that answers, once per process */
-export const apiHandler = (name: string, connect: (observers: Observers) => Route) =>
+/** @param connect makes the router, once per process */
+export const apiHandler = (name: string, connect: (observers: Observers) => Router) =>
   withObservability<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(name, (observers) => {
-    const route = lazy(() => connect(observers));
-    return async (event) => {
+    const router = lazy(() => withProblems(connect(observers), observers));
+    return async (event, context) => {
       const { requestId } = event.requestContext;
       observers.logger.appendKeys({ requestId, route: event.routeKey });
       try {
-        return await route()(event);
+        return await router().resolve(asMatched(event), context);
       } catch (error) {
         return problemResponse(asProblem(error, observers), requestId);
       }
     };
   });
 
+/** Without it the router answers a failure itself, in a form of its own, and no log tells of it. */
+const withProblems = (app: Router, observers: Observers): Router => {
+  app.errorHandler(Error, async (error, { route, ...request }) => {
+    const { requestId } = (request as ApiRequest).event.requestContext;
+    // What fails before a route is found, such as a malformed escape, means that there is none.
+    return problemResponse(route === null ? noSuchRoute() : asProblem(error, observers), requestId);
+  });
+  return app;
+};
+
 const asProblem = (error: unknown, observers: Observers): Problem => {
   if (error instanceof Problem) return error;
-  return reported(error, observers).name === "AwsTransientError" ? unavailable() : internal();
+  return transientErrorNames.includes(reported(error, observers).name) ? unavailable() : internal();
 };
 
 const unavailable = (): Problem =>

@@ -13,8 +13,6 @@ describe("POST /tenants", () => {
   afterAll(() => api.stop());
 
   const rowOf = async (slug: string) => (await api.rows()).find((row) => row.slug === slug);
-  const withKey = (key: string, slug: string, caller?: string) =>
-    api.call(POST, { body: { slug }, headers: { "idempotency-key": key }, ...(caller && { caller }) });
 
   it("accepts a tenant, says where to watch it, and writes what should exist", async () => {
     const answer = await api.call(POST, { body: { slug: "acme" } });
@@ -102,6 +100,18 @@ describe("POST /tenants", () => {
     expect(await api.rows()).toEqual(before);
   });
 
+  it("names everything that is wrong with a body", async () => {
+    const { body } = await api.call(POST, { body: { slug: 7, plan: "gold", size: 2 } });
+
+    expect(body.errors).toEqual(
+      expect.arrayContaining([
+        { path: "/slug", found: 7, allowed: "a string" },
+        { path: "/plan", found: "gold", allowed: "no such field" },
+        { path: "/size", found: 2, allowed: "no such field" },
+      ]),
+    );
+  });
+
   it.each([
     ["too short", "ab", "3 to 40 characters"],
     ["too long", "a".repeat(41), "3 to 40 characters"],
@@ -135,51 +145,5 @@ describe("POST /tenants", () => {
 
     expect(answer).toMatchObject({ status: 409, body: { type: `urn:warren:problem:${type}` } });
     expect(await rowOf(slug)).toEqual(sampleRow({ slug, status }));
-  });
-
-  it("makes one tenant of a request that is sent again, and answers the same", async () => {
-    const first = await withKey("key-1", "again");
-    const second = await withKey("key-1", "again");
-
-    expect(second).toEqual(first);
-    expect((await api.rows()).filter(({ slug }) => slug === "again")).toHaveLength(1);
-  });
-
-  it("makes one tenant of a request that is sent five times at once", async () => {
-    const answers = await Promise.all(Array.from({ length: 5 }, () => withKey("key-2", "at-once")));
-
-    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-  });
-
-  it("refuses a key that was used for another request", async () => {
-    await withKey("key-3", "first-use");
-
-    const answer = await withKey("key-3", "second-use");
-
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path: "idempotency-key" }] } });
-    expect(await rowOf("second-use")).toBeUndefined();
-  });
-
-  it("keeps the keys of different callers apart", async () => {
-    await withKey("key-4", "of-one", "arn:aws:iam::000000000000:user/one");
-
-    const answer = await withKey("key-4", "of-other", "arn:aws:iam::000000000000:user/other");
-
-    expect(answer.status).toBe(202);
-  });
-
-  it.each(["", "with space", "ü", "x".repeat(256)])("refuses the malformed key «%s»", async (key) => {
-    const answer = await withKey(key, "malformed");
-
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: "idempotency-key" }] } });
-    expect(await rowOf("malformed")).toBeUndefined();
-  });
-
-  it("writes no key for a request that was refused", async () => {
-    await api.put(sampleRow({ slug: "held", status: "ready" }));
-    await withKey("key-5", "held");
-
-    expect((await withKey("key-5", "not-held")).status).toBe(202);
   });
 });

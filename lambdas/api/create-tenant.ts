@@ -5,11 +5,11 @@ import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import type { Route } from "./api-handler.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { CreateRow } from "./row-creation.ts";
 import { slugSchema } from "./slug.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
@@ -26,43 +26,44 @@ const DAY_IN_SECONDS = 24 * 60 * 60;
 export const createTenant = ({ env, createRow, registry, clock }: CreateTenantDeps): Route => {
   const body = z.strictObject({ slug: slugSchema(env.RESERVED_SLUGS) }, "an object");
 
-  return async (event) => {
+  return async ({ event }) => {
     const request = parseBody(event, body);
-    const createdAt = timestamp(clock);
-    const row = newRow({ slug: request.slug, generation: ulid(clock.now()), createdAt }, env.BASE_DOMAIN);
-    const key = keyRecordOf(event, request, row, clock);
-    const creation = await createRow(row, key);
-    if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
+    const row = newRow(request.slug, env.BASE_DOMAIN, clock);
+    const creation = await createRow(row, keyRecordOf(event, request, row, clock));
     if (creation.outcome === "created") return accepted(row);
-    if (creation.earlier.fingerprint !== key?.fingerprint) throw keyReused();
-    return accepted(newRow(creation.earlier, env.BASE_DOMAIN));
+    if (creation.outcome === "reused") throw keyReused();
+    if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
+    // The request asked for a tenant, and this one is about to end: nothing that goes on is what was asked for.
+    if (creation.row.status === "deleting") throw taken(row.slug, creation.row);
+    return accepted(creation.row);
   };
 };
 
-type Beginning = Pick<Tenant, "slug" | "generation" | "createdAt">;
+const newRow = (slug: string, baseDomain: string, clock: Clock): Tenant => {
+  const createdAt = timestamp(clock);
+  return {
+    slug,
+    generation: ulid(clock.now()),
+    status: "provisioning",
+    hostname: hostname(slug, baseDomain),
+    createdAt,
+    updatedAt: createdAt,
+    steps: {},
+    resources: {},
+    deletions: 0,
+  };
+};
 
-const newRow = ({ slug, generation, createdAt }: Beginning, baseDomain: string): Tenant => ({
-  slug,
-  generation,
-  status: "provisioning",
-  hostname: hostname(slug, baseDomain),
-  createdAt,
-  updatedAt: createdAt,
-  steps: {},
-  resources: {},
-  deletions: 0,
-});
-
-/** What a repetition of this request is answered from, for a day. */
+/** What a repetition of this request is told from, for a day. */
 const keyRecordOf = (
   event: APIGatewayProxyEventV2,
   request: object,
-  { slug, generation, createdAt }: Tenant,
+  { slug, generation }: Tenant,
   clock: Clock,
 ): KeyRecord | undefined => {
   const key = requestKey(event, request);
   const expiresAt = Math.floor(clock.now() / 1000) + DAY_IN_SECONDS;
-  return key && { ...key, slug, generation, createdAt, expiresAt };
+  return key && { ...key, slug, generation, expiresAt };
 };
 
 const taken = (slug: string, row: Tenant | undefined): Problem => {

@@ -1,10 +1,10 @@
 // DELETE /tenants/{slug}: marks the row; the table's stream starts the removal. The slug is asked for twice, because
 // nothing brings a removed tenant back.
 import * as z from "zod";
-import type { Route } from "./api-handler.ts";
 import { invalid, notFound, shown } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 
 export interface DeleteTenantDeps {
@@ -15,8 +15,8 @@ const body = z.strictObject({ confirm: z.string("a string: the tenant's slug") }
 
 export const deleteTenant =
   ({ registry }: DeleteTenantDeps): Route =>
-  async (event) => {
-    const slug = event.pathParameters?.slug ?? "";
+  async ({ event, params }) => {
+    const { slug = "" } = params;
     const { confirm } = parseBody(event, body);
     if (confirm !== slug) throw unconfirmed(confirm, slug);
     const row = slug && (await registry.requestDeletion(slug));

@@ -1,7 +1,7 @@
 // GET /tenants/{slug}: how one tenant stands.
-import type { Route } from "./api-handler.ts";
 import { notFound } from "./problem.ts";
 import { json } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 import { tenantView } from "./tenant-view.ts";
 
@@ -11,8 +11,7 @@ export interface GetTenantDeps {
 
 export const getTenant =
   ({ registry }: GetTenantDeps): Route =>
-  async ({ pathParameters }) => {
-    const slug = pathParameters?.slug ?? "";
+  async ({ params: { slug = "" } }) => {
     const row = slug && (await registry.get(slug));
     if (!row) throw notFound(slug);
     return json(200, tenantView(row));

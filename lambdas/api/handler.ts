@@ -6,12 +6,13 @@ import { router } from "./routes.ts";
 import { rowCreation } from "./row-creation.ts";
 import { tenantRegistry } from "./tenant-registry.ts";
 
-export const handler = apiHandler("api", () => {
+export const handler = apiHandler("api", ({ logger }) => {
   const env = parseEnvironment(environment);
-  return router({
+  const deps = {
     env,
     registry: tenantRegistry(env.TENANTS_TABLE),
     createRow: rowCreation({ tenants: env.TENANTS_TABLE, idempotency: env.IDEMPOTENCY_TABLE }),
     clock: systemClock,
-  });
+  };
+  return router(deps, logger);
 });

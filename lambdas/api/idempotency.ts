@@ -1,7 +1,8 @@
-// A client that got no answer sends its request again with the same Idempotency-Key, and gets the answer it missed.
+// A client that got no answer sends its request again with the same Idempotency-Key, and hears what became of it.
 import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as z from "zod";
+import { callerOf } from "./caller.ts";
 import { badRequest, invalid, shown } from "./problem.ts";
 
 export const keyRecord = z.object({
@@ -10,8 +11,8 @@ export const keyRecord = z.object({
   /** hash of the request that the key was first used for */
   fingerprint: z.string(),
   slug: z.string(),
+  /** the incarnation that the request made */
   generation: z.string(),
-  createdAt: z.string(),
   /** seconds since the epoch: the table's time to live */
   expiresAt: z.number(),
 });
@@ -39,14 +40,3 @@ export const keyReused = (): Error =>
   invalid("This Idempotency-Key was used for another request in the last 24 hours.", [
     { path: "idempotency-key", allowed: "a new key for a new request" },
   ]);
-
-interface Authorizer {
-  iam?: { userArn?: string };
-  jwt?: { claims?: { iss?: unknown; sub?: unknown } };
-}
-
-/** Who the authorizer says is calling, IAM or JWT. */
-const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
-  const { iam, jwt } = (requestContext as { authorizer?: Authorizer }).authorizer ?? {};
-  return iam?.userArn ?? JSON.stringify([jwt?.claims?.iss, jwt?.claims?.sub]);
-};

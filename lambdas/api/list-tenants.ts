@@ -1,10 +1,11 @@
 // GET /tenants: all of them, a page at a time, in no particular order.
 import * as z from "zod";
-import type { Route } from "./api-handler.ts";
-import { badRequest, shown } from "./problem.ts";
+import { badRequest, type Complaint } from "./problem.ts";
 import { json } from "./responses.ts";
+import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 import { tenantView } from "./tenant-view.ts";
+import { validated } from "./validated.ts";
 
 export interface ListTenantsDeps {
   registry: Pick<TenantRegistry, "list">;
@@ -14,40 +15,54 @@ const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
 
 /** What `nextCursor` holds, in base64url: callers hand it back as it is. */
-const cursor = z.strictObject({ after: z.string().min(1) });
+const position = z.strictObject({ after: z.string().min(1) });
+
+const allowed = {
+  limit: `a whole number from 1 to ${LARGEST_LIMIT}`,
+  cursor: "the nextCursor of an earlier answer",
+};
+
+const query = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, allowed.limit)
+    .transform(Number)
+    .pipe(z.int().min(1, allowed.limit).max(LARGEST_LIMIT, allowed.limit))
+    .default(DEFAULT_LIMIT),
+  cursor: z
+    .string()
+    .transform((text, context) => {
+      const found = positionOf(text);
+      if (!found) context.addIssue({ code: "custom", message: allowed.cursor });
+      return found?.after ?? z.NEVER;
+    })
+    .optional(),
+});
+
+const refusal = {
+  problem: (complaints: Complaint[]) => badRequest("The query is not one that this route takes.", complaints),
+  name: ([parameter]: readonly PropertyKey[]) => String(parameter),
+  unknown: "only limit and cursor",
+};
 
 export const listTenants =
   ({ registry }: ListTenantsDeps): Route =>
-  async ({ queryStringParameters: query = {} }) => {
-    const { limit, cursor: from, ...unknown } = query;
-    for (const name of Object.keys(unknown)) throw refused(name, unknown[name], "only limit and cursor");
-    const { rows, lastSlug } = await registry.list(
-      parseLimit(limit),
-      from === undefined ? from : parseCursor(from),
-    );
+  async ({ event }) => {
+    const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, refusal);
+    const { rows, lastSlug } = await registry.list(limit, cursor);
     return json(200, {
       tenants: rows.map(tenantView),
       ...(lastSlug !== undefined && { nextCursor: cursorAfter(lastSlug) }),
     });
   };
 
-const refused = (path: string, found: string | undefined, allowed: string) =>
-  badRequest(`The query parameter ${path} is not allowed so.`, [{ path, ...shown(found), allowed }]);
-
-const parseLimit = (found: string | undefined): number => {
-  if (found === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,3}$/.test(found) ? Number(found) : 0;
-  if (limit >= 1 && limit <= LARGEST_LIMIT) return limit;
-  throw refused("limit", found, `a whole number from 1 to ${LARGEST_LIMIT}`);
-};
-
 const cursorAfter = (slug: string): string =>
   Buffer.from(JSON.stringify({ after: slug })).toString("base64url");
 
-const parseCursor = (found: string): string => {
+const positionOf = (cursor: string) => {
   try {
-    return cursor.parse(JSON.parse(Buffer.from(found, "base64url").toString())).after;
+    return position.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
   } catch {
-    throw refused("cursor", found, "the nextCursor of an earlier answer");
+    return undefined;
   }
 };

@@ -1,5 +1,5 @@
 // Every refusal of the API, as RFC 9457 problem details: what was found, what is allowed, what to do.
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { ApiResponse } from "./route.ts";
 
 export interface Complaint {
   /** JSON pointer into the body, or the name of a header or query parameter */
@@ -33,7 +33,7 @@ export class Problem extends Error {
 export const problemResponse = (
   { details: { type, headers = {}, ...members } }: Problem,
   requestId: string,
-): APIGatewayProxyStructuredResultV2 => ({
+): ApiResponse => ({
   statusCode: members.status,
   headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
   body: JSON.stringify({
@@ -64,4 +64,21 @@ export const notFound = (slug: string): Problem =>
     type: "tenant-not-found",
     title: "There is no such tenant",
     detail: `There is no tenant ${slug}. GET /tenants lists those that exist.`,
+  });
+
+export const noSuchRoute = (): Problem =>
+  new Problem({
+    status: 404,
+    type: "no-such-route",
+    title: "There is no such route",
+    detail: "The routes are /tenants and /tenants/{slug}.",
+  });
+
+export const methodNotAllowed = (method: string, allow: string): Problem =>
+  new Problem({
+    status: 405,
+    type: "method-not-allowed",
+    title: "The method is not allowed here",
+    detail: `This path takes ${allow}, not ${method}.`,
+    headers: { allow },
   });

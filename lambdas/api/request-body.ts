@@ -1,7 +1,9 @@
-// Reads a request's JSON body and holds it against a schema, so that a route sees only what it allows.
+// Reads a request's JSON body and holds it against a schema, so that a route sees only what it allows; from the event's
+// bytes, for the event handler's own reading mends what is not UTF-8 (docs/adr/0018-schemas-of-our-own.md).
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod";
-import { badRequest, type Complaint, invalid, Problem, shown } from "./problem.ts";
+import { badRequest, type Complaint, invalid, Problem } from "./problem.ts";
+import { validated } from "./validated.ts";
 
 const KIB = 1024;
 /** in bytes, once decoded */
@@ -11,14 +13,14 @@ const LARGEST = 64 * KIB;
 export const parseBody = <Schema extends z.ZodType>(
   event: APIGatewayProxyEventV2,
   schema: Schema,
-): z.output<Schema> => {
-  const value = readJson(event);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw invalid(
-    "The body does not have the form that this route takes.",
-    result.error.issues.flatMap((issue) => complaints(issue, value)),
-  );
+): z.output<Schema> => validated(schema, readJson(event), refusal);
+
+const refusal = {
+  problem: (complaints: Complaint[]) =>
+    invalid("The body does not have the form that this route takes.", complaints),
+  /** a JSON pointer */
+  name: (path: readonly PropertyKey[]) => path.map((part) => `/${String(part)}`).join(""),
+  unknown: "no such field",
 };
 
 const readJson = (event: APIGatewayProxyEventV2): unknown => {
@@ -52,17 +54,3 @@ const checkMediaType = (found: string | undefined): void => {
     errors: [{ path: "content-type", found, allowed: "application/json" }],
   });
 };
-
-const complaints = (issue: z.core.$ZodIssue, body: unknown): Complaint[] => {
-  const path = issue.path.map((part) => `/${String(part)}`).join("");
-  const found = valueAt(body, issue.path);
-  if (issue.code !== "unrecognized_keys") return [{ path, ...shown(found), allowed: issue.message }];
-  return issue.keys.map((key) => ({
-    path: `${path}/${key}`,
-    ...shown(valueAt(found, [key])),
-    allowed: "no such field",
-  }));
-};
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part], value);

@@ -1,16 +1,18 @@
 // The API's successful answers.
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Tenant } from "../../core/tenant/tenant.ts";
+import type { ApiResponse } from "./route.ts";
 import { tenantView } from "./tenant-view.ts";
 
-type Response = APIGatewayProxyStructuredResultV2;
-
-export const json = (statusCode: number, body: object, headers: Record<string, string> = {}): Response => ({
+export const json = (
+  statusCode: number,
+  body: object,
+  headers: Record<string, string> = {},
+): ApiResponse => ({
   statusCode,
   headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
   body: JSON.stringify(body),
 });
 
 /** The work goes on; Location is where to watch it. */
-export const accepted = (row: Tenant): Response =>
+export const accepted = (row: Tenant): ApiResponse =>
   json(202, tenantView(row), { location: `/tenants/${row.slug}` });

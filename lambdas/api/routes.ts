@@ -1,49 +1,47 @@
-// Which function answers which route. The HTTP API hands everything else to `$default`, so that an unknown path gets
-// the same kind of answer as any other mistake.
-import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Route } from "./api-handler.ts";
+// Which function answers which path and method.
+import { HttpVerbs, Router } from "@aws-lambda-powertools/event-handler/http";
+import type { HttpMethod, RouteHandler } from "@aws-lambda-powertools/event-handler/types";
+import type { Logger } from "@aws-lambda-powertools/logger";
 import { type CreateTenantDeps, createTenant } from "./create-tenant.ts";
 import { type DeleteTenantDeps, deleteTenant } from "./delete-tenant.ts";
 import { type GetTenantDeps, getTenant } from "./get-tenant.ts";
 import { type ListTenantsDeps, listTenants } from "./list-tenants.ts";
-import { Problem } from "./problem.ts";
+import { methodNotAllowed, noSuchRoute } from "./problem.ts";
+import type { ApiRequest, Route } from "./route.ts";
 
 export type ApiDeps = CreateTenantDeps & GetTenantDeps & ListTenantsDeps & DeleteTenantDeps;
 
-export const router = (deps: ApiDeps): Route => {
-  const routes: Record<string, Route> = {
-    "POST /tenants": createTenant(deps),
-    "GET /tenants": listTenants(deps),
-    "GET /tenants/{slug}": getTenant(deps),
-    "DELETE /tenants/{slug}": deleteTenant(deps),
-  };
-  return async (event) => {
-    const route = routes[event.routeKey];
-    if (!route) throw noRoute(event);
-    return route(event);
-  };
-};
+type Methods = Partial<Record<HttpMethod, Route>>;
 
-const methods = [
-  { path: /\/tenants\/?$/, allow: "GET, POST" },
-  { path: /\/tenants\/[^/]+$/, allow: "GET, DELETE" },
+const paths = (deps: ApiDeps): { path: `/${string}`; methods: Methods }[] => [
+  { path: "/tenants", methods: { GET: listTenants(deps), POST: createTenant(deps) } },
+  { path: "/tenants/:slug", methods: { GET: getTenant(deps), DELETE: deleteTenant(deps) } },
 ];
 
-const noRoute = ({ requestContext: { http } }: APIGatewayProxyEventV2): Problem => {
-  const known = methods.find(({ path }) => path.test(http.path));
-  if (!known) {
-    return new Problem({
-      status: 404,
-      type: "no-such-route",
-      title: "There is no such route",
-      detail: "The routes are /tenants and /tenants/{slug}.",
-    });
+export const router = (deps: ApiDeps, logger: Logger): Router => {
+  const app = new Router({ logger });
+  for (const { path, methods } of paths(deps)) {
+    const refused = refusal(Object.keys(methods).join(", "));
+    for (const method of Object.values(HttpVerbs)) {
+      const route = methods[method];
+      app.route(route ? matched(route) : refused, { method, path });
+    }
   }
-  return new Problem({
-    status: 405,
-    type: "method-not-allowed",
-    title: "The method is not allowed here",
-    detail: `This path takes ${known.allow}, not ${http.method}.`,
-    headers: { allow: known.allow },
-  });
+  return app;
 };
+
+/** What `$default` took was authorised as none of our routes, however much its path resembles one. */
+const matched =
+  (route: Route): RouteHandler =>
+  (request) => {
+    // Nothing but an HTTP API calls this Lambda.
+    const { event, params } = request as ApiRequest;
+    if (event.routeKey === "$default") throw noSuchRoute();
+    return route({ event, params });
+  };
+
+const refusal =
+  (allow: string): RouteHandler =>
+  ({ req }) => {
+    throw methodNotAllowed(req.method, allow);
+  };

@@ -1,22 +1,29 @@
-// A tenant begins with one transaction: its row, and the record of the Idempotency-Key that asked for it, or neither.
-// So a request that is sent twice, even at once, makes one tenant.
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+// What becomes of a request for a tenant. A key's record names the incarnation that it made, and ends with it
+// (docs/adr/0017-a-key-ends-with-its-tenant.md).
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { AwsTransientError } from "../../core/errors.ts";
 import { parseInput } from "../../core/handler/parse.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { documentClient } from "../../core/tenant/tenant-store.ts";
+import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
+import { type Beginning, creationTransaction, type Tables } from "./creation-transaction.ts";
 import { type KeyRecord, keyRecord } from "./idempotency.ts";
 
-type Creation = { outcome: "created" } | { outcome: "taken" } | { outcome: "repeated"; earlier: KeyRecord };
+type Creation =
+  | { outcome: "created" }
+  | { outcome: "taken" }
+  /** the key was used for this very request, and what it made is there, as this row */
+  | { outcome: "repeated"; row: Tenant }
+  /** the key was used for another request */
+  | { outcome: "reused" };
+
+/** Another try decides; with `ended`, as a new request, because what the key made is no more. */
+interface Undecided {
+  outcome: "undecided";
+  ended: string | undefined;
+}
 
 export type CreateRow = (row: Tenant, key: KeyRecord | undefined) => Promise<Creation>;
-
-interface Tables {
-  tenants: string;
-  idempotency: string;
-}
 
 /** The same request sent twice at once makes two transactions meet; the loser's next try finds the winner's key. */
 const TRIES = 5;
@@ -25,48 +32,47 @@ export const rowCreation = (
   tables: Tables,
   { client = documentClient(), clock = systemClock as Clock } = {},
 ): CreateRow => {
-  const write = async (row: Tenant, key: KeyRecord | undefined): Promise<string[]> => {
-    try {
-      const TransactItems = puts(tables, row, key, clock.now());
-      await client.send(new TransactWriteCommand({ TransactItems }));
-      return [];
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const codes = (error.CancellationReasons ?? []).map(({ Code = "None" }) => Code);
-      if (codes.some((code) => code === CONDITION || code === CONFLICT)) return codes;
-      throw error;
-    }
+  const { get } = tenantStore(tables.tenants, { client });
+  const write = creationTransaction(tables, client);
+  const seconds = () => Math.floor(clock.now() / 1000);
+
+  /** Undefined when there is none, or one whose day is over. */
+  const livingRecord = async (key: string): Promise<KeyRecord | undefined> => {
+    const command = new GetCommand({ TableName: tables.idempotency, Key: { key }, ConsistentRead: true });
+    const { Item } = await client.send(command);
+    const record = Item && parseInput(keyRecord, Item, "idempotency record");
+    return record && record.expiresAt >= seconds() ? record : undefined;
   };
 
-  const recordOf = async (key: string): Promise<KeyRecord> => {
-    const get = new GetCommand({ TableName: tables.idempotency, Key: { key }, ConsistentRead: true });
-    return parseInput(keyRecord, (await client.send(get)).Item, "idempotency record");
+  /** Two reads may straddle another's transaction: that a key is over counts only if the next write agrees. */
+  const whatStandsInTheWay = async (
+    key: KeyRecord,
+    ended: string | undefined,
+    way: "row" | "key",
+  ): Promise<Creation | Undecided> => {
+    const record = await livingRecord(key.key);
+    if (record && record.fingerprint !== key.fingerprint) return { outcome: "reused" };
+    const made = record && (await get(record.slug));
+    if (made && made.generation === record.generation) return { outcome: "repeated", row: made };
+    if (way === "row" && record?.generation === ended) return { outcome: "taken" };
+    return { outcome: "undecided", ended: record?.generation };
+  };
+
+  const attempt = async ({ row, key, ended }: Omit<Beginning, "now">): Promise<Creation | Undecided> => {
+    const written = await write({ row, key, ended, now: seconds() });
+    if (written === "both") return { outcome: "created" };
+    if (written === "conflict") return { outcome: "undecided", ended };
+    return key ? whatStandsInTheWay(key, ended, written) : { outcome: "taken" };
   };
 
   return async (row, key) => {
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const [rowCode = "None", keyCode = "None"] = await write(row, key);
-      if (rowCode === "None" && keyCode === "None") return { outcome: "created" };
-      if (key && keyCode === CONDITION) return { outcome: "repeated", earlier: await recordOf(key.key) };
-      if (rowCode === CONDITION) return { outcome: "taken" };
-      await clock.sleep(Math.random() * 100 * attempt);
+    let ended: string | undefined;
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const creation = await attempt({ row, key, ended });
+      if (creation.outcome !== "undecided") return creation;
+      if (creation.ended === ended) await clock.sleep(Math.random() * 100 * tries);
+      ended = creation.ended;
     }
     throw new AwsTransientError(`Another write to tenant ${row.slug} kept this one out ${TRIES} times.`);
   };
-};
-
-const CONDITION = "ConditionalCheckFailed";
-const CONFLICT = "TransactionConflict";
-
-const puts = (tables: Tables, row: Tenant, key: KeyRecord | undefined, now: number) => {
-  const putRow = { TableName: tables.tenants, Item: row, ConditionExpression: "attribute_not_exists(slug)" };
-  const putKey = {
-    TableName: tables.idempotency,
-    Item: key,
-    // Time to live deletes late: an expired record counts as gone.
-    ConditionExpression: "attribute_not_exists(#key) OR expiresAt < :now",
-    ExpressionAttributeNames: { "#key": "key" },
-    ExpressionAttributeValues: { ":now": Math.floor(now / 1000) },
-  };
-  return key ? [{ Put: putRow }, { Put: putKey }] : [{ Put: putRow }];
 };

@@ -3,6 +3,7 @@ import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Clock, systemClock, timestamp } from "../../core/clock.ts";
 import { AwsTransientError } from "../../core/errors.ts";
 import { parseInput } from "../../core/handler/parse.ts";
+import { rowUpdate } from "../../core/tenant/row-writer.ts";
 import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
 
@@ -53,21 +54,13 @@ const unlessChanged = (error: Error): undefined => {
 };
 
 /** Conditional on the row as it was read, so that two requests at once ask for one removal. */
-const deletionOf = ({ slug, generation, status, deletions }: Tenant, table: string, now: string) => ({
-  TableName: table,
-  Key: { slug },
-  UpdateExpression:
-    "SET #status = :deleting, updatedAt = :now, steps = :none, deletions = :next REMOVE failure",
-  ConditionExpression: "generation = :generation AND #status = :status AND deletions = :deletions",
-  ExpressionAttributeNames: { "#status": "status" },
-  ExpressionAttributeValues: {
-    ":deleting": "deleting",
-    ":now": now,
-    ":none": {},
-    ":next": deletions + 1,
-    ":generation": generation,
-    ":status": status,
-    ":deletions": deletions,
-  },
+const deletionOf = (row: Tenant, table: string, now: string) => ({
+  ...rowUpdate(table, row, {
+    status: { from: row.status, to: "deleting" },
+    set: ["updatedAt = :now", "steps = :none", "deletions = :next"],
+    remove: ["failure"],
+    condition: "deletions = :deletions",
+    values: { ":now": now, ":none": {}, ":next": row.deletions + 1, ":deletions": row.deletions },
+  }),
   ReturnValues: "ALL_NEW" as const,
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adviceFor } from "../../core/advice.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { startTestApi, type TestApi } from "../../test/support/test-api.ts";
 
@@ -8,7 +9,6 @@ const failure = {
   step: "Launch Instance",
   error: "CapacityError",
   reason: "None of 3 subnets has room.",
-  advice: "try again later",
   at: "2026-11-22T12:05:00.000Z",
 };
 
@@ -46,7 +46,10 @@ describe("the tenants of the API", () => {
 
       const { body } = await api.call(GET, { slug: "broken" });
 
-      expect(body).toMatchObject({ status: "failed", failure });
+      expect(body).toMatchObject({
+        status: "failed",
+        failure: { ...failure, advice: adviceFor(failure, "broken") },
+      });
       expect(body).not.toHaveProperty("progress");
     });
 
@@ -116,6 +119,20 @@ describe("the tenants of the API", () => {
         status: 400,
         body: { errors: [{ path: name, found: value, allowed: expect.any(String) }] },
       });
+    });
+
+    it("names everything that is wrong with a query", async () => {
+      const query = { limit: "0", cursor: "nonsense", order: "slug" };
+
+      const { body } = await api.call("GET /tenants", { query });
+
+      expect(body.errors).toEqual(
+        expect.arrayContaining([
+          { path: "limit", found: "0", allowed: "a whole number from 1 to 200" },
+          { path: "cursor", found: "nonsense", allowed: "the nextCursor of an earlier answer" },
+          { path: "order", found: "slug", allowed: "only limit and cursor" },
+        ]),
+      );
     });
   });
 

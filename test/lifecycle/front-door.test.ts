@@ -18,7 +18,7 @@ test("an unknown path and an unknown method are answered by the API itself", asy
   expect(method.headers.get("allow")).toBe("GET, POST");
 });
 
-test("the same request sent twice with one Idempotency-Key makes one tenant", async () => {
+test("the same request sent twice with one Idempotency-Key makes one tenant, and a new one after its removal", async () => {
   const slug = "sent-twice";
   const send = () => api("POST", "/tenants", { slug }, { "idempotency-key": "order-4711" });
 
@@ -29,6 +29,12 @@ test("the same request sent twice with one Idempotency-Key makes one tenant", as
   expect(second.headers.get("location")).toBe(first.headers.get("location"));
   await whenStatus(slug, "ready");
   expect((await remainsOf([slug])).instances).toHaveLength(1);
+  expect((await send()).body.status).toBe("ready");
+  await remove(slug);
+  expect((await send()).status).toBe(409);
+  await whenRowGone(slug);
+  expect((await send()).status).toBe(202);
+  expect((await api("GET", `/tenants/${slug}`)).status).toBe(200);
   await remove(slug);
   await whenRowGone(slug);
 });

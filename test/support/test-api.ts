@@ -1,6 +1,12 @@
 // The API over a Tenants table in a local AWS, called the way the HTTP API calls it.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  ScanCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../../core/clock.ts";
@@ -26,7 +32,8 @@ export interface Request {
   base64?: boolean;
   headers?: Record<string, string>;
   query?: Record<string, string>;
-  caller?: string;
+  /** what it has found; without it, an IAM user */
+  authorizer?: object;
   path?: string;
 }
 
@@ -35,20 +42,28 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
   const path = request.path ?? template.replace("{slug}", request.slug ?? "");
   const text = request.raw ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
   const http = { method, path, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
-  const iam = { userArn: request.caller ?? "arn:aws:iam::000000000000:user/test" };
+  const authorizer = request.authorizer ?? { iam: { userArn: "arn:aws:iam::000000000000:user/test" } };
   return {
     version: "2.0",
     routeKey: request.path ? "$default" : routeKey,
     rawPath: path,
-    rawQueryString: "",
+    rawQueryString: new URLSearchParams(request.query).toString(),
     headers: { ...(text !== undefined && { "content-type": "application/json" }), ...request.headers },
     isBase64Encoded: request.base64 ?? false,
     ...(text !== undefined && { body: text }),
     ...(request.slug !== undefined && { pathParameters: { slug: request.slug } }),
     ...(request.query && { queryStringParameters: request.query }),
-    requestContext: { requestId: "request-1", http, authorizer: { iam } },
+    requestContext: { requestId: "request-1", http, authorizer },
   } as unknown as APIGatewayProxyEventV2;
 };
+
+const expiry = (key: unknown) =>
+  new UpdateCommand({
+    TableName: "idempotency",
+    Key: { key },
+    UpdateExpression: "SET expiresAt = :past",
+    ExpressionAttributeValues: { ":past": Math.floor(Date.now() / 1000) - 1 },
+  });
 
 export const startTestApi = async () => {
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
@@ -58,14 +73,13 @@ export const startTestApi = async () => {
   await dynamo.send(tableWithKey("tenants", "slug"));
   await dynamo.send(tableWithKey("idempotency", "key"));
   const client = DynamoDBDocumentClient.from(dynamo);
-  const handler = apiHandler("api", () =>
-    router({
-      env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
-      registry: tenantRegistry("tenants", { client }),
-      createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
-      clock: systemClock,
-    }),
-  );
+  const deps = {
+    env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
+    registry: tenantRegistry("tenants", { client }),
+    createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
+    clock: systemClock,
+  };
+  const handler = apiHandler("api", ({ logger }) => router(deps, logger));
   const context = { functionName: "api", awsRequestId: "r-1" } as never;
 
   return {
@@ -75,6 +89,15 @@ export const startTestApi = async () => {
     },
     put: async (row: Tenant | Record<string, unknown>): Promise<void> => {
       await client.send(new PutCommand({ TableName: "tenants", Item: row }));
+    },
+    /** What is left of a tenant once its removal has ended: nothing. */
+    take: async (slug: string): Promise<void> => {
+      await client.send(new DeleteCommand({ TableName: "tenants", Key: { slug } }));
+    },
+    /** Time to live deletes late: the records are still there. */
+    expireKeys: async (): Promise<void> => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: "idempotency" }));
+      for (const { key } of Items) await client.send(expiry(key));
     },
     rows: async (): Promise<Tenant[]> =>
       ((await client.send(new ScanCommand({ TableName: "tenants" }))).Items ?? []) as Tenant[],

@@ -35,7 +35,7 @@ export const rows: Record<string, Power> = {
     about.table("GetItem", "tenants"),
   ),
   "write into a tenant's row": only(
-    [...writers, ...workflowsOfTenants, "api"],
+    [...writers, "provision-tenant", "repair-tenant", "api"],
     about.table("UpdateItem", "tenants"),
   ),
   "create a tenant's row": only(["api"], about.table("PutItem", "tenants")),
