@@ -1,13 +1,14 @@
 // Finds and reads a stage's configuration file; what is in it is judged by lib/config/config.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { OperatorError } from "../../core/operator-error.ts";
 import { type Config, configSchema } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
 import { foreignImages } from "./sibling-stages.ts";
 
 export const configDirectory = join(import.meta.dirname, "..", "..", "config");
 
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override name = "ConfigError";
 }
 

@@ -1,5 +1,6 @@
 // One block of ports: fixed for `npm start`, so that commands can be copied from the docs; free ones for tests.
 import getPort from "get-port";
+import { OperatorError } from "../../core/operator-error.ts";
 
 const services = ["aws", "ec2", "cloudflare", "tunnel", "edge"] as const;
 type Service = (typeof services)[number];
@@ -15,7 +16,7 @@ const descriptions: Record<Service, string> = {
 
 export const defaultFirstPort = 4566;
 
-class PortTakenError extends Error {
+class PortTakenError extends OperatorError {
   override name = "PortTakenError";
 }
 

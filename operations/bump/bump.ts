@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { OperatorError } from "../../core/operator-error.ts";
 import {
   type Architecture,
   type ImageName,
@@ -13,7 +14,7 @@ import {
   versionsSchema,
 } from "../../lib/config/versions.ts";
 
-export class BumpError extends Error {
+export class BumpError extends OperatorError {
   override name = "BumpError";
 }
 

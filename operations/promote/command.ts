@@ -5,7 +5,8 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { images } from "../../core/aws/images.ts";
-import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { OperatorError } from "../../core/operator-error.ts";
+import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { editTenantImage } from "./edit-tenant-image.ts";
 import { imageBuilds } from "./image-builds.ts";
 import { imageParameters } from "./image-parameters.ts";
@@ -13,7 +14,7 @@ import { type PromotionDeps, planPromotion, promote } from "./promotion.ts";
 
 const usage = "Say from which stage to which: npm run promote -- staging production [--dry-run]";
 
-/** @throws ConfigError that says why nothing was promoted */
+/** @throws OperatorError that says why nothing was promoted */
 export async function promoteCommand(
   args: string[],
   say: (line: string) => void,
@@ -22,7 +23,7 @@ export async function promoteCommand(
   const options = { "dry-run": { type: "boolean", default: false } } as const;
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
   const [from, to, ...more] = positionals;
-  if (!from || !to || more.length > 0) throw new ConfigError(usage);
+  if (!from || !to || more.length > 0) throw new OperatorError(usage);
   const [source, target] = [loadConfig(from, directory), loadConfig(to, directory)];
   const deps = await connect(source.region);
   const plan = await planPromotion(source, target, deps);
@@ -42,7 +43,7 @@ export async function promoteCommand(
 async function connect(region: string): Promise<PromotionDeps> {
   const ssm = new SSMClient({ region });
   const credentials = await ssm.config.credentials().catch((cause) => {
-    throw new ConfigError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
+    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
   });
   const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
   const endpoint = process.env.AWS_ENDPOINT_URL_IMAGEBUILDER;

@@ -6,8 +6,9 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../../core/aws/aws-client.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
-import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { listSnapshots } from "./list.ts";
 import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
 
@@ -15,7 +16,7 @@ const usage =
   "Say whose data, and from which snapshot: npm run restore -- <stage> <slug> <snapshot id> [--no-wait] [--again]; " +
   "without a snapshot, the tenant's are listed.";
 
-/** @throws ConfigError that says why nothing was restored, or what is left to do */
+/** @throws OperatorError that says why nothing was restored, or what is left to do */
 export async function restoreCommand(
   args: string[],
   say: (line: string) => void,
@@ -33,7 +34,7 @@ export async function restoreCommand(
 function readArguments(args: string[]) {
   const { positionals, values } = parse(args);
   const [stage, slug, snapshotId, ...more] = positionals;
-  if (!stage || !slug || more.length > 0) throw new ConfigError(usage);
+  if (!stage || !slug || more.length > 0) throw new OperatorError(usage);
   return { stage, slug, snapshotId, again: values.again, wait: !values["no-wait"] };
 }
 
@@ -42,7 +43,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: { "no-wait": flag, again: flag }, allowPositionals: true });
   } catch (cause) {
-    throw new ConfigError(`${(cause as Error).message}\n${usage}`, { cause });
+    throw new OperatorError(`${(cause as Error).message}\n${usage}`, { cause });
   }
 }
 
@@ -58,11 +59,11 @@ async function connect(config: Config, say: (line: string) => void): Promise<Res
 
 async function checkAccount({ stage, account }: Config, sts: STSClient): Promise<void> {
   await sts.config.credentials().catch((cause) => {
-    throw new ConfigError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
+    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
   });
   const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
   if (account && account !== Account)
-    throw new ConfigError(
+    throw new OperatorError(
       `These are credentials of ${Account}, but ${stage} is in ${account}. Log in there.`,
     );
 }
@@ -73,13 +74,13 @@ async function tenantsTableOf({ stage, region }: Config, client: CloudFormationC
     .send(new DescribeStacksCommand({ StackName }))
     .catch((cause) => {
       if (cause.name !== "ValidationError") throw cause;
-      throw new ConfigError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`, {
+      throw new OperatorError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`, {
         cause,
       });
     });
   const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "TenantsTableName");
   if (output?.OutputValue) return output.OutputValue;
-  throw new ConfigError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
+  throw new OperatorError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
 }
 
 interface Named {
