@@ -3,26 +3,20 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withBundles } from "../lib/bundle.ts";
-import { configNames, loadConfig } from "../lib/config/load-config.ts";
-import { newApp } from "../lib/new-app.ts";
+import { configNames } from "../lib/config/load-config.ts";
 import { runCommand } from "../lib/run-command.ts";
-import { addStacks } from "../lib/warren.ts";
-
-function synthesise(name: string, outdir: string, bundles: string): string {
-  const started = performance.now();
-  const app = newApp(outdir);
-  addStacks(app, { config: loadConfig(name), bundles });
-  const { stacks } = app.synth();
-  const resources = stacks.flatMap(({ template }) => Object.keys(template.Resources));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  return `${name}: ${stacks.length} stacks, ${resources.length} resources, ${seconds} s\n`;
-}
+import { synthesise } from "../lib/synthesis.ts";
 
 await runCommand(async () => {
   const options = { output: { type: "string", default: join("cdk.out", "all") } } as const;
   const { positionals, values } = parseArgs({ options, allowPositionals: true });
   const names = positionals.length > 0 ? positionals : configNames();
   await withBundles(({ directory }) => {
-    for (const name of names) process.stdout.write(synthesise(name, join(values.output, name), directory));
+    for (const name of names) {
+      const places = { directory: join(values.output, name), bundles: directory };
+      const { stacks, resources, seconds } = synthesise(name, places);
+      const time = `${seconds.toFixed(1)} s`;
+      process.stdout.write(`${name}: ${stacks.length} stacks, ${resources} resources, ${time}\n`);
+    }
   });
 });

@@ -9,7 +9,7 @@ import { clientOptions } from "../../core/aws/aws-client.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
-import { listSnapshots } from "./list.ts";
+import { linesOf, listSnapshots } from "./list.ts";
 import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
 
 const usage =
@@ -25,7 +25,10 @@ export async function restoreCommand(
   const { stage, slug, snapshotId, ...flags } = readArguments(args);
   const config = loadConfig(stage, directory);
   const deps = await connect(config, say);
-  if (!snapshotId) return listSnapshots({ stage, slug }, deps);
+  if (!snapshotId) {
+    for (const line of linesOf(await listSnapshots({ stage, slug }, deps))) say(line);
+    return;
+  }
   const sizeGib = config.machine.dataVolume.sizeGiB;
   const restored = await restore({ stage, slug, snapshotId, sizeGib, ...flags }, deps);
   for (const line of summary({ stage, slug, snapshotId }, restored)) say(line);
@@ -54,7 +57,10 @@ async function connect(config: Config, say: (line: string) => void): Promise<Res
     marshallOptions: { removeUndefinedValues: true },
   });
   const tenantsTable = await tenantsTableOf(config, new CloudFormationClient(options));
-  return restoreDeps({ ec2: new EC2Client(options), documents, tenantsTable }, say);
+  return restoreDeps(
+    { ec2: new EC2Client(options), documents, tenantsTable },
+    { say, confirm: async () => true },
+  );
 }
 
 async function checkAccount({ stage, account }: Config, sts: STSClient): Promise<void> {
