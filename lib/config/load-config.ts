@@ -12,6 +12,11 @@ export class ConfigError extends OperatorError {
   override name = "ConfigError";
 }
 
+/** A name that no file has. */
+export class ConfigMissingError extends ConfigError {
+  override name = "ConfigMissingError";
+}
+
 /** Names that `loadConfig` accepts, the examples (`staging.example`) included. */
 export const configNames = (directory = configDirectory): string[] =>
   readdirSync(directory)
@@ -59,7 +64,7 @@ function jsonOrNothing(file: string): unknown[] {
 
 function readJson(file: string, name: string, directory: string): unknown {
   const names = configNames(directory);
-  if (!names.includes(name)) throw new ConfigError(missing(file, name, names));
+  if (!names.includes(name)) throw new ConfigMissingError(missing(file, name, names));
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {

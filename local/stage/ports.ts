@@ -15,6 +15,8 @@ const descriptions: Record<Service, string> = {
 };
 
 export const defaultFirstPort = 4566;
+/** With a block that ends at 65535. */
+export const lastFirstPort = 65_536 - services.length;
 
 class PortTakenError extends OperatorError {
   override name = "PortTakenError";

@@ -15,7 +15,7 @@ import {
 } from "../../lib/config/versions.ts";
 import type { Operator } from "../operator.ts";
 
-export class BumpError extends OperatorError {
+class BumpError extends OperatorError {
   override name = "BumpError";
 }
 
