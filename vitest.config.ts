@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "parts",
-          include: ["{core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
+          include: ["{bin,core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
           exclude: [...lifecycle, ...chaos],
           testTimeout: 30_000,
           hookTimeout: 60_000,

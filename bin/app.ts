@@ -1,11 +1,11 @@
 // The CDK application: `cdk synth -c stage=<name>`, or STAGE=<name>, takes config/<name>.json; the default is local.
 import { App } from "aws-cdk-lib";
+import { OperatorError } from "../core/operator-error.ts";
 import { withBundles } from "../lib/bundle.ts";
 import { loadConfig } from "../lib/config/load-config.ts";
-import { runCommand } from "../lib/run-command.ts";
 import { addStacks } from "../lib/warren.ts";
 
-await runCommand(async () => {
+const synthesise = async (): Promise<void> => {
   const app = new App();
   const stage: string = app.node.tryGetContext("stage") ?? process.env.STAGE ?? "local";
   const config = loadConfig(stage);
@@ -13,4 +13,10 @@ await runCommand(async () => {
     addStacks(app, { config, bundles: directory });
     app.synth();
   });
+};
+
+await synthesise().catch((error) => {
+  if (!(error instanceof OperatorError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 });

@@ -1,14 +1,20 @@
 // Finds and reads a stage's configuration file; what is in it is judged by lib/config/config.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { OperatorError } from "../../core/operator-error.ts";
 import { type Config, configSchema } from "./config.ts";
 import { describeProblems } from "./config-problems.ts";
 import { foreignImages } from "./sibling-stages.ts";
 
 export const configDirectory = join(import.meta.dirname, "..", "..", "config");
 
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   override name = "ConfigError";
+}
+
+/** A name that no file has. */
+export class ConfigMissingError extends ConfigError {
+  override name = "ConfigMissingError";
 }
 
 /** Names that `loadConfig` accepts, the examples (`staging.example`) included. */
@@ -58,7 +64,7 @@ function jsonOrNothing(file: string): unknown[] {
 
 function readJson(file: string, name: string, directory: string): unknown {
   const names = configNames(directory);
-  if (!names.includes(name)) throw new ConfigError(missing(file, name, names));
+  if (!names.includes(name)) throw new ConfigMissingError(missing(file, name, names));
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {

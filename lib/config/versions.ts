@@ -52,6 +52,12 @@ export const imageRepositories: Record<ImageName, string> = {
   redis: "public.ecr.aws/docker/library/redis",
 };
 
+/** Of all that can be brought to another version. */
+export const pinnedNames = [...Object.keys(releases), ...Object.keys(imageRepositories)] as (
+  | ToolName
+  | ImageName
+)[];
+
 /** @throws ZodError where the file is not as the build needs it */
 export const readVersions = (file = versionsFile): Versions =>
   versionsSchema.parse(JSON.parse(readFileSync(file, "utf8")));

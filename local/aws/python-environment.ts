@@ -4,12 +4,13 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { OperatorError } from "../../core/operator-error.ts";
 import { stateDirectory } from "../state-directory.ts";
 
 const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 const oldest = [3, 10] as const;
 
-class PythonMissingError extends Error {
+class PythonMissingError extends OperatorError {
   override name = "PythonMissingError";
 }
 

@@ -35,7 +35,7 @@ const cdk = (target: CdkTarget, args: string[], cwd = projectDirectory) =>
   });
 
 export async function synthesise(target: CdkTarget): Promise<void> {
-  const program = ["bin/synth.ts", "--output", join(target.directory, "cdk.out"), stage];
+  const program = ["bin/warren.ts", "synth", stage, "--output", join(target.directory, "cdk.out")];
   // CDK's own checks of the templates cost seconds, and `npm run synth` and the tests make them.
   const env = { CDK_VALIDATION: "false" };
   await execa("node", program, { cwd: projectDirectory, preferLocal: true, env });

@@ -1,8 +1,9 @@
 // One stage per directory: a second copy would share logs and volumes with the first.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OperatorError } from "../../core/operator-error.ts";
 
-class StageRunningError extends Error {
+class StageRunningError extends OperatorError {
   override name = "StageRunningError";
 }
 

@@ -1,5 +1,6 @@
 // One block of ports: fixed for `npm start`, so that commands can be copied from the docs; free ones for tests.
 import getPort from "get-port";
+import { OperatorError } from "../../core/operator-error.ts";
 
 const services = ["aws", "ec2", "cloudflare", "tunnel", "edge"] as const;
 type Service = (typeof services)[number];
@@ -14,8 +15,10 @@ const descriptions: Record<Service, string> = {
 };
 
 export const defaultFirstPort = 4566;
+/** With a block that ends at 65535. */
+export const lastFirstPort = 65_536 - services.length;
 
-class PortTakenError extends Error {
+class PortTakenError extends OperatorError {
   override name = "PortTakenError";
 }
 

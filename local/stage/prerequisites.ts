@@ -1,6 +1,7 @@
 // What the local machines' scripts need of this computer, asked before anything starts: later it would be a boot that
 // hangs, told on a console that nobody reads.
 import { execa } from "execa";
+import { OperatorError } from "../../core/operator-error.ts";
 import { isolationFromEnvironment, namespaceObstacle } from "../ec2/isolation/choose-isolation.ts";
 import { findProgram } from "../find-program.ts";
 
@@ -10,7 +11,7 @@ const programs = ["bash", "curl", "jq"];
 /** The first that signs requests with a session token (`--aws-sigv4`). */
 const oldestCurl = [7, 87] as const;
 
-class PrerequisiteError extends Error {
+class PrerequisiteError extends OperatorError {
   override name = "PrerequisiteError";
 }
 

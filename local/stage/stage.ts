@@ -1,7 +1,6 @@
 // The whole system on one machine: local AWS, local machines and local Cloudflare, and the CDK app deployed to them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { loadConfig } from "../../lib/config/load-config.ts";
 import { ensureMinistack, startMinistack } from "../aws/ministack.ts";
 import { startCloudflare } from "../cloudflare/cloudflare.ts";
 import { type Ec2, startEc2 } from "../ec2/ec2.ts";
@@ -13,7 +12,16 @@ import type { StagePorts } from "./ports.ts";
 import { checkPrerequisites } from "./prerequisites.ts";
 import { cloudflareApiToken, storeApiToken } from "./secrets.ts";
 
+/** What the stage needs to know of its configuration. */
+export interface StageConfig {
+  region: string;
+  baseDomain: string;
+  cloudflare: { accountId: string; zoneId: string; apiTokenParameter: string };
+  machine: { healthPath: string };
+}
+
 export interface StageOptions {
+  config: StageConfig;
   /** Logs, certificates, volumes and the cloud assembly; what an earlier run left there is removed. */
   directory: string;
   ports: StagePorts;
@@ -28,7 +36,7 @@ export interface StageStep {
 }
 
 export class LocalStage {
-  readonly config = loadConfig("local");
+  readonly config: StageConfig;
   readonly aws: AdminAccess;
   readonly endpoints: EndpointVariables;
   readonly logDirectory: string;
@@ -41,6 +49,7 @@ export class LocalStage {
 
   constructor(options: StageOptions) {
     this.#options = options;
+    this.config = options.config;
     this.aws = adminAccess(options.awsUrl ?? `http://127.0.0.1:${options.ports.aws}`, this.config.region);
     this.endpoints = endpointVariables(options.ports);
     this.logDirectory = join(options.directory, "logs");

@@ -1,12 +1,11 @@
-// `npm start`: the whole system on this machine, from nothing to a tenant's first HTTP 200, and back to nothing.
+// `warren start`: the whole system on this machine, from nothing to a tenant's first HTTP 200, and back to nothing.
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { ListrTask } from "listr2";
 import { lockStage } from "../stage/lock.ts";
 import { portBlock } from "../stage/ports.ts";
-import { LocalStage, type StageStep } from "../stage/stage.ts";
+import { LocalStage, type StageConfig, type StageStep } from "../stage/stage.ts";
 import { stateDirectory } from "../state-directory.ts";
-import { type StartOptions, startOptions, usage } from "./options.ts";
 import { bar, steps } from "./progress.ts";
 import { report } from "./report.ts";
 import { createTenant, deleteTenant, TenantLifeError } from "./tenant-life.ts";
@@ -14,7 +13,18 @@ import { visit } from "./visit.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-async function start(options: StartOptions): Promise<void> {
+export interface StartOptions {
+  config: StageConfig;
+  /** Stop after the first full life of a tenant. */
+  once: boolean;
+  /** The first one's slug. */
+  tenant: string;
+  /** Of a block. */
+  firstPort: number;
+}
+
+/** @returns after Ctrl-C, or with `once` by itself; everything is stopped then */
+export async function start(options: StartOptions): Promise<void> {
   const directory = join(stateDirectory, "local");
   // Before the ports: a second copy would only learn that they are taken.
   const unlock = lockStage(directory);
@@ -28,7 +38,7 @@ async function start(options: StartOptions): Promise<void> {
 async function runStage(directory: string, options: StartOptions): Promise<void> {
   const awsUrl = process.env.AWS_ENDPOINT_URL;
   const ports = await portBlock(options.firstPort, awsUrl ? ["aws"] : []);
-  const stage = new LocalStage({ directory, ports, awsUrl });
+  const stage = new LocalStage({ config: options.config, directory, ports, awsUrl });
   const interrupted = untilInterrupted();
   try {
     await Promise.race([live(stage, options), interrupted]);
@@ -98,14 +108,3 @@ function group(group: StageStep[]): ListrTask {
   const title = "Start the clouds and synthesise";
   return { title, task: (_, task) => task.newListr(tasks, { concurrent: true }) };
 }
-
-try {
-  const options = startOptions(process.argv.slice(2));
-  if (options.help) say(usage);
-  else await start(options);
-} catch (error) {
-  process.stderr.write(`\n${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
-// After an interruption the CDK's command line may still run: it ends with this process.
-process.exit();

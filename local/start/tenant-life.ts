@@ -1,12 +1,13 @@
 // A tenant's life as the company's app drives it: created, followed until it is ready, visited, deleted.
 
 import { setTimeout as pause } from "node:timers/promises";
+import { OperatorError } from "../../core/operator-error.ts";
 import type { ApiAnswer, ApiClient } from "../stage/api-client.ts";
 
 /** Provisioning takes half a minute in the clouds; what takes ten times as long has failed in a way we do not know. */
 const deadlineMs = 300_000;
 
-export class TenantLifeError extends Error {
+export class TenantLifeError extends OperatorError {
   override name = "TenantLifeError";
 }
 

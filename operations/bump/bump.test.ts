@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readVersions, versionsFile } from "../../lib/config/versions.ts";
-import { imagePin, toolPin, writePin } from "./bump.ts";
+import { bump, imagePin, toolPin, writePin } from "./bump.ts";
 
 const sha256 = (content: string) => createHash("sha256").update(content).digest("hex");
 
@@ -137,6 +137,18 @@ describe("the version file", () => {
     expect(() => writePin("tools", "cloudflared", pin, file)).toThrow(/64 hexadecimal digits/);
 
     expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  it("has a tool's new pin after a bump, which tells what it downloads", async () => {
+    const [arm, intel] = ["cloudflared-linux-arm64", "cloudflared-linux-amd64"];
+    publish({ [arm]: right(arm), [intel]: right(intel) });
+    const said: string[] = [];
+
+    const say = (line: string) => void said.push(line);
+    const pin = await bump("cloudflared", "2026.9.0", { say, sources: sources(), file });
+
+    expect(readVersions(file).tools.cloudflared).toEqual(pin);
+    expect(said).toEqual([`Downloading ${arm}, to hash it.`, `Downloading ${intel}, to hash it.`]);
   });
 
   it("is written as it is kept, so that a bump changes only its own lines", () => {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { OperatorError } from "../../core/operator-error.ts";
 import {
   type Architecture,
   type ImageName,
@@ -12,10 +13,13 @@ import {
   versionsFile,
   versionsSchema,
 } from "../../lib/config/versions.ts";
+import type { Operator } from "../operator.ts";
 
-export class BumpError extends Error {
+class BumpError extends OperatorError {
   override name = "BumpError";
 }
+
+type Say = Operator["say"];
 
 interface Sources {
   /** Of GitHub's REST API. */
@@ -49,12 +53,13 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<R
   );
 }
 
-async function checkedSha256({ assets }: Release, name: string): Promise<string> {
+async function checkedSha256({ assets }: Release, name: string, say: Say): Promise<string> {
   const asset = assets.find((candidate) => candidate.name === name);
   if (!asset) {
     const found = assets.map((candidate) => candidate.name).join(", ") || "nothing";
     throw new BumpError(`The release has no ${name}; it has ${found}. Nothing was changed.`);
   }
+  say(`Downloading ${name}, to hash it.`);
   const content = await (await get(asset.browser_download_url)).arrayBuffer();
   const computed = createHash("sha256").update(new Uint8Array(content)).digest("hex");
   if (asset.digest === `sha256:${computed}`) return computed;
@@ -65,13 +70,18 @@ async function checkedSha256({ assets }: Release, name: string): Promise<string>
 }
 
 /** Source: GitHub's REST API, "Get a release by tag name"; assets have a `digest` since June 2025. */
-export async function toolPin(name: ToolName, version: string, { github } = publicSources) {
+export async function toolPin(
+  name: ToolName,
+  version: string,
+  { github } = publicSources,
+  say: Say = () => undefined,
+) {
   const { repository, tag, asset } = releases[name];
   const answer = await get(`${github}/repos/${repository}/releases/tags/${tag(version)}`);
   const published = release.parse(await answer.json());
   const sha256 = {} as Record<Architecture, string>;
   for (const architecture of ["arm64", "x86_64"] as const)
-    sha256[architecture] = await checkedSha256(published, asset[architecture]);
+    sha256[architecture] = await checkedSha256(published, asset[architecture], say);
   return { version, sha256 };
 }
 
@@ -105,4 +115,22 @@ export function writePin(kind: "tools" | "images", name: string, pin: object, fi
   const versions = versionsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const changed = versionsSchema.parse({ ...versions, [kind]: { ...versions[kind], [name]: pin } });
   writeFileSync(file, `${JSON.stringify(changed, null, 2)}\n`);
+}
+
+const isTool = (name: ToolName | ImageName): name is ToolName => Object.hasOwn(releases, name);
+
+interface BumpOptions {
+  say: Say;
+  sources?: Sources;
+  file?: string;
+}
+
+/** @returns the pin that the file has now @throws BumpError; the file is then as it was */
+export async function bump(name: ToolName | ImageName, version: string, options: BumpOptions) {
+  const { say, sources = publicSources, file = versionsFile } = options;
+  const pin = isTool(name)
+    ? await toolPin(name, version, sources, say)
+    : await imagePin(name, version, sources);
+  writePin(isTool(name) ? "tools" : "images", name, pin, file);
+  return pin;
 }

@@ -1,10 +1,11 @@
 // Gives a tested image of one stage to another: the id goes into the other's parameter, the digest of the application
 // that was tested into the other's configuration. Anything untested, changed since, or floating is refused.
+
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { digestOf, isByDigest, repositoryOf } from "../../lib/config/image-config.ts";
-import { ConfigError } from "../../lib/config/load-config.ts";
 import type { ImageBuilds } from "./image-builds.ts";
 
 /** Parameters that hold the ids of images; no secrets. */
@@ -30,7 +31,7 @@ export interface Promotion {
 }
 
 /** @throws PromotionRefusedError that says what was found and what to do */
-export class PromotionRefusedError extends ConfigError {
+export class PromotionRefusedError extends OperatorError {
   override name = "PromotionRefusedError";
 }
 

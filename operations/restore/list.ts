@@ -11,30 +11,48 @@ import type { DataVolume } from "./volumes.ts";
 
 export interface ListDeps extends Pick<PlanDeps, "tenants" | "volumes"> {
   snapshots: Pick<RestoreSnapshots, "list">;
-  say: (line: string) => void;
 }
 
-export async function listSnapshots({ stage, slug }: TenantName, deps: ListDeps): Promise<void> {
-  const { tenants, volumes, snapshots, say } = deps;
+export interface SnapshotList extends TenantName {
+  /** Of the tenant that there is now; undefined when there is none. */
+  generation?: string | undefined;
+  /** The newest first. */
+  snapshots: (TenantSnapshot & { volumeIs: string })[];
+  /** Volumes that a restore took out of use, and kept. */
+  putAside: string[];
+}
+
+export async function listSnapshots({ stage, slug }: TenantName, deps: ListDeps): Promise<SnapshotList> {
+  const { tenants, volumes, snapshots } = deps;
   const [row, found] = await Promise.all([tenants.get(slug), snapshots.list({ stage, slug })]);
-  const disks = row ? await volumes.find({ stage, slug, generation: row.generation }) : [];
-  if (!row) say(`There is no tenant ${slug} on ${stage} now.`);
-  say(
-    found.length > 0
+  const generation = row?.generation;
+  const disks = generation ? await volumes.find({ stage, slug, generation }) : [];
+  return {
+    stage,
+    slug,
+    generation,
+    snapshots: found.map((snapshot) => ({ ...snapshot, volumeIs: whatIs(snapshot, generation, disks) })),
+    putAside: disks.filter(({ role }) => role === "replaced").map(({ id }) => id),
+  };
+}
+
+export function linesOf({ stage, slug, generation, snapshots, putAside }: SnapshotList): string[] {
+  const any = snapshots.length > 0;
+  return [
+    ...(generation ? [] : [`There is no tenant ${slug} on ${stage} now.`]),
+    any
       ? `Snapshots of ${slug} on ${stage}, newest first:`
       : `There are no snapshots of ${slug} on ${stage}.`,
-  );
-  for (const snapshot of found) say(lineOf(snapshot, row?.generation, disks));
-  for (const { id } of disks.filter(({ role }) => role === "replaced"))
-    say(`Put aside by a restore, and kept: ${id}`);
-  if (row && found.length > 0) say(`To restore one: npm run restore -- ${stage} ${slug} <snapshot id>`);
+    ...snapshots.map(lineOf),
+    ...putAside.map((id) => `Put aside by a restore, and kept: ${id}`),
+    ...(generation && any ? [`To restore one: npm run restore -- ${stage} ${slug} <snapshot id>`] : []),
+  ];
 }
 
-function lineOf(snapshot: TenantSnapshot, generation: string | undefined, disks: DataVolume[]): string {
-  const { id, state, progress, volumeId } = snapshot;
+function lineOf(snapshot: SnapshotList["snapshots"][number]): string {
+  const { id, state, progress, volumeId, volumeIs } = snapshot;
   const standing = state === "completed" ? [] : [`${state} ${progress}`.trimEnd()];
-  const of = `of ${volumeId} (${whatIs(snapshot, generation, disks)})`;
-  return `  ${[id, describeSnapshot(snapshot), ...standing, of].join(", ")}`;
+  return `  ${[id, describeSnapshot(snapshot), ...standing, `of ${volumeId} (${volumeIs})`].join(", ")}`;
 }
 
 function whatIs(snapshot: TenantSnapshot, generation: string | undefined, disks: DataVolume[]): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TenantStatus } from "../../core/tenant/status.ts";
+import { willing } from "../../test/support/test-operator.ts";
 import {
   hastyClock,
   startTestRestore,
@@ -16,7 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-const deps = (): RestoreDeps => ({ ...restoreDeps(cloud, () => {}), clock: hastyClock() });
+const deps = (): RestoreDeps => ({
+  ...restoreDeps(
+    cloud,
+    willing(() => {}),
+  ),
+  clock: hastyClock(),
+});
 
 const setStatus = async (tenant: TestTenant, status: TenantStatus): Promise<void> => {
   const row = await cloud.rowOf(tenant);

@@ -1,10 +1,11 @@
 // Judges a wish to restore a tenant's data, and finds out how far an earlier run for the same wish has come. It reads
 // only: what is refused here has changed nothing.
+
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import { ConfigError } from "../../lib/config/load-config.ts";
 import type { RestoreSnapshots, TenantName, TenantSnapshot } from "./snapshots.ts";
 import type { DataVolume, RestoreVolumes } from "./volumes.ts";
 
@@ -38,7 +39,7 @@ export interface PlanDeps {
 }
 
 /** Says what was found and what to do. */
-export class RestoreError extends ConfigError {
+export class RestoreError extends OperatorError {
   override name = "RestoreError";
 }
 

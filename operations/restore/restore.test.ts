@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataVolumeOf, volumes } from "../../core/aws/volumes.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { incarnation } from "../../test/support/sample.ts";
+import { willing } from "../../test/support/test-operator.ts";
 import {
   hastyClock,
   startTestRestore,
@@ -20,7 +21,13 @@ afterAll(() => cloud.close());
 
 const deps = (): RestoreDeps => {
   said = [];
-  return { ...restoreDeps(cloud, (line) => said.push(line)), clock: hastyClock() };
+  return {
+    ...restoreDeps(
+      cloud,
+      willing((line) => said.push(line)),
+    ),
+    clock: hastyClock(),
+  };
 };
 
 /** Ends with the volume made, and not in place; answers its id. */

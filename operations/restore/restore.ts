@@ -6,6 +6,7 @@ import { type Instances, instances } from "../../core/aws/instances.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { type RepairStore, repairStore } from "../../core/repair/repair-store.ts";
 import { type TenantStore, tenantStore } from "../../core/tenant/tenant-store.ts";
+import { confirmed, type Operator } from "../operator.ts";
 import { putInPlace } from "./data.ts";
 import { planRestore, type RestorePlan, type RestoreWish } from "./plan.ts";
 import { describeSnapshot, isOfAnother, type RestoreSnapshots, restoreSnapshots } from "./snapshots.ts";
@@ -26,7 +27,9 @@ export interface RestoreDeps {
   snapshots: RestoreSnapshots;
   clock: Clock;
   /** is told what happens, a line at a time */
-  say: (line: string) => void;
+  say: Operator["say"];
+  /** is asked once the plan is clear, before anything is changed */
+  confirm: Operator["confirm"];
 }
 
 export interface RestoreOptions extends RestoreWish {
@@ -49,7 +52,7 @@ export interface Restored {
 
 export const restoreDeps = (
   { ec2, documents, tenantsTable }: RestoreAccess,
-  say: RestoreDeps["say"],
+  { say, confirm }: Operator,
 ): RestoreDeps => ({
   tenants: tenantStore(tenantsTable, { client: documents }),
   repairs: repairStore(tenantsTable, { client: documents }),
@@ -58,6 +61,7 @@ export const restoreDeps = (
   snapshots: restoreSnapshots(ec2),
   clock: systemClock,
   say: unlessRepeated(say),
+  confirm,
 });
 
 const unlessRepeated = (say: RestoreDeps["say"]): RestoreDeps["say"] => {
@@ -68,19 +72,30 @@ const unlessRepeated = (say: RestoreDeps["say"]): RestoreDeps["say"] => {
   };
 };
 
-/** @throws RestoreError */
+/** @throws OperatorError */
 export async function restore(options: RestoreOptions, deps: RestoreDeps): Promise<Restored> {
   const plan = await planRestore(options, deps);
   introduce(plan, deps);
+  const done = finishedBefore(plan);
+  if (done) return done;
+  await confirmed(deps, questionOf(plan));
   const volume = plan.inPlace ?? (await putInPlace(plan, options, deps));
-  const made = { volumeId: volume.id, previousId: volume.replaces };
-  const { resources, status } = plan.row;
-  if (status === "ready" && plan.inPlace?.heldBy && plan.inPlace.heldBy === resources.instanceId)
-    return { ...made, instanceId: resources.instanceId, already: true };
   const { snapshotId, wait = true } = options;
   const instanceId = await takeOver({ key: plan.key, volumeId: volume.id, snapshotId, wait }, deps);
-  return { ...made, instanceId, already: false };
+  return { volumeId: volume.id, previousId: volume.replaces, instanceId, already: false };
 }
+
+function finishedBefore({ row: { resources, status }, inPlace }: RestorePlan): Restored | undefined {
+  if (status !== "ready" || !inPlace?.heldBy || inPlace.heldBy !== resources.instanceId) return undefined;
+  const { instanceId } = resources;
+  return { volumeId: inPlace.id, previousId: inPlace.replaces, instanceId, already: true };
+}
+
+const questionOf = ({ key: { slug }, data, inPlace }: RestorePlan): string => {
+  if (inPlace) return `Replace the machine of ${slug}, so that one has ${inPlace.id}?`;
+  const kept = data ? ` What it has now stays on ${data.id}.` : "";
+  return `Give ${slug} this data, on a new machine?${kept}`;
+};
 
 function introduce({ key, snapshot, leftovers }: RestorePlan, { say }: RestoreDeps): void {
   const { slug, stage, generation } = key;

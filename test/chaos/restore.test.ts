@@ -5,6 +5,7 @@ import { tenantTags } from "../../core/tenant/names.ts";
 import { restore, restoreDeps } from "../../operations/restore/restore.ts";
 import { ec2, output, tables } from "../support/stage.ts";
 import { rowOf } from "../support/tenants.ts";
+import { willing } from "../support/test-operator.ts";
 import { inventory, member, read, whenReadyAgain, whenServed, write } from "./members.ts";
 
 /** As a daily snapshot is tagged: with what its volume carries. */
@@ -31,7 +32,10 @@ test("a tenant's data is what it was when the snapshot was taken, on a machine o
   const told: string[] = [];
 
   const access = { ec2, documents: tables, tenantsTable: output("TenantsTableName") };
-  const deps = restoreDeps(access, (line) => told.push(line));
+  const deps = restoreDeps(
+    access,
+    willing((line) => told.push(line)),
+  );
   const restored = await restore({ stage: "local", slug, snapshotId, sizeGib: 1 }, deps);
 
   await whenServed(tenant);

@@ -1,6 +1,9 @@
 // The documents as a reader's browser takes them: which anchors each has, and where it links to.
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+
+const scripts: Record<string, string> = manifest.scripts;
 
 export interface Document {
   /** from the project's directory */
@@ -42,3 +45,23 @@ export const linksOf = ({ path, text }: Document): { file: string; anchor: strin
 /** What is indented by four blanks outside of lists: what a reader pastes. */
 export const codeBlocks = (text: string): string[] =>
   [...text.matchAll(/(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+/g)].map(([block]) => block.replace(/^ {4}/gm, ""));
+
+/** Where a document runs `warren`, by itself or by an npm script: the subcommand, and its options. */
+export const warrenLines = (text: string): { verb: string; options: string[] }[] =>
+  [...withoutScripts(text).matchAll(/(?:npx |bin\/|`)warren ([a-z-]+)([^`|#\n]*)/g)].map(
+    ([, verb = "", rest = ""]) => ({ verb, options: ourOptions(rest) }),
+  );
+
+/** Every npm script that is a command of `warren` is written as that. */
+const withoutScripts = (text: string): string =>
+  text.replace(/\bnpm (?:run (\w+)|(start))\b(?: --(?= ))?/g, (whole, script, start) => {
+    const runs = scripts[script ?? start]?.match(/^bin\/(warren.*)/)?.[1];
+    return runs ? `npx ${runs}` : whole;
+  });
+
+/** After a bare `--` come those of another program. */
+const ourOptions = (rest: string): string[] =>
+  rest
+    .split(" -- ", 1)
+    .join()
+    .match(/--[a-z-]+/g) ?? [];

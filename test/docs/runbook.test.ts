@@ -1,20 +1,33 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { newProgram } from "../../bin/program.ts";
 import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
 import { rungs } from "../../core/repair/rungs.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
 import { healthCauses } from "../../core/tenant/tenant.ts";
 import { runbookSections } from "../../lib/runbook.ts";
-import { codeBlocks, headings, linksOf, read, readAll } from "./documents.ts";
+import { testSession } from "../support/test-session.ts";
+import { codeBlocks, headings, linksOf, read, readAll, warrenLines } from "./documents.ts";
 
 const runbook = read("docs/runbook.md");
-const sources = globSync(["{lambdas,lib,bin,image-builder}/**/*.{ts,sh}", "state-machines/*.json"])
+const sources = globSync([
+  "{bin,core,image-builder,lambdas,lib,local,operations}/**/*.{ts,sh}",
+  "state-machines/*.json",
+])
   .filter((path) => !path.endsWith(".test.ts"))
   .map((path) => readFileSync(path, "utf8"))
   .join("\n");
 const all = (pattern: RegExp, text: string): string[] =>
   [...new Set([...text.matchAll(pattern)].map(([, found = ""]) => found))].toSorted();
+
+const program = newProgram(testSession().session);
+
+const isCommand = (verb: string, options: string[]): boolean => {
+  const command = program.commands.find((one) => one.name() === verb);
+  const known = [...(command?.options ?? []).map(({ long }) => long), "--help"];
+  return command !== undefined && options.every((option) => known.includes(option));
+};
 
 describe("the runbook", () => {
   test.each(runbookSections)("has the section %s, to which alarms send", (section) => {
@@ -46,7 +59,7 @@ describe("the runbook", () => {
 
   test("has every section that code sends to, by anchor or by heading", () => {
     const anchors = all(/docs\/runbook\.md#([a-z-]+)/g, sources);
-    const named = all(/docs\/runbook\.md, section ([A-Z][^.;)"`]+)/g, sources);
+    const named = all(/docs\/runbook\.md, section ([A-Z][^.,;)"`]+)/g, sources);
 
     expect(anchors).not.toEqual([]);
     expect(anchors.filter((anchor) => !runbook.anchors.has(anchor))).toEqual([]);
@@ -89,4 +102,23 @@ describe.each(readAll().map((document) => [document.path, document] as const))("
     const named = all(/\bnpm (?:run |(?=start\b|test\b))([\w:-]+)/g, document.text);
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
   });
+
+  test("names commands of warren, and options of theirs, that exist", () => {
+    const unknown = warrenLines(document.text).filter(({ verb, options }) => !isCommand(verb, options));
+    expect(unknown).toEqual([]);
+  });
+});
+
+test("messages in the code name commands of warren, and options of theirs, that exist", () => {
+  const named = warrenLines(sources);
+
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ verb, options }) => !isCommand(verb, options))).toEqual([]);
+});
+
+test("README names every command of warren", () => {
+  const named = warrenLines(read("README.md").text).map(({ verb }) => verb);
+  expect(program.commands.map((command) => command.name()).filter((name) => !named.includes(name))).toEqual(
+    [],
+  );
 });

@@ -9,7 +9,9 @@ describe("npm run synth", () => {
     const output = mkdtempSync(join(tmpdir(), "warren-synth-"));
     onTestFinished(() => rmSync(output, { recursive: true }));
 
-    const { stdout, exitCode } = await execa("node", ["bin/synth.ts", "--output", output], { reject: false });
+    const { stdout, exitCode } = await execa("node", ["bin/warren.ts", "synth", "--output", output], {
+      reject: false,
+    });
 
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").map((line) => line.replace(/, .*/, ""))).toEqual(

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { freePorts } from "../../local/stage/ports.ts";
 import { LocalStage } from "../../local/stage/stage.ts";
 import { pauseSweeps } from "./sweeps.ts";
@@ -31,7 +32,7 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "warren-stage-"));
-  const stage = new LocalStage({ directory, ports: await freePorts() });
+  const stage = new LocalStage({ config: loadConfig("local"), directory, ports: await freePorts() });
   const teardown = async () => {
     await stage.stop();
     await rm(directory, { recursive: true, force: true });

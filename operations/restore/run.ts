@@ -1,68 +1,66 @@
-// The command behind `npm run restore`: what it connects to, and what it tells the operator. Its work is in restore.ts.
-import { parseArgs } from "node:util";
+// What `warren restore` connects to, and what it tells the operator; its work is in restore.ts.
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../../core/aws/aws-client.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
-import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
-import { listSnapshots } from "./list.ts";
+import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import type { Operator } from "../operator.ts";
+import { linesOf, listSnapshots, type SnapshotList } from "./list.ts";
 import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
+import type { TenantName } from "./snapshots.ts";
 
-const usage =
-  "Say whose data, and from which snapshot: npm run restore -- <stage> <slug> <snapshot id> [--no-wait] [--again]; " +
-  "without a snapshot, the tenant's are listed.";
+export interface RestoreRequest extends TenantName {
+  snapshotId: string;
+  wait: boolean;
+  again: boolean;
+}
 
-/** @throws ConfigError that says why nothing was restored, or what is left to do */
-export async function restoreCommand(
-  args: string[],
-  say: (line: string) => void,
+/** @throws OperatorError */
+export async function runList(
+  tenant: TenantName,
+  { say }: Pick<Operator, "say">,
   directory = configDirectory,
-): Promise<void> {
-  const { stage, slug, snapshotId, ...flags } = readArguments(args);
-  const config = loadConfig(stage, directory);
-  const deps = await connect(config, say);
-  if (!snapshotId) return listSnapshots({ stage, slug }, deps);
-  const sizeGib = config.machine.dataVolume.sizeGiB;
-  const restored = await restore({ stage, slug, snapshotId, sizeGib, ...flags }, deps);
-  for (const line of summary({ stage, slug, snapshotId }, restored)) say(line);
+): Promise<SnapshotList> {
+  const deps = await connect(loadConfig(tenant.stage, directory), { say, confirm: async () => false });
+  const list = await listSnapshots(tenant, deps);
+  for (const line of linesOf(list)) say(line);
+  return list;
 }
 
-function readArguments(args: string[]) {
-  const { positionals, values } = parse(args);
-  const [stage, slug, snapshotId, ...more] = positionals;
-  if (!stage || !slug || more.length > 0) throw new ConfigError(usage);
-  return { stage, slug, snapshotId, again: values.again, wait: !values["no-wait"] };
+/** @throws OperatorError that says why nothing was restored, or what is left to do */
+export async function runRestore(
+  request: RestoreRequest,
+  operator: Operator,
+  directory = configDirectory,
+): Promise<Restored> {
+  const config = loadConfig(request.stage, directory);
+  const deps = await connect(config, operator);
+  const restored = await restore({ ...request, sizeGib: config.machine.dataVolume.sizeGiB }, deps);
+  for (const line of summary(request, restored)) operator.say(line);
+  return restored;
 }
 
-function parse(args: string[]) {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({ args, options: { "no-wait": flag, again: flag }, allowPositionals: true });
-  } catch (cause) {
-    throw new ConfigError(`${(cause as Error).message}\n${usage}`, { cause });
-  }
-}
-
-async function connect(config: Config, say: (line: string) => void): Promise<RestoreDeps> {
+async function connect(config: Config, operator: Operator): Promise<RestoreDeps> {
   const options = { ...clientOptions, region: config.region };
   await checkAccount(config, new STSClient(options));
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(options), {
     marshallOptions: { removeUndefinedValues: true },
   });
   const tenantsTable = await tenantsTableOf(config, new CloudFormationClient(options));
-  return restoreDeps({ ec2: new EC2Client(options), documents, tenantsTable }, say);
+  return restoreDeps({ ec2: new EC2Client(options), documents, tenantsTable }, operator);
 }
 
 async function checkAccount({ stage, account }: Config, sts: STSClient): Promise<void> {
   await sts.config.credentials().catch((cause) => {
-    throw new ConfigError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
+    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
   });
   const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
   if (account && account !== Account)
-    throw new ConfigError(
+    throw new OperatorError(
       `These are credentials of ${Account}, but ${stage} is in ${account}. Log in there.`,
     );
 }
@@ -73,22 +71,16 @@ async function tenantsTableOf({ stage, region }: Config, client: CloudFormationC
     .send(new DescribeStacksCommand({ StackName }))
     .catch((cause) => {
       if (cause.name !== "ValidationError") throw cause;
-      throw new ConfigError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`, {
+      throw new OperatorError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`, {
         cause,
       });
     });
   const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "TenantsTableName");
   if (output?.OutputValue) return output.OutputValue;
-  throw new ConfigError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
+  throw new OperatorError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
 }
 
-interface Named {
-  stage: string;
-  slug: string;
-  snapshotId: string;
-}
-
-function summary({ stage, slug, snapshotId }: Named, restored: Restored): string[] {
+function summary({ stage, slug, snapshotId }: RestoreRequest, restored: Restored): string[] {
   const { volumeId, previousId, instanceId, already } = restored;
   const command = `npm run restore -- ${stage} ${slug} ${snapshotId}`;
   if (already)

@@ -1,48 +1,66 @@
-// The command behind `npm run promote`: what it connects to, says and writes. Its rules are in promotion.ts.
+// What `warren promote` connects to, says and writes; its rules are in promotion.ts.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { images } from "../../core/aws/images.ts";
-import { ConfigError, configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { OperatorError } from "../../core/operator-error.ts";
+import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { confirmed, type Operator } from "../operator.ts";
 import { editTenantImage } from "./edit-tenant-image.ts";
 import { imageBuilds } from "./image-builds.ts";
 import { imageParameters } from "./image-parameters.ts";
 import { type PromotionDeps, planPromotion, promote } from "./promotion.ts";
 
-const usage = "Say from which stage to which: npm run promote -- staging production [--dry-run]";
+export interface PromoteRequest {
+  from: string;
+  to: string;
+  dryRun: boolean;
+}
 
-/** @throws ConfigError that says why nothing was promoted */
-export async function promoteCommand(
-  args: string[],
-  say: (line: string) => void,
+export interface Promoted {
+  from: string;
+  to: string;
+  imageId: string;
+  /** What the target's machines started from until now. */
+  previousId?: string | undefined;
+  parameter: string;
+  tenantImage: string;
+  previousTenantImage: string;
+  /** False after a dry run. */
+  changed: boolean;
+}
+
+/** @throws OperatorError that says why nothing was promoted */
+export async function runPromote(
+  { from, to, dryRun }: PromoteRequest,
+  operator: Operator,
   directory = configDirectory,
-): Promise<void> {
-  const options = { "dry-run": { type: "boolean", default: false } } as const;
-  const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-  const [from, to, ...more] = positionals;
-  if (!from || !to || more.length > 0) throw new ConfigError(usage);
+): Promise<Promoted> {
+  const { say } = operator;
   const [source, target] = [loadConfig(from, directory), loadConfig(to, directory)];
   const deps = await connect(source.region);
   const plan = await planPromotion(source, target, deps);
-  const { amiParameter, tenantImage } = target.machine;
-  say(`${amiParameter}: ${plan.previousId ?? "nothing"} -> ${plan.imageId}`);
+  const { amiParameter: parameter, tenantImage } = target.machine;
+  say(`${parameter}: ${plan.previousId ?? "nothing"} -> ${plan.imageId}`);
   say(`config/${to}.json machine.tenantImage: ${tenantImage} -> ${plan.tenantImage}`);
-  if (values["dry-run"]) {
+  const promoted = { from, to, parameter, ...plan, previousTenantImage: tenantImage, changed: !dryRun };
+  if (dryRun) {
     say("Dry run: nothing was changed.");
-    return;
+    return promoted;
   }
+  await confirmed(operator, `Give this to ${to}?`);
   await promote(plan, target, deps);
   if (plan.tenantImage !== tenantImage)
     editTenantImage(join(directory, `${to}.json`), tenantImage, plan.tenantImage);
   say(`Promoted. New machines start from it after: npm run deploy -- ${to}`);
+  return promoted;
 }
 
 async function connect(region: string): Promise<PromotionDeps> {
   const ssm = new SSMClient({ region });
   const credentials = await ssm.config.credentials().catch((cause) => {
-    throw new ConfigError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
+    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
   });
   const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
   const endpoint = process.env.AWS_ENDPOINT_URL_IMAGEBUILDER;

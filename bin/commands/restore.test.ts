@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import production from "../../config/production.example.json" with { type: "json" };
 import staging from "../../config/staging.example.json" with { type: "json" };
 import { startTestRestore, type TestRestore, type TestTenant } from "../../test/support/test-restore.ts";
-import { restoreCommand } from "./command.ts";
+import { runWarren } from "../../test/support/test-session.ts";
 
 let cloud: TestRestore;
 let directory: string;
@@ -34,7 +34,11 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const run = (...args: string[]) => restoreCommand(args, (line) => said.push(line), directory);
+const run = async (...args: string[]) => {
+  const result = await runWarren(["restore", ...args], { configDirectory: directory });
+  said.push(...result.stdout.split("\n").slice(0, -1));
+  return result;
+};
 
 /** What stands for the workflow: replaces the machine once the row wants it. */
 const replaceWhenOrdered = async (tenant: TestTenant): Promise<string> => {
@@ -51,7 +55,7 @@ const replaceWhenOrdered = async (tenant: TestTenant): Promise<string> => {
 const minute = (snapshotId: string): string =>
   (cloud.world.snapshots.get(snapshotId)?.startedAt.toISOString() ?? "").slice(0, 16).replace("T", " ");
 
-describe("npm run restore", () => {
+describe("warren restore", () => {
   it("lists a tenant's snapshots, newest first, and says of each what it is of", async () => {
     const tenant = await cloud.newTenant();
     const { key, volumeId, snapshotId: daily } = tenant;
@@ -93,7 +97,10 @@ describe("npm run restore", () => {
     const tenant = await cloud.newTenant();
     const { key, snapshotId, instanceId, volumeId } = tenant;
 
-    const [launched] = await Promise.all([replaceWhenOrdered(tenant), run("staging", key.slug, snapshotId)]);
+    const [launched] = await Promise.all([
+      replaceWhenOrdered(tenant),
+      run("staging", key.slug, snapshotId, "--yes"),
+    ]);
 
     const made = Object.keys(cloud.roles(key)).find((id) => id !== volumeId);
     const zone = cloud.world.volumes.get(volumeId)?.zone;
@@ -114,7 +121,7 @@ describe("npm run restore", () => {
   it("does not wait for the new machine when told so, and says how to", async () => {
     const { key, snapshotId } = await cloud.newTenant();
 
-    await run("staging", key.slug, snapshotId, "--no-wait");
+    await run("staging", key.slug, snapshotId, "--no-wait", "--yes");
 
     expect(said).toContainEqual(
       expect.stringMatching(`To wait for it: npm run restore -- staging ${key.slug} ${snapshotId}$`),
@@ -124,11 +131,11 @@ describe("npm run restore", () => {
   it("says that there is nothing to do, and how to do it all the same", async () => {
     const tenant = await cloud.newTenant();
     const { key, snapshotId } = tenant;
-    await run("staging", key.slug, snapshotId, "--no-wait");
+    await run("staging", key.slug, snapshotId, "--no-wait", "--yes");
     const launched = await replaceWhenOrdered(tenant);
     said = [];
 
-    await run("staging", key.slug, snapshotId);
+    await run("staging", key.slug, snapshotId, "--yes");
 
     expect(said.slice(1)).toEqual([
       expect.stringMatching(
@@ -138,28 +145,73 @@ describe("npm run restore", () => {
     ]);
   });
 
-  it.each([[[]], [["staging"]], [["staging", "acme", "snap-1", "more"]], [["staging", "acme", "--force"]]])(
-    "asks for a tenant and a snapshot, not %j",
-    async (args) => {
-      await expect(run(...args)).rejects.toThrow(
-        "Say whose data, and from which snapshot: npm run restore -- <stage> <slug> <snapshot id>",
+  it.each([
+    ["y", 0, /^$/, "repairing"],
+    ["n", 1, /Nothing was changed\.\n$/, "ready"],
+    ["", 1, /Nothing was changed\.\n$/, "ready"],
+  ])(
+    "asks before it changes anything; the answer %j ends it with %i",
+    async (answer, exitCode, told, status) => {
+      const tenant = await cloud.newTenant();
+      const { key, snapshotId, volumeId } = tenant;
+
+      const command = ["restore", "staging", key.slug, snapshotId, "--no-wait"];
+      const result = await runWarren(command, { configDirectory: directory, answer });
+
+      const [question, rest] = result.stderr.split("[y/N] ");
+      expect(question).toBe(
+        `Give ${key.slug} this data, on a new machine? What it has now stays on ${volumeId}. `,
       );
+      expect(rest).toMatch(told);
+      expect(result.exitCode).toBe(exitCode);
+      expect((await cloud.rowOf(tenant))?.status).toBe(status);
     },
   );
+
+  it("lists as JSON", async () => {
+    const { key, volumeId, snapshotId } = await cloud.newTenant();
+
+    const { stdout } = await run("staging", key.slug, "--json");
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      stage: "staging",
+      slug: key.slug,
+      generation: key.generation,
+      snapshots: [{ id: snapshotId, sizeGib: 10, occasion: "daily", volumeId, volumeIs: "in use" }],
+      putAside: [],
+    });
+  });
+
+  it("restores with JSON alone on stdout, and tells the rest on stderr", async () => {
+    const { key, volumeId, snapshotId } = await cloud.newTenant();
+
+    const result = await run("staging", key.slug, snapshotId, "--no-wait", "--json", "--yes");
+
+    expect(JSON.parse(result.stdout)).toEqual({
+      volumeId: expect.stringMatching(/^vol-/),
+      previousId: volumeId,
+      already: false,
+    });
+    expect(result.stderr).toContain(`Ordered a repair of ${key.slug}.`);
+  });
 
   it("refuses another account's credentials", async () => {
     configure({ account: "123456789012" });
 
-    await expect(run("staging", "acme")).rejects.toThrow(
-      "These are credentials of 000000000000, but staging is in 123456789012. Log in there.",
-    );
+    expect(await run("staging", "acme")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "These are credentials of 000000000000, but staging is in 123456789012. Log in there.\n",
+    });
   });
 
   it("says so when the stage is not deployed", async () => {
     writeFileSync(join(directory, "production.json"), JSON.stringify({ ...production, account }));
 
-    await expect(run("production", "acme")).rejects.toThrow(
-      "There is no stack Warren-production-Data in eu-central-1: npm run deploy -- production",
-    );
+    expect(await run("production", "acme")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "There is no stack Warren-production-Data in eu-central-1: npm run deploy -- production\n",
+    });
   });
 });

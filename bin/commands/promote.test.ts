@@ -11,9 +11,9 @@ import production from "../../config/production.example.json" with { type: "json
 import staging from "../../config/staging.example.json" with { type: "json" };
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import { images } from "../../core/aws/images.ts";
+import { imageParameters } from "../../operations/promote/image-parameters.ts";
 import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
-import { promoteCommand } from "./command.ts";
-import { imageParameters } from "./image-parameters.ts";
+import { runWarren } from "../../test/support/test-session.ts";
 
 const account = "000000000000";
 const digest = `sha256:${"1".repeat(64)}`;
@@ -84,12 +84,16 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const run = (...args: string[]) => promoteCommand(args, (line) => said.push(line), directory);
+const run = async (...args: string[]) => {
+  const result = await runWarren(["promote", ...args], { configDirectory: directory });
+  said.push(...result.stdout.split("\n").slice(0, -1));
+  return result;
+};
 const productionFile = () => readFileSync(join(directory, "production.json"), "utf8");
 const productionImage = () =>
   imageParameters(new SSMClient(aws.client)).read(production.machine.amiParameter);
 
-describe("npm run promote", () => {
+describe("warren promote", () => {
   it("says in a dry run what it would do, and does nothing", async () => {
     const before = productionFile();
 
@@ -107,13 +111,15 @@ describe("npm run promote", () => {
   it("changes nothing when a test failed", async () => {
     test = "FAILED";
 
-    await expect(run("staging", "production")).rejects.toThrow(/^Not promoted: tests of .* ended FAILED/);
+    const { exitCode, stderr } = await run("staging", "production", "--yes");
 
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Not promoted: tests of .* ended FAILED/);
     expect(await productionImage()).toBeUndefined();
   });
 
   it("gives production the image and the digest, protects the image, and says what is next", async () => {
-    await run("staging", "production");
+    await run("staging", "production", "--yes");
 
     expect(await productionImage()).toBe(imageId);
     expect(JSON.parse(productionFile())).toEqual({
@@ -125,10 +131,28 @@ describe("npm run promote", () => {
     expect(said.at(-1)).toBe("Promoted. New machines start from it after: npm run deploy -- production");
   });
 
-  it.each([[[]], [["staging"]], [["staging", "production", "more"]]])(
-    "asks for two stages, not %j",
-    async (args) => {
-      await expect(run(...args)).rejects.toThrow("Say from which stage to which: npm run promote -- staging");
-    },
-  );
+  it("asks before it changes anything", async () => {
+    const options = { configDirectory: directory, answer: "n" };
+    const { exitCode, stderr } = await runWarren(["promote", "staging", "production"], options);
+
+    expect([exitCode, stderr]).toEqual([1, "Give this to production? [y/N] Nothing was changed.\n"]);
+    expect(await productionImage()).toBeUndefined();
+  });
+
+  it.each([
+    [["--dry-run"], false],
+    [["--yes"], true],
+  ])("with %j gives what it did as JSON", async (options, changed) => {
+    const { stdout } = await run("staging", "production", "--json", ...options);
+
+    expect(JSON.parse(stdout)).toEqual({
+      from: "staging",
+      to: "production",
+      parameter: "/warren/production/ami",
+      imageId,
+      tenantImage: `registry.example.com/production/app@${digest}`,
+      previousTenantImage: production.machine.tenantImage,
+      changed,
+    });
+  });
 });

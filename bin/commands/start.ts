@@ -1,0 +1,30 @@
+// `warren start`: the local stage.
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { defaultFirstPort, lastFirstPort } from "../../local/stage/ports.ts";
+import type { StartOptions } from "../../local/start/start.ts";
+import type { Session } from "../session.ts";
+
+const firstPort = (value: string): number => {
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 1024 && port <= lastFirstPort) return port;
+  throw new InvalidArgumentError(`Allowed is a whole number from 1024 to ${lastFirstPort}.`);
+};
+
+const environment = `
+Environment:
+  AWS_ENDPOINT_URL  an AWS emulator that you run yourself, instead of our MiniStack (docs/local-stage.md)`;
+
+const startLocalStage = async (options: Omit<StartOptions, "config">): Promise<void> => {
+  const { start } = await import("../../local/start/start.ts");
+  const { loadConfig } = await import("../../lib/config/load-config.ts");
+  await start({ ...options, config: loadConfig("local") });
+};
+
+export const startCommand = (_: Session, start = startLocalStage) =>
+  new Command("start")
+    .description("runs all of Warren on this machine, creates a first tenant, and stays until Ctrl-C")
+    .option("--once", "stop after the first full life of a tenant: created, visited, deleted", false)
+    .option("--tenant <slug>", "the first tenant's slug", "acme")
+    .option("--first-port <number>", "the first of five consecutive ports", firstPort, defaultFirstPort)
+    .addHelpText("after", environment)
+    .action(start);
