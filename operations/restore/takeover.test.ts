@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { adviceFor } from "../../core/advice.ts";
 import type { Instance } from "../../core/aws/instances.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
@@ -12,7 +13,7 @@ const resources = { instanceId: "i-1", availabilityZone: "zone-a", volumeId: "vo
 const moved = { instanceId: "i-2", availabilityZone: "zone-a", volumeId: "vol-2" };
 const failure = {
   ...{ step: "Verify Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
-  ...{ reason: "The application does not answer.", advice: "read its log." },
+  reason: "The application does not answer.",
 };
 const takeover = { key: tenantKey, volumeId: "vol-2", snapshotId: "snap-1", wait: true };
 
@@ -162,7 +163,7 @@ describe("takeOver", () => {
 
     await expect(takeOver(takeover, deps)).rejects.toThrow(
       "vol-2 is the data of acme now, but the tenant is degraded: The application does not answer. " +
-        "What to do: read its log.",
+        adviceFor(failure, "acme"),
     );
     expect(state.orders).toBe(1);
   });
