@@ -25,6 +25,7 @@ import { instanceTagsOf } from "../machine/machine-contract.ts";
 import type { TenantKey } from "../tenant/names.ts";
 import { clientToken } from "./client-token.ts";
 import { ec2Client, outcomeOf, ownedBy, tagged, waiting } from "./ec2.ts";
+import { type StatusCheck, statusCheckOf } from "./status-check.ts";
 
 export interface Instance {
   id: string;
@@ -33,9 +34,6 @@ export interface Instance {
 }
 
 export const isEnded = ({ state }: Instance): boolean => state === "shutting-down" || state === "terminated";
-
-/** Of both checks, EC2's and the machine's own, the worse; unknown when the instance does not run. */
-export type StatusCheck = "ok" | "initializing" | "impaired" | "unknown";
 
 export interface Launch {
   of: TenantKey;
@@ -107,7 +105,7 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
     const { InstanceStatuses: [status] = [] } = await client
       .send(new DescribeInstanceStatusCommand({ InstanceIds: [id] }))
       .catch(unlessGone({ InstanceStatuses: [] }));
-    return worse([status?.SystemStatus?.Status, status?.InstanceStatus?.Status]);
+    return statusCheckOf(status);
   },
 
   run: (launch) => run(client, launch),
@@ -216,13 +214,6 @@ const unlessGone =
     if (error.name === "InvalidInstanceID.NotFound") return answer;
     throw error;
   };
-
-/** Neither "insufficient-data" nor anything that EC2 may say one day is a reason to touch a machine. */
-const worse = (checks: (string | undefined)[]): StatusCheck => {
-  if (checks.includes("impaired")) return "impaired";
-  if (checks.includes("initializing")) return "initializing";
-  return checks.every((check) => check === "ok") ? "ok" : "unknown";
-};
 
 /** The waiter takes a terminated instance for a failure; its volumes are as free as a stopped one's. */
 const untilStopped = async (client: EC2Client, id: string): Promise<void> => {

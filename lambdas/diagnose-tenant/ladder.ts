@@ -1,7 +1,8 @@
 // What is wrong with a tenant, and which repairs may help, from the smallest to the largest: pure, so that every
 // combination can be tried in a test.
 
-import type { Instance, StatusCheck } from "../../core/aws/instances.ts";
+import type { Instance } from "../../core/aws/instances.ts";
+import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";

@@ -14,7 +14,7 @@ const down = { status: "down", connections: 0 } as const;
 const weak = { status: "degraded", connections: 2 } as const;
 const impaired = { ...running, checks: "impaired" } as const;
 const initializing = { ...running, checks: "initializing" } as const;
-const inState = <State>(state: State) => ({ ...running, state, checks: "none" }) as const;
+const inState = <State>(state: State) => ({ ...running, state, checks: "unknown" }) as const;
 
 describe("what one sweep says about a tenant", () => {
   it.each<[string, Partial<Facts>, object]>([

@@ -2,6 +2,7 @@
 // told only a part.
 
 import type { Instance } from "../../core/aws/instances.ts";
+import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
@@ -27,8 +28,7 @@ export type TunnelFact = TunnelState | "missing" | "unknown";
 
 export interface InstanceState {
   state: Instance["state"];
-  /** both status checks in one; "none" where EC2 tells nothing, as of an instance that does not run */
-  checks: "ok" | "initializing" | "impaired" | "none";
+  checks: StatusCheck;
   zone: string;
 }
 export type InstanceFact = InstanceState | "missing" | "unknown";

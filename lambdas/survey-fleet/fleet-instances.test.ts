@@ -67,7 +67,7 @@ describe("the instances of the fleet", () => {
   it("show one that does not run without checks", async () => {
     instanceOf(20).state = "stopped";
 
-    expect((await read())(rowOf(20))).toMatchObject({ state: "stopped", checks: "none" });
+    expect((await read())(rowOf(20))).toMatchObject({ state: "stopped", checks: "unknown" });
   });
 
   it("are judged by the one that the row names, living or not, else by the newest that lives", async () => {

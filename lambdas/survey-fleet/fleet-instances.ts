@@ -3,11 +3,11 @@ import {
   type EC2Client,
   type Instance as Ec2Instance,
   type Filter,
-  type InstanceStatus,
   paginateDescribeInstanceStatus,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
+import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
 import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } from "./facts.ts";
 
 export interface FleetInstances {
@@ -38,7 +38,7 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
       const instance = own.find(({ id }) => id === row.resources.instanceId) ?? newestAlive(own);
       if (!instance) return "missing";
       const { id, state, zone } = instance;
-      return { state, zone, checks: checks.get(id) ?? "none" };
+      return { state, zone, checks: checks.get(id) ?? statusCheckOf(undefined) };
     };
   },
 });
@@ -86,17 +86,11 @@ const asFound = ({ InstanceId = "", State, Placement, LaunchTime }: Ec2Instance)
 });
 
 /** Of the running ones, by their ids; this call knows no filter by tags. */
-const readChecks = async (client: EC2Client): Promise<Map<string, InstanceState["checks"]>> => {
-  const checks = new Map<string, InstanceState["checks"]>();
+const readChecks = async (client: EC2Client): Promise<Map<string, StatusCheck>> => {
+  const checks = new Map<string, StatusCheck>();
   for await (const page of paginateDescribeInstanceStatus({ client, pageSize: PAGE }, {})) {
-    for (const status of page.InstanceStatuses ?? []) checks.set(status.InstanceId ?? "", checksOf(status));
+    for (const status of page.InstanceStatuses ?? [])
+      checks.set(status.InstanceId ?? "", statusCheckOf(status));
   }
   return checks;
-};
-
-/** "insufficient-data" and "not-applicable" are no complaint. */
-const checksOf = ({ SystemStatus, InstanceStatus }: InstanceStatus): InstanceState["checks"] => {
-  const both = [SystemStatus?.Status, InstanceStatus?.Status];
-  if (both.includes("impaired")) return "impaired";
-  return both.includes("initializing") ? "initializing" : "ok";
 };

@@ -22,7 +22,12 @@ describe("who is asked for a health page", () => {
     ["was given up by a repair", { status: "degraded" }, {}],
     ["has a tunnel that is down", {}, { tunnel: { status: "down", connections: 0 } }],
     ["has a tunnel that is not listed", {}, { tunnel: "missing" }],
-    ["has an instance that is pending", {}, { instance: { ...running, state: "pending", checks: "none" } }],
+    [
+      "has an instance that is pending",
+      {},
+      { instance: { ...running, state: "pending", checks: "unknown" } },
+    ],
+    ["has a status check that tells nothing", {}, { instance: { ...running, checks: "unknown" } }],
     ["has a failed status check", {}, { instance: { ...running, checks: "impaired" } }],
   ])("is everyone who %s, whatever the limit", (_, row, facts) => {
     const doubtful = subject("doubtful", row, facts);
@@ -32,7 +37,7 @@ describe("who is asked for a health page", () => {
 
   it.each<[string, Facts["instance"]]>([
     ["missing", "missing"],
-    ["stopped", { ...running, state: "stopped", checks: "none" }],
+    ["stopped", { ...running, state: "stopped", checks: "unknown" }],
   ])("is nobody whose instance is %s: the answer is known", (_, instance) => {
     expect(whichProbes([subject("one", {}, { instance })], 10, at(0))).toEqual([]);
   });

@@ -34,7 +34,7 @@ const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
   fc.constantFrom("missing" as const, "unknown" as const),
   fc.record({
     state: fc.constantFrom(...instanceStates),
-    checks: fc.constantFrom("ok" as const, "initializing" as const, "impaired" as const, "none" as const),
+    checks: fc.constantFrom("ok" as const, "initializing" as const, "impaired" as const, "unknown" as const),
     zone: fc.constantFrom("eu-central-1a", "eu-central-1b"),
   }),
 );

@@ -1,7 +1,8 @@
 // EC2 in memory: instances, volumes and snapshots with the states, client tokens and errors that the tasks meet.
 import { isDeepStrictEqual } from "node:util";
-import type { Instance, Instances, Launch, StatusCheck } from "../../../core/aws/instances.ts";
+import type { Instance, Instances, Launch } from "../../../core/aws/instances.ts";
 import type { SnapshotReason, Snapshots } from "../../../core/aws/snapshots.ts";
+import type { StatusCheck } from "../../../core/aws/status-check.ts";
 import type { NewVolume, Volume, Volumes } from "../../../core/aws/volumes.ts";
 import {
   CapacityError,
