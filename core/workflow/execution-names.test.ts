@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { incarnation } from "../../test/support/sample.ts";
+import { slugLength } from "../tenant/slug.ts";
 import { deletionName, provisionName, removalName, repairName } from "./execution-names.ts";
 
-const longest = { slug: "a".repeat(40), generation: incarnation.generation };
+const longest = { slug: "a".repeat(slugLength.longest), generation: incarnation.generation };
 
 describe("names of executions", () => {
   it("fit into Step Functions' 80 characters with the longest slug", () => {

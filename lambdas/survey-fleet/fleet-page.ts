@@ -1,7 +1,7 @@
 // A large fleet is surveyed in pages, each of its own first characters of slugs: what every API can select by.
+import { firstCharacters } from "../../core/tenant/slug.ts";
 
 const TENANTS_A_PAGE = 10_000;
-const firstCharacters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
 
 /** One page cannot hold less than one first character. */
 export const MOST_PAGES = firstCharacters.length;
@@ -12,4 +12,4 @@ export const pagesFor = (tenants: number): number =>
 
 /** What the slugs of a page begin with; undefined when there is only one, which is everything. */
 export const initialsOf = (page: number, pages: number): string[] | undefined =>
-  pages === 1 ? undefined : firstCharacters.filter((_, index) => index % pages === page);
+  pages === 1 ? undefined : [...firstCharacters].filter((_, index) => index % pages === page);

@@ -1,6 +1,7 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config/config-problems.ts adds where, and what was found.
 import { z } from "zod";
+import { dnsLabel } from "../../core/tenant/slug.ts";
 import { architectureOf, flag, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
 import { dailySnapshots, health } from "./health-config.ts";
@@ -91,7 +92,7 @@ const auth = z.discriminatedUnion(
   { error: 'an object whose type is "iam" or "jwt"' },
 );
 
-const slug = matching(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a DNS label");
+const slug = matching(dnsLabel, "a DNS label");
 const reserved =
   "www api app admin auth login mail smtp ftp ns1 ns2 cdn static assets status console docs help";
 const defaultReservedSlugs = `${reserved} support blog dev staging test internal autodiscover`.split(" ");
