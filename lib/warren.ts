@@ -1,5 +1,6 @@
 // The application: the stacks of one stage, made the same way for a deploy, for the tests and for `npm run synth`.
 import { type App, type StackProps, Tags } from "aws-cdk-lib";
+import { tagKeys } from "../core/tenant/tags.ts";
 import type { Deployment } from "./deployment.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { ControlPlaneStack } from "./stacks/control-plane.ts";
@@ -15,7 +16,7 @@ export function addStacks(app: App, deployment: Deployment) {
   const props = (holds: string): StackProps => ({
     env: { region, ...(account && { account }) },
     description: `Warren ${stage}: ${holds}`,
-    tags: { "warren:stage": stage },
+    tags: { [tagKeys.stage]: stage },
   });
   const named = (name: string) => `Warren-${stage}-${name}`;
   const network = new NetworkStack(app, named("Network"), { ...props("where machines live"), config });
@@ -43,6 +44,6 @@ export function addStacks(app: App, deployment: Deployment) {
     monitoring,
   });
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
-  Tags.of(app).add("warren:stage", stage);
+  Tags.of(app).add(tagKeys.stage, stage);
   return { network, images, data, controlPlane, monitoring, health, api };
 }

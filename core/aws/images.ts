@@ -9,7 +9,8 @@ import {
   paginateDescribeInstances,
   paginateDescribeLaunchTemplates,
 } from "@aws-sdk/client-ec2";
-import { ec2Client } from "./ec2.ts";
+import { tagKeys } from "../tenant/tags.ts";
+import { ec2Client, withTags } from "./ec2.ts";
 
 export interface Image {
   id: string;
@@ -42,7 +43,7 @@ export const images = (client: EC2Client = ec2Client()): Images => {
   };
 
   return {
-    ofStage: (stage) => describe([{ Name: "tag:warren:stage", Values: [stage] }]),
+    ofStage: (stage) => describe(withTags({ [tagKeys.stage]: stage })),
 
     find: async (id) => (await describe([{ Name: "image-id", Values: [id] }]))[0],
 

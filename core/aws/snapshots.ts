@@ -13,6 +13,7 @@ import type * as z from "zod";
 import { VolumeNotReadyError } from "../errors.ts";
 import type { variables } from "../handler/environment.ts";
 import type { TenantKey } from "../tenant/names.ts";
+import { tagKeys } from "../tenant/tags.ts";
 import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting, withTags } from "./ec2.ts";
 
 /** Before the volume goes for good, or before the replacement that is part of this attempt at a repair. */
@@ -44,12 +45,10 @@ export interface Snapshots {
 /** Well below the timeout of the task that waits, after it has waited for the volume. */
 const WAIT_SECONDS = 30;
 
-const REASON_TAG = "warren:snapshot";
-
 const tagsFor = (reason: SnapshotReason): Record<string, string> =>
   reason === "removal"
-    ? { [REASON_TAG]: "removal" }
-    : { [REASON_TAG]: "replacement", "warren:attempt": String(reason.attempt) };
+    ? { [tagKeys.snapshot]: "removal" }
+    : { [tagKeys.snapshot]: "replacement", [tagKeys.attempt]: String(reason.attempt) };
 
 async function* matching(client: EC2Client, Filters: Filter[]): AsyncGenerator<Ec2Snapshot> {
   for await (const { Snapshots = [] } of paginateDescribeSnapshots(
@@ -63,7 +62,7 @@ export const snapshots = (client: EC2Client = ec2Client()): Snapshots => ({
   find: async (of) => {
     const found: Snapshot[] = [];
     for await (const { SnapshotId = "", Tags } of matching(client, ownedBy(of)))
-      found.push({ id: SnapshotId, isLast: tagValue(Tags, REASON_TAG) === "removal" });
+      found.push({ id: SnapshotId, isLast: tagValue(Tags, tagKeys.snapshot) === "removal" });
     return found;
   },
 

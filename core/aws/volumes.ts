@@ -13,11 +13,12 @@ import {
 import { VolumeNotReadyError } from "../errors.ts";
 import { dataDevice } from "../machine/machine-contract.ts";
 import { dataVolumeTag, type TenantKey } from "../tenant/names.ts";
+import { tagKeys } from "../tenant/tags.ts";
 import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 
 /**
- * The tenant's data as it is, the data that a restored snapshot took the place of, or a machine's root: by the tag
- * `warren:volume`, which a root does not have.
+ * The tenant's data as it is, the data that a restored snapshot took the place of, or a machine's root: by its tag,
+ * which a root does not have.
  */
 type VolumeRole = "data" | "replaced" | "root";
 
@@ -57,8 +58,6 @@ export interface Volumes {
 /** Well below the timeouts of the tasks that wait, one of which waits for a snapshot too. */
 const WAIT_SECONDS = 30;
 
-export const ROLE_TAG = "warren:volume";
-
 /** The one that holds the tenant's data as it is now. */
 export const dataVolumeOf = (found: Volume[]): Volume | undefined =>
   found.find(({ role }) => role === "data");
@@ -75,7 +74,7 @@ const asVolume = (volume: Ec2Volume): Volume => {
     id: volume.VolumeId ?? "",
     zone: volume.AvailabilityZone ?? "",
     state: volume.State ?? "creating",
-    role: roleOf(tagValue(volume.Tags, ROLE_TAG)),
+    role: roleOf(tagValue(volume.Tags, tagKeys.volume)),
     attachment: held && { instanceId: held.InstanceId ?? "", state: held.State ?? "" },
   };
 };
@@ -89,7 +88,7 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
     return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
   },
 
-  create: (volume) => createVolume(client, volume, { [ROLE_TAG]: "data" }),
+  create: (volume) => createVolume(client, volume, { [tagKeys.volume]: "data" }),
 
   untilAvailable: async (id) => {
     const waiter = waitUntilVolumeAvailable(waiting(client, WAIT_SECONDS), { VolumeIds: [id] });

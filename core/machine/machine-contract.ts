@@ -2,22 +2,23 @@
 // metadata service serves them, and the tests of image-builder/files hold the scripts to the rest.
 import * as z from "zod";
 import { type SecretName, type TenantKey, tenantTags } from "../tenant/names.ts";
+import { tagKeys } from "../tenant/tags.ts";
 
 /** Tags become file contents and parts of URLs on the machine: boot.sh refuses every other character. */
 const plainWord = z.string().regex(/^[A-Za-z0-9.-]+$/, "letters, digits, dots and hyphens only");
 
 /** The tags from which a machine learns who it is, through its metadata service. */
 const instanceTags = z.object({
-  "warren:stage": plainWord,
-  "warren:slug": plainWord,
-  "warren:generation": z.ulid(),
-  "warren:hostname": plainWord,
+  [tagKeys.stage]: plainWord,
+  [tagKeys.slug]: plainWord,
+  [tagKeys.generation]: z.ulid(),
+  [tagKeys.hostname]: plainWord,
 });
 export type InstanceTags = z.output<typeof instanceTags>;
 
 /** @throws ZodError when a value is none that the boot script takes. */
 export const instanceTagsOf = (key: TenantKey, hostname: string): InstanceTags =>
-  instanceTags.parse({ ...tenantTags(key), "warren:hostname": hostname });
+  instanceTags.parse({ ...tenantTags(key), [tagKeys.hostname]: hostname });
 
 /** The device name under which the data volume is attached; on Nitro, udev links it to the NVMe device. */
 export const dataDevice = "/dev/sdf";

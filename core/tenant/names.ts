@@ -1,5 +1,6 @@
 // Every name derives from stage, slug and generation, so that a task that died after its side effect
 // left something that the next attempt, and the removal, find again.
+import { tagKeys } from "./tags.ts";
 
 /** One incarnation of a slug: deleted and created again, it is another. */
 export interface Incarnation {
@@ -24,9 +25,12 @@ export const tunnelPrefix = (stage: string, slugStart = ""): string => `warren-$
 export const secretNames = ["tunnel-token", "admin-token", "database-password"] as const;
 export type SecretName = (typeof secretNames)[number];
 
+/** Below it is all that this stage has in Parameter Store. */
+export const parametersOf = (stage: string): string => `/warren/${stage}`;
+
 /** Where a secret of this incarnation lives in Parameter Store. */
 export const secretParameter = ({ stage, slug, generation }: TenantKey, name: SecretName): string =>
-  `/warren/${stage}/tenants/${slug}/${generation}/${name}`;
+  `${parametersOf(stage)}/tenants/${slug}/${generation}/${name}`;
 
 export const tunnelTokenParameter = (key: TenantKey): string => secretParameter(key, "tunnel-token");
 
@@ -41,13 +45,13 @@ export const hostname = (slug: string, baseDomain: string): string => `${slug}.$
 
 /** Tags on every AWS resource of a tenant; the machine reads them from its metadata service. */
 export const tenantTags = ({ stage, slug, generation }: TenantKey): Record<string, string> => ({
-  "warren:stage": stage,
-  "warren:slug": slug,
-  "warren:generation": generation,
+  [tagKeys.stage]: stage,
+  [tagKeys.slug]: slug,
+  [tagKeys.generation]: generation,
 });
 
 /** On data volumes: stage and kind in one tag, because Data Lifecycle Manager takes what has any of several tags. */
-export const dataVolumeTag = (stage: string): Record<string, string> => ({ "warren:data-of": stage });
+export const dataVolumeTag = (stage: string): Record<string, string> => ({ [tagKeys.dataOf]: stage });
 
 /** What `aws:userid` is for credentials of this role on this instance, as the parameter's `reader` tag. */
 export const secretReader = (roleId: string, instanceId: string): string => `${roleId}:${instanceId}`;

@@ -3,6 +3,7 @@
 import type * as z from "zod";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import { type Incarnation, secretReader, tenantSecrets } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { environment } from "./environment.ts";
 
@@ -23,7 +24,7 @@ export const grantSecrets = async (
   const key = { stage: env.STAGE, slug, generation };
   const names = tenantSecrets(key);
   for (const name of names) {
-    await parameters.tag(name, { reader: secretReader(env.INSTANCE_ROLE_ID, instanceId) });
+    await parameters.tag(name, { [tagKeys.reader]: secretReader(env.INSTANCE_ROLE_ID, instanceId) });
   }
   await tenants.recordStep({ slug, generation }, "Grant Secrets");
   return { parameters: names };

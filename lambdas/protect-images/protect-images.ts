@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { isPromoted, keepTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { environment } from "./environment.ts";
 
 interface Deps {
@@ -27,7 +28,7 @@ export async function protectImages({ env, images, parameters }: Deps): Promise<
   if (await parameters.exists(env.AMI_PARAMETER)) needed.add(await parameters.read(env.AMI_PARAMETER));
   const newest = new Set(all.slice(0, env.KEEP_IMAGES));
   const isKept = (image: Image) => needed.has(image.id) || newest.has(image) || isPromoted(image.tags);
-  const isTagged = ({ tags }: Image) => tags["warren:keep"] === keepTag["warren:keep"];
+  const isTagged = ({ tags }: Image) => tags[tagKeys.keep] === keepTag[tagKeys.keep];
   const outcome = {
     kept: idsOf(all.filter(isKept)),
     protected: idsOf(all.filter((image) => isKept(image) && !isTagged(image))),

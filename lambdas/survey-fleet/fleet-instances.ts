@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
 import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } from "./facts.ts";
 
 export interface FleetInstances {
@@ -55,10 +56,10 @@ const readInstances = async (
 ): Promise<Map<string, Found[]>> => {
   const found = new Map<string, Found[]>();
   const Filters: Filter[] = [
-    { Name: "tag:warren:stage", Values: [stage] },
+    { Name: `tag:${tagKeys.stage}`, Values: [stage] },
     initials
-      ? { Name: "tag:warren:slug", Values: initials.map((initial) => `${initial}*`) }
-      : { Name: "tag-key", Values: ["warren:slug"] },
+      ? { Name: `tag:${tagKeys.slug}`, Values: initials.map((initial) => `${initial}*`) }
+      : { Name: "tag-key", Values: [tagKeys.slug] },
   ];
   for await (const { Reservations = [] } of paginateDescribeInstances(
     { client, pageSize: PAGE },
@@ -74,8 +75,8 @@ const readInstances = async (
 
 const keyOf = ({ Tags }: Ec2Instance): string =>
   incarnationKey({
-    slug: tagValue(Tags, "warren:slug") ?? "",
-    generation: tagValue(Tags, "warren:generation") ?? "",
+    slug: tagValue(Tags, tagKeys.slug) ?? "",
+    generation: tagValue(Tags, tagKeys.generation) ?? "",
   });
 
 const asFound = ({ InstanceId = "", State, Placement, LaunchTime }: Ec2Instance): Found => ({

@@ -1,6 +1,7 @@
 // The part of a stage's configuration that is about its machines' image, and the rules that keep one stage's image out
 // of another. Rules between files are in lib/sibling-stages.ts.
 import { z } from "zod";
+import { parametersOf } from "../../core/tenant/names.ts";
 import { architectureOf, emailAddresses, instanceType, matching, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
 
@@ -35,7 +36,7 @@ export interface ImageRule {
 
 /** RFC 6761 keeps these names on the machine that asks: nobody else is served by such a stage. */
 const servesNobodyElse = ({ baseDomain }: Judged) => /(^|\.)localhost$/.test(baseDomain);
-const isOwn = ({ stage, machine }: Judged) => machine.amiParameter.startsWith(`/warren/${stage}/`);
+const isOwn = ({ stage, machine }: Judged) => machine.amiParameter.startsWith(`${parametersOf(stage)}/`);
 const isAmazons = ({ machine }: Judged) => machine.amiParameter.startsWith("/aws/service/");
 
 export const imageRules: ImageRule[] = [
@@ -43,7 +44,7 @@ export const imageRules: ImageRule[] = [
     path: ["machine", "amiParameter"],
     holds: (config) => isOwn(config) || (isAmazons(config) && !config.image && servesNobodyElse(config)),
     allowed: ({ stage }) =>
-      `a parameter of this stage's own, such as /warren/${stage}/ami; one of AWS's (/aws/service/…) only where ` +
+      `a parameter of this stage's own, such as ${parametersOf(stage)}/ami; one of AWS's (/aws/service/…) only where ` +
       "no image is built and the domain ends in .localhost",
   },
   {

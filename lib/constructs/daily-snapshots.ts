@@ -4,6 +4,7 @@ import { CfnLifecyclePolicy } from "aws-cdk-lib/aws-dlm";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { dataVolumeTag } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { keepDailySnapshots } from "../permissions/machine-permissions.ts";
@@ -37,7 +38,7 @@ export class DailySnapshots extends Construct {
             retainRule: { count: keep },
             // Whose data it is, for who restores it, and for the permission to clear it away again.
             copyTags: true,
-            tagsToAdd: asTags({ "warren:snapshot": "daily" }),
+            tagsToAdd: asTags({ [tagKeys.snapshot]: "daily" }),
           },
         ],
       },

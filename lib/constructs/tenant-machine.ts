@@ -5,6 +5,7 @@ import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { agentPermissions } from "../permissions/agent-permissions.ts";
@@ -48,7 +49,7 @@ export class TenantMachine extends Construct {
         monitoring: { enabled: true },
         tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
           resourceType,
-          tags: [{ key: "warren:stage", value: props.config.stage }],
+          tags: [{ key: tagKeys.stage, value: props.config.stage }],
         })),
       },
     });
@@ -92,7 +93,7 @@ const secretPermissions = ({ config, parameterKey }: TenantMachineProps): Permis
     actions: ["ssm:GetParameter"],
     resources: tenantSecrets(config),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, filled in by IAM
-    conditions: { StringEquals: { "aws:ResourceTag/reader": "${aws:userid}" } },
+    conditions: { StringEquals: { [`aws:ResourceTag/${tagKeys.reader}`]: "${aws:userid}" } },
     whyMany: "The condition leaves each machine its own tenant's parameters only.",
   },
   decryptSecrets(config, parameterKey),

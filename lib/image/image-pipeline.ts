@@ -10,6 +10,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { keepTag, tenantImageTag } from "../../core/aws/image-tags.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import {
@@ -86,7 +87,7 @@ export class ImagePipeline extends Construct {
       securityGroupIds: [group.securityGroupId],
       instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
       terminateInstanceOnFailure: true,
-      resourceTags: { "warren:stage": config.stage },
+      resourceTags: { [tagKeys.stage]: config.stage },
     });
     // A profile without its role's permissions would fail the first build.
     infrastructure.node.addDependency(this.builderRole);
@@ -97,7 +98,7 @@ export class ImagePipeline extends Construct {
   private distribution(config: Config): string {
     const name = `${imageName(config)}-{{ imagebuilder:buildDate }}`;
     const amiTags = {
-      "warren:stage": config.stage,
+      [tagKeys.stage]: config.stage,
       [tenantImageTag]: config.machine.tenantImage,
       ...keepTag,
     };

@@ -4,6 +4,7 @@
 import { Aws } from "aws-cdk-lib";
 import type { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { keepTag } from "../../core/aws/image-tags.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn, ec2ArnWithoutAccount } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { repositoryOf } from "../config/image-config.ts";
@@ -199,8 +200,8 @@ export const lifecyclePermissions = (config: Config): Permission[] => [
 ];
 
 const clearable = ({ stage }: Config) => ({
-  StringEquals: { "aws:ResourceTag/CreatedBy": byImageBuilder, "aws:ResourceTag/warren:stage": stage },
-  StringNotEquals: { "aws:ResourceTag/warren:keep": keepTag["warren:keep"] },
+  StringEquals: { "aws:ResourceTag/CreatedBy": byImageBuilder, [`aws:ResourceTag/${tagKeys.stage}`]: stage },
+  StringNotEquals: { [`aws:ResourceTag/${tagKeys.keep}`]: keepTag[tagKeys.keep] },
 });
 
 /** Of the Lambda that decides which images to keep: it reads about all, and changes one tag on this stage's own. */
@@ -217,7 +218,7 @@ export const protectPermissions = (config: Config): Permission[] => [
     actions: ["ec2:CreateTags", "ec2:DeleteTags"],
     resources: [images],
     conditions: {
-      StringEquals: { "aws:ResourceTag/warren:stage": config.stage },
+      StringEquals: { [`aws:ResourceTag/${tagKeys.stage}`]: config.stage },
       "ForAllValues:StringEquals": { "aws:TagKeys": Object.keys(keepTag) },
     },
     whyMany: "Images come with builds; the stage's tag says which are ours.",

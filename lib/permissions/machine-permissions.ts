@@ -1,5 +1,6 @@
 // What tasks may do to machines and volumes. Every change is bound to the stage's tag, and to a tenant's:
 // a NAT instance of the stage carries the stage's alone.
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn, ec2ArnWithoutAccount } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import type { TenantMachine } from "../constructs/tenant-machine.ts";
@@ -17,8 +18,8 @@ const perTenant = "Machines and volumes come and go with tenants; their tags say
 type TagKeys = "aws:RequestTag" | "aws:ResourceTag" | "ssm:resourceTag";
 
 const asTenantOf = ({ stage }: Config, keys: TagKeys) => ({
-  StringEquals: { [`${keys}/warren:stage`]: stage },
-  Null: { [`${keys}/warren:slug`]: "false" },
+  StringEquals: { [`${keys}/${tagKeys.stage}`]: stage },
+  Null: { [`${keys}/${tagKeys.slug}`]: "false" },
 });
 
 const onExisting = (config: Config, action: string, resources: string[]): Permission => {

@@ -1,7 +1,8 @@
 // What tasks need to be allowed, by purpose: about parameters and workflows here, about machines in machine-permissions.ts.
 import { Aws } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { type SecretName, secretNames } from "../../core/tenant/names.ts";
+import { type SecretName, secretNames, secretParameter } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { WorkflowName } from "../../core/workflow/workflows.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
@@ -11,7 +12,7 @@ import type { Permission } from "./permission.ts";
 /** These secrets of every tenant of the stage; without names, all of them. */
 export const tenantSecrets = ({ stage }: Config, ...names: SecretName[]): string[] =>
   (names.length > 0 ? names : secretNames).map((name) =>
-    arn("ssm", `parameter/warren/${stage}/tenants/*/${name}`),
+    arn("ssm", `parameter${secretParameter({ stage, slug: "*", generation: "*" }, name)}`),
   );
 
 const perTenant =
@@ -35,7 +36,7 @@ export function readCloudflareToken({ cloudflare }: Config, key: IKey): Permissi
 
 /** The tags that say whose a parameter is. Who may read it is another tag, which only `nameReader` may write. */
 const ownersTags = {
-  "ForAllValues:StringEquals": { "aws:TagKeys": ["warren:stage", "warren:slug", "warren:generation"] },
+  "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.stage, tagKeys.slug, tagKeys.generation] },
 };
 
 /** @param put conditions on PutParameter besides those on its tags */
@@ -83,8 +84,8 @@ export const deleteSecrets = (config: Config) => onSecrets(config, "ssm:DeletePa
 /** The one permission by which a machine comes to read a secret. @param roleId of the machines' role, AROA… */
 export const nameReader = (config: Config, roleId: string): Permission[] =>
   onSecrets(config, "ssm:AddTagsToResource", {
-    "ForAllValues:StringEquals": { "aws:TagKeys": ["reader"] },
-    StringLike: { "aws:RequestTag/reader": `${roleId}:i-*` },
+    "ForAllValues:StringEquals": { "aws:TagKeys": [tagKeys.reader] },
+    StringLike: { [`aws:RequestTag/${tagKeys.reader}`]: `${roleId}:i-*` },
   });
 
 /** A tenant's admin token, for whoever is let into the role that has this. */

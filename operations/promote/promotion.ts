@@ -4,6 +4,7 @@
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import { OperatorError } from "../../core/operator-error.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { digestOf, isByDigest, repositoryOf } from "../../lib/config/image-config.ts";
 import type { ImageBuilds } from "./image-builds.ts";
@@ -105,8 +106,8 @@ function checkPlace({ stage, account }: Config, actual: string): void {
 
 function checkContent({ stage, machine }: Config, { id, state, tags }: Image): void {
   if (state !== "available") refuse(`${id} is ${state}`, "Wait until it is available, or build anew.");
-  if (tags["warren:stage"] !== stage)
-    refuse(`${id} was made for ${tags["warren:stage"] ?? "nobody we know"}`, `Build ${stage}'s image first.`);
+  if (tags[tagKeys.stage] !== stage)
+    refuse(`${id} was made for ${tags[tagKeys.stage] ?? "nobody we know"}`, `Build ${stage}'s image first.`);
   const tested = tags[tenantImageTag] ?? "nothing";
   if (!isByDigest(tested)) refuse(`${id} holds ${tested}, which is no digest`, "Build anew from a digest.");
   if (tested !== machine.tenantImage)

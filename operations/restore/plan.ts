@@ -4,6 +4,7 @@
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { RestoreSnapshots, TenantName, TenantSnapshot } from "./snapshots.ts";
@@ -90,8 +91,8 @@ function onlyData(volumes: DataVolume[]): DataVolume | undefined {
   const all = volumes.filter(({ role }) => role === "data");
   if (all.length <= 1) return all[0];
   return refuse(
-    `${all.map(({ id }) => id).join(", ")} are all tagged warren:volume=data, and only one may be`,
-    "Find out which one is the tenant's, and tag the others warren:volume=replaced.",
+    `${all.map(({ id }) => id).join(", ")} are all tagged ${tagKeys.volume}=data, and only one may be`,
+    `Find out which one is the tenant's, and tag the others ${tagKeys.volume}=replaced.`,
   );
 }
 

@@ -2,6 +2,7 @@
 import { type EC2Client, type Filter, paginateDescribeSnapshots, type Snapshot } from "@aws-sdk/client-ec2";
 import { tagValue, withTags } from "../../core/aws/ec2.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 
 export type TenantName = Pick<TenantKey, "stage" | "slug">;
 
@@ -30,7 +31,7 @@ export interface RestoreSnapshots {
   find(id: string): Promise<TenantSnapshot | undefined>;
 }
 
-/** By the tag `warren:snapshot`. */
+/** By the reason that the tag gives. */
 const occasions: Record<string, string> = {
   daily: "daily",
   replacement: "before a replacement",
@@ -45,13 +46,13 @@ export const restoreSnapshots = (client: EC2Client): RestoreSnapshots => {
     return found.sort((one, other) => other.takenAt.getTime() - one.takenAt.getTime());
   };
   return {
-    list: ({ stage, slug }) => select(withTags({ "warren:stage": stage, "warren:slug": slug })),
+    list: ({ stage, slug }) => select(withTags({ [tagKeys.stage]: stage, [tagKeys.slug]: slug })),
     find: async (id) => (await select([{ Name: "snapshot-id", Values: [id] }]))[0],
   };
 };
 
 const asTenantSnapshot = (snapshot: Snapshot): TenantSnapshot => {
-  const tag = (name: string) => tagValue(snapshot.Tags, `warren:${name}`);
+  const tag = (key: string) => tagValue(snapshot.Tags, key);
   return {
     id: snapshot.SnapshotId ?? "",
     state: snapshot.State ?? "pending",
@@ -59,10 +60,10 @@ const asTenantSnapshot = (snapshot: Snapshot): TenantSnapshot => {
     takenAt: snapshot.StartTime ?? new Date(0),
     sizeGib: snapshot.VolumeSize ?? 0,
     volumeId: snapshot.VolumeId ?? "",
-    stage: tag("stage"),
-    slug: tag("slug"),
-    generation: tag("generation"),
-    occasion: occasions[tag("snapshot") ?? ""] ?? "by hand",
+    stage: tag(tagKeys.stage),
+    slug: tag(tagKeys.slug),
+    generation: tag(tagKeys.generation),
+    occasion: occasions[tag(tagKeys.snapshot) ?? ""] ?? "by hand",
   };
 };
 

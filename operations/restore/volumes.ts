@@ -7,11 +7,10 @@ import {
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
 import { ownedBy, tagValue } from "../../core/aws/ec2.ts";
-import { createVolume, type NewVolume, ROLE_TAG } from "../../core/aws/volumes.ts";
+import { createVolume, type NewVolume } from "../../core/aws/volumes.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 
-const RESTORED_FROM_TAG = "warren:restored-from";
-const REPLACES_TAG = "warren:replaces";
 /** A tag without a value looks like a mistake. */
 const NOTHING = "nothing";
 
@@ -19,7 +18,7 @@ export interface DataVolume {
   id: string;
   zone: string;
   state: string;
-  /** `data`, `restoring` or `replaced`: the tag `warren:volume` */
+  /** `data`, `restoring` or `replaced`, by its tag */
   role: string;
   sizeGib: number;
   /** ARN */
@@ -49,7 +48,7 @@ export interface RestoreVolumes {
 export const restoreVolumes = (client: EC2Client): RestoreVolumes => ({
   find: async (of) => {
     const found: DataVolume[] = [];
-    const Filters = [...ownedBy(of), { Name: "tag-key", Values: [ROLE_TAG] }];
+    const Filters = [...ownedBy(of), { Name: "tag-key", Values: [tagKeys.volume] }];
     for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, { Filters }))
       found.push(...Volumes.map(asDataVolume));
     return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
@@ -57,29 +56,31 @@ export const restoreVolumes = (client: EC2Client): RestoreVolumes => ({
 
   create: async ({ snapshotId, replaces, ...volume }) => {
     const tags = {
-      [ROLE_TAG]: "restoring",
-      [RESTORED_FROM_TAG]: snapshotId,
-      [REPLACES_TAG]: replaces ?? NOTHING,
+      [tagKeys.volume]: "restoring",
+      [tagKeys.restoredFrom]: snapshotId,
+      [tagKeys.replaces]: replaces ?? NOTHING,
     };
     return createVolume(client, { ...volume, snapshotId }, tags);
   },
 
   setRole: async (id, role) => {
-    await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: ROLE_TAG, Value: role }] }));
+    await client.send(
+      new CreateTagsCommand({ Resources: [id], Tags: [{ Key: tagKeys.volume, Value: role }] }),
+    );
   },
 });
 
 const asDataVolume = (volume: Ec2Volume): DataVolume => {
-  const replaces = tagValue(volume.Tags, REPLACES_TAG);
+  const replaces = tagValue(volume.Tags, tagKeys.replaces);
   return {
     id: volume.VolumeId ?? "",
     zone: volume.AvailabilityZone ?? "",
     state: volume.State ?? "creating",
-    role: tagValue(volume.Tags, ROLE_TAG) ?? "",
+    role: tagValue(volume.Tags, tagKeys.volume) ?? "",
     sizeGib: volume.Size ?? 0,
     keyId: volume.KmsKeyId,
     heldBy: volume.Attachments?.[0]?.InstanceId,
-    restoredFrom: tagValue(volume.Tags, RESTORED_FROM_TAG),
+    restoredFrom: tagValue(volume.Tags, tagKeys.restoredFrom),
     replaces: replaces === NOTHING ? undefined : replaces,
   };
 };

@@ -1,6 +1,7 @@
 // A tenant of the fleet: what it has, and how long it takes until it answers again.
 import { DescribeInstancesCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { expect, inject, vi } from "vitest";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Member } from "../support/machines.ts";
 import { ec2 } from "../support/stage.ts";
 import { patience, rowOf, visit } from "../support/tenants.ts";
@@ -42,12 +43,12 @@ export const whenReadyAgain = (slug: string) =>
   }, patience);
 
 const living = ["pending", "running", "stopping", "stopped", "shutting-down"];
-const ofTenant = (slug: string) => ({ Name: "tag:warren:slug", Values: [slug] });
+const ofTenant = (slug: string) => ({ Name: `tag:${tagKeys.slug}`, Values: [slug] });
 
 /** Ids of what EC2 shows of the tenant, without ended instances. */
 export async function inventory(slug: string): Promise<{ instances: string[]; dataVolumes: string[] }> {
   const states = { Name: "instance-state-name", Values: living };
-  const data = { Name: "tag:warren:volume", Values: ["data"] };
+  const data = { Name: `tag:${tagKeys.volume}`, Values: ["data"] };
   const { Reservations = [] } = await ec2.send(
     new DescribeInstancesCommand({ Filters: [ofTenant(slug), states] }),
   );

@@ -5,6 +5,8 @@ import {
   DescribeVolumesCommand,
 } from "@aws-sdk/client-ec2";
 import { type Parameter, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
+import { parametersOf } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import { cloudflare, ec2, output, ssm } from "./stage.ts";
 import { scan } from "./traces.ts";
 
@@ -25,7 +27,7 @@ export interface Remains {
 /** Only what belongs to one of these slugs. */
 export async function remainsOf(slugs: string[]): Promise<Remains> {
   const ofThem = (name: string | undefined) => slugs.some((slug) => name?.includes(slug));
-  const tag = { Name: "tag:warren:slug", Values: slugs };
+  const tag = { Name: `tag:${tagKeys.slug}`, Values: slugs };
   const { tunnels, records } = await cloudflare.state();
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [tag, ...living] }));
   const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters: [tag] }));
@@ -58,7 +60,7 @@ const secretNames = async () => (await secrets()).map(({ Name = "" }) => Name);
 /** With their values: what must be found nowhere else. */
 export async function secrets(): Promise<Parameter[]> {
   const found: Parameter[] = [];
-  const below = { Path: "/warren/local/tenants", Recursive: true, WithDecryption: true };
+  const below = { Path: `${parametersOf("local")}/tenants`, Recursive: true, WithDecryption: true };
   for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, below))
     found.push(...Parameters);
   return found;

@@ -12,10 +12,11 @@ import { CreateSnapshotCommand } from "@aws-sdk/client-ec2";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
 import { tagged } from "../../core/aws/ec2.ts";
-import { ROLE_TAG, volumes } from "../../core/aws/volumes.ts";
+import { volumes } from "../../core/aws/volumes.ts";
 import type { Clock } from "../../core/clock.ts";
 import { dataDevice } from "../../core/machine/machine-contract.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
@@ -104,7 +105,7 @@ export async function startTestRestore() {
   const put = (row: Tenant) => documents.send(new PutCommand({ TableName: tenantsTable, Item: row }));
 
   const snapshot = async (of: TenantKey, VolumeId: string, occasion: string): Promise<string> => {
-    const tags = { "warren:snapshot": occasion };
+    const tags = { [tagKeys.snapshot]: occasion };
     const TagSpecifications = [tagged("snapshot", of, tags)];
     const { SnapshotId = "" } = await ec2.send(new CreateSnapshotCommand({ VolumeId, TagSpecifications }));
     return SnapshotId;
@@ -116,7 +117,7 @@ export async function startTestRestore() {
     const { machine, disk } = launch(world, key);
     const { instanceId, zone } = machine;
     const { volumeId } = disk;
-    disk.tags.set(ROLE_TAG, "data");
+    disk.tags.set(tagKeys.volume, "data");
     await mkdir(join(directory, "state/volumes", volumeId), { recursive: true });
     await writeFile(file(volumeId), "as it was");
     const snapshotId = await snapshot(key, volumeId, "daily");
@@ -143,8 +144,8 @@ export async function startTestRestore() {
   const roles = ({ generation }: TenantKey): Record<string, string> =>
     Object.fromEntries(
       [...world.volumes.values()]
-        .filter(({ tags }) => tags.get("warren:generation") === generation)
-        .flatMap(({ volumeId, tags }) => [[volumeId, tags.get(ROLE_TAG)]].filter(([, role]) => role)),
+        .filter(({ tags }) => tags.get(tagKeys.generation) === generation)
+        .flatMap(({ volumeId, tags }) => [[volumeId, tags.get(tagKeys.volume)]].filter(([, role]) => role)),
     );
 
   return {

@@ -25,6 +25,7 @@ import {
 import { SSMClient } from "@aws-sdk/client-ssm";
 import getPort from "get-port";
 import { vi } from "vitest";
+import { tagKeys } from "../../../core/tenant/tags.ts";
 import { adminCredentials, type Ministack, startMinistack } from "../../../local/aws/ministack.ts";
 import { type Ec2Admin, ec2Admin } from "../../../local/ec2/admin-client.ts";
 import { type Ec2, type Ec2Options, startEc2 } from "../../../local/ec2/ec2.ts";
@@ -105,7 +106,7 @@ const readOwnParameters = {
       Action: "ssm:GetParameter",
       Resource: "*",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM policies, not of JavaScript
-      Condition: { StringEquals: { "aws:ResourceTag/reader": "${aws:userid}" } },
+      Condition: { StringEquals: { [`aws:ResourceTag/${tagKeys.reader}`]: "${aws:userid}" } },
     },
   ],
 };
@@ -140,7 +141,7 @@ export const templateData = ({ groupId }: Network, profile: string): RequestLaun
   BlockDeviceMappings: [
     { DeviceName: "/dev/xvda", Ebs: { VolumeSize: 10, VolumeType: "gp3", Encrypted: true } },
   ],
-  TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "warren:stage", Value: "test" }] }],
+  TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: tagKeys.stage, Value: "test" }] }],
 });
 
 export async function startTestEc2(options: Partial<Ec2Options> = {}): Promise<TestEc2> {

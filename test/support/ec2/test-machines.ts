@@ -10,6 +10,7 @@ import { execa } from "execa";
 import { vi } from "vitest";
 import { dataDevice, instanceTagsOf } from "../../../core/machine/machine-contract.ts";
 import { secretNames, secretParameter, secretReader, type TenantKey } from "../../../core/tenant/names.ts";
+import { tagKeys } from "../../../core/tenant/tags.ts";
 import { chooseIsolation } from "../../../local/ec2/isolation/choose-isolation.ts";
 import type { IsolationMode } from "../../../local/ec2/isolation/isolation.ts";
 import type { ConnectorCommand } from "../../../local/ec2/machine/connectors.ts";
@@ -69,7 +70,7 @@ export class TestMachines {
   /** As create-tunnel, create-secrets and grant-secrets do. */
   async grantSecrets(slug: string, instanceId: string): Promise<void> {
     const { ssm, roleId } = this.stage;
-    const Tags = [{ Key: "reader", Value: secretReader(roleId, instanceId) }];
+    const Tags = [{ Key: tagKeys.reader, Value: secretReader(roleId, instanceId) }];
     for (const secret of secretNames) {
       const Name = secretParameter(keyOf(slug), secret);
       await ssm.send(

@@ -1,5 +1,6 @@
 // Images in memory, held to the same contract as EC2's (images.test.ts).
 import type { Image, Images } from "../../../core/aws/images.ts";
+import { tagKeys } from "../../../core/tenant/tags.ts";
 
 export interface MemoryImages extends Images {
   stored: Map<string, Image>;
@@ -13,7 +14,7 @@ export const memoryImages = (...images: Image[]): MemoryImages => {
   return {
     stored,
     used,
-    ofStage: async (stage) => [...stored.values()].filter(({ tags }) => tags["warren:stage"] === stage),
+    ofStage: async (stage) => [...stored.values()].filter(({ tags }) => tags[tagKeys.stage] === stage),
     find: async (id) => stored.get(id),
     inUse: async () => new Set(used),
     tag: async (ids, tags) => {
