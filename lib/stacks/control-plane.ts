@@ -56,8 +56,6 @@ export class ControlPlaneStack extends Stack {
     new CfnOutput(this, "ProvisionWorkflowArn", { value: provision.stateMachine.stateMachineArn });
     new CfnOutput(this, "DeprovisionWorkflowArn", { value: deprovision.stateMachine.stateMachineArn });
     new CfnOutput(this, "FailureQueueUrl", { value: this.failures.queueUrl });
-    new CfnOutput(this, "LaunchTemplateId", { value: machine.template.ref });
-    new CfnOutput(this, "InstanceRoleName", { value: machine.role.roleName });
     new CfnOutput(this, "AdminTokenReaderRoleArn", { value: adminTokenReader.role.roleArn });
   }
 }

@@ -30,6 +30,5 @@ export class ImageStack extends Stack {
     });
     new ImageLifecycle(this, "Lifecycle", { deployment, keep: image.keep });
     new CfnOutput(this, "PipelineArn", { value: pipeline.arn });
-    new CfnOutput(this, "AmiParameter", { value: config.machine.amiParameter });
   }
 }

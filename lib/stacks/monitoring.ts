@@ -1,5 +1,5 @@
 // How operators learn that something needs them: a topic, and the alarms that write to it.
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { Stack, type StackProps } from "aws-cdk-lib";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Config } from "../config/config.ts";
@@ -22,6 +22,5 @@ export class MonitoringStack extends Stack {
     this.operators = new OperatorsTopic(this, "Operators", { config }).topic;
     const failures = { changes: changeFailures.queueName, sweeps: sweepFailuresName(config) };
     new OperatorAlarms(this, "Alarms", { config, operators: this.operators, failures });
-    new CfnOutput(this, "OperatorsTopicArn", { value: this.operators.topicArn });
   }
 }

@@ -1,5 +1,5 @@
 // Where tenants' machines live: private subnets, a way out by configuration, and no way in.
-import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -37,7 +37,6 @@ export class NetworkStack extends Stack {
     this.securityGroup = this.tenantsSecurityGroup(vpc);
     this.endpoints(vpc, config);
     if (config.network.flowLogs) this.flowLogs(vpc, config);
-    new CfnOutput(this, "VpcId", { value: vpc.vpcId });
   }
 
   get subnetArns(): string[] {
