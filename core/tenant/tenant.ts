@@ -6,7 +6,6 @@ import { tenantStatus } from "./status.ts";
 /** What the tasks made, by the ids that the clouds gave. */
 const tenantResources = z.object({
   tunnelId: z.string().optional(),
-  tokenParameter: z.string().optional(),
   instanceId: z.string().optional(),
   availabilityZone: z.string().optional(),
   volumeId: z.string().optional(),

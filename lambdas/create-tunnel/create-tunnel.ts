@@ -31,12 +31,14 @@ export const createTunnel = async (
   { env, tenants, tunnels, parameters }: CreateTunnelDeps,
 ) => {
   const key = { stage: env.STAGE, slug, generation };
-  const tokenParameter = tunnelTokenParameter(key);
   const { tunnelId, token } = await createOrAdopt(tunnelName(key), env.CLOUDFLARE_ACCOUNT_ID, tunnels);
-  await parameters.put(tokenParameter, token, { keyId: env.PARAMETER_KEY_ID, tags: tenantTags(key) });
+  await parameters.put(tunnelTokenParameter(key), token, {
+    keyId: env.PARAMETER_KEY_ID,
+    tags: tenantTags(key),
+  });
   await tunnels.route(tunnelId, hostname(slug, env.BASE_DOMAIN), `http://localhost:${env.ORIGIN_PORT}`);
-  await tenants.recordStep({ slug, generation }, "Create Tunnel", { tunnelId, tokenParameter });
-  return { tunnelId, tokenParameter };
+  await tenants.recordStep({ slug, generation }, "Create Tunnel", { tunnelId });
+  return { tunnelId };
 };
 
 const createOrAdopt = async (

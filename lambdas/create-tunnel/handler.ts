@@ -11,7 +11,7 @@ export const handler = taskHandler({
   name: "create-tunnel",
   env: environment,
   input: tenantInput,
-  output: z.object({ tunnelId: z.string(), tokenParameter: z.string() }),
+  output: z.object({ tunnelId: z.string() }),
   connect: (env, metrics) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

@@ -55,7 +55,7 @@ const successes = {
   "retire-instance": { retired: ["i-1"] },
   "verify-repair": { healthy: true, evidence: "200", known: true, summary: "restart-connector (done): 200" },
   "finish-repair": { status: "ready" },
-  "create-tunnel": { tunnelId: "a-tunnel", tokenParameter: "/a/name" },
+  "create-tunnel": { tunnelId: "a-tunnel" },
   "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
   "create-data-volume": { volumeId: "vol-1" },
   "create-secrets": { parameters: ["/a/name"] },
