@@ -78,7 +78,6 @@ function rowOf({ slug, generation }: TenantKey, instanceId: string | undefined):
     ...sampleRow({ status: "ready", resources }),
     slug,
     generation,
-    hostname: `${slug}.example.test`,
   };
 }
 

@@ -77,7 +77,6 @@ export const tenant = z.object({
   slug: z.string(),
   generation: z.ulid(),
   status: tenantStatus,
-  hostname: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** Finished steps of the workflow under way: state name to the time it finished. */

@@ -3,7 +3,6 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { ulid } from "ulid";
 import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
-import { hostname } from "../../core/tenant/names.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
 import { Problem } from "./problem.ts";
@@ -28,24 +27,23 @@ export const createTenant = ({ env, createRow, registry, clock }: CreateTenantDe
 
   return async ({ event }) => {
     const request = parseBody(event, body);
-    const row = newRow(request.slug, env.BASE_DOMAIN, clock);
+    const row = newRow(request.slug, clock);
     const creation = await createRow(row, keyRecordOf(event, request, row, clock));
-    if (creation.outcome === "created") return accepted(row);
+    if (creation.outcome === "created") return accepted(row, env.BASE_DOMAIN);
     if (creation.outcome === "reused") throw keyReused();
     if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
     // The request asked for a tenant, and this one is about to end: nothing that goes on is what was asked for.
     if (creation.row.status === "deleting") throw taken(row.slug, creation.row);
-    return accepted(creation.row);
+    return accepted(creation.row, env.BASE_DOMAIN);
   };
 };
 
-const newRow = (slug: string, baseDomain: string, clock: Clock): Tenant => {
+const newRow = (slug: string, clock: Clock): Tenant => {
   const createdAt = timestamp(clock);
   return {
     slug,
     generation: ulid(clock.now()),
     status: "provisioning",
-    hostname: hostname(slug, baseDomain),
     createdAt,
     updatedAt: createdAt,
     steps: {},

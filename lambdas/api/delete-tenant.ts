@@ -8,20 +8,21 @@ import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 
 export interface DeleteTenantDeps {
+  env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "requestDeletion">;
 }
 
 const body = z.strictObject({ confirm: z.string("a string: the tenant's slug") }, "an object");
 
 export const deleteTenant =
-  ({ registry }: DeleteTenantDeps): Route =>
+  ({ env, registry }: DeleteTenantDeps): Route =>
   async ({ event, params }) => {
     const { slug = "" } = params;
     const { confirm } = parseBody(event, body);
     if (confirm !== slug) throw unconfirmed(confirm, slug);
     const row = slug && (await registry.requestDeletion(slug));
     if (!row) throw notFound(slug);
-    return accepted(row);
+    return accepted(row, env.BASE_DOMAIN);
   };
 
 const unconfirmed = (found: string, slug: string) =>

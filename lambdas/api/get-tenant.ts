@@ -6,13 +6,14 @@ import type { TenantRegistry } from "./tenant-registry.ts";
 import { tenantView } from "./tenant-view.ts";
 
 export interface GetTenantDeps {
+  env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "get">;
 }
 
 export const getTenant =
-  ({ registry }: GetTenantDeps): Route =>
+  ({ env, registry }: GetTenantDeps): Route =>
   async ({ params: { slug = "" } }) => {
     const row = slug && (await registry.get(slug));
     if (!row) throw notFound(slug);
-    return json(200, tenantView(row));
+    return json(200, tenantView(row, env.BASE_DOMAIN));
   };

@@ -8,6 +8,7 @@ import { tenantView } from "./tenant-view.ts";
 import { validated } from "./validated.ts";
 
 export interface ListTenantsDeps {
+  env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "list">;
 }
 
@@ -46,12 +47,12 @@ const refusal = {
 };
 
 export const listTenants =
-  ({ registry }: ListTenantsDeps): Route =>
+  ({ env, registry }: ListTenantsDeps): Route =>
   async ({ event }) => {
     const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, refusal);
     const { rows, lastSlug } = await registry.list(limit, cursor);
     return json(200, {
-      tenants: rows.map(tenantView),
+      tenants: rows.map((row) => tenantView(row, env.BASE_DOMAIN)),
       ...(lastSlug !== undefined && { nextCursor: cursorAfter(lastSlug) }),
     });
   };

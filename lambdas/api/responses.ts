@@ -14,5 +14,5 @@ export const json = (
 });
 
 /** The work goes on; Location is where to watch it. */
-export const accepted = (row: Tenant): ApiResponse =>
-  json(202, tenantView(row), { location: `/tenants/${row.slug}` });
+export const accepted = (row: Tenant, baseDomain: string): ApiResponse =>
+  json(202, tenantView(row, baseDomain), { location: `/tenants/${row.slug}` });

@@ -1,6 +1,7 @@
 // A tenant as the API shows it, field by field: what the row gains some day stays inside until it is named here.
 import { adviceFor } from "../../core/advice.ts";
 import type { TenantFailure } from "../../core/tenant/failure.ts";
+import { hostname } from "../../core/tenant/names.ts";
 import type { TenantStatus } from "../../core/tenant/status.ts";
 import { type Progress, progress } from "../../core/tenant/steps.ts";
 import type { Tenant, TenantHealth, TenantRepair } from "../../core/tenant/tenant.ts";
@@ -24,11 +25,11 @@ type FailureView = Pick<TenantFailure, "step" | "error" | "reason" | "at"> & { a
 type HealthView = Pick<TenantHealth, "state" | "cause" | "reason" | "since">;
 type RepairView = Pick<TenantRepair, "attempt" | "reason" | "startedAt" | "rung" | "notBefore">;
 
-export const tenantView = (row: Tenant): TenantView => {
+export const tenantView = (row: Tenant, baseDomain: string): TenantView => {
   const underWay = progress(row);
   return {
     slug: row.slug,
-    hostname: row.hostname,
+    hostname: hostname(row.slug, baseDomain),
     status: row.status,
     ...(underWay && { progress: underWay }),
     ...(row.failure && { failure: failureView(row.failure, row.slug) }),

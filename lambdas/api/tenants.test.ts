@@ -26,7 +26,7 @@ describe("the tenants of the API", () => {
     it("shows how far a tenant has come, and none of its resources", async () => {
       const steps = { "Create Tunnel": "2026-11-22T12:00:03.000Z" };
       const resources = { tunnelId: "t-1", instanceId: "i-1" };
-      await api.put(sampleRow({ slug: "underway", hostname: "underway.example.test", steps, resources }));
+      await api.put(sampleRow({ slug: "underway", steps, resources }));
 
       const { status, body } = await api.call(GET, { slug: "underway" });
 

@@ -2,15 +2,14 @@
 import { DescribeInstancesCommand, DescribeVolumesCommand } from "@aws-sdk/client-ec2";
 import { expect, inject, vi } from "vitest";
 import { tagKeys } from "../../core/tenant/tags.ts";
-import type { Member } from "../support/machines.ts";
+import { type Member, memberOf } from "../support/machines.ts";
 import { ec2 } from "../support/stage.ts";
 import { patience, rowOf, visit } from "../support/tenants.ts";
 
 /** @param index of 0 to 49: each test has tenants of its own */
 export const member = async (index: number): Promise<Member> => {
   const slug = inject("fleet")[index] ?? "";
-  const { hostname, resources } = await rowOf(slug);
-  return { slug, hostname, instanceId: resources.instanceId ?? "" };
+  return memberOf(await rowOf(slug));
 };
 
 const served = async (hostname: string): Promise<boolean> => {

@@ -4,7 +4,7 @@ import Cloudflare from "cloudflare";
 import { vi } from "vitest";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
-import { type Member, signal } from "../support/machines.ts";
+import { type Member, memberOf, signal } from "../support/machines.ts";
 import { ec2, facts, machines } from "../support/stage.ts";
 import { patience, rowOf, visit } from "../support/tenants.ts";
 import { cloudflareApiToken } from "./secret-values.ts";
@@ -73,11 +73,6 @@ async function repaired(...broken: Broken[]): Promise<void> {
     Promise.all(before.map((row, index) => whenRepaired(row, broken[index]?.end ?? "ready"))),
   );
 }
-
-const memberOf = ({ slug, hostname, resources }: Tenant): Member => ({
-  ...{ slug, hostname },
-  instanceId: resources.instanceId ?? "",
-});
 
 /** @param row from before the repair */
 const whenRepaired = ({ slug, repair }: Tenant, end: string): Promise<void> =>

@@ -1,5 +1,10 @@
 // What can be done to a tenant's machine from outside, as bad luck does it.
+import { hostname } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
 import { machines } from "./stage.ts";
+
+const { baseDomain } = loadConfig("local");
 
 /** A tenant and the machine that serves it. */
 export interface Member {
@@ -7,6 +12,13 @@ export interface Member {
   hostname: string;
   instanceId: string;
 }
+
+/** By its row. */
+export const memberOf = ({ slug, resources: { instanceId = "" } }: Tenant): Member => ({
+  slug,
+  hostname: hostname(slug, baseDomain),
+  instanceId,
+});
 
 export type UnitName = "warren-connector" | "warren-connector-watchdog" | "warren-app";
 

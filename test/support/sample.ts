@@ -8,7 +8,6 @@ export const tenantKey = { stage: "test", ...incarnation };
 export const sampleRow = (changes: Partial<Tenant> = {}): Tenant => ({
   ...incarnation,
   status: "provisioning",
-  hostname: "acme.example.test",
   createdAt: "2026-11-22T12:00:00.000Z",
   updatedAt: "2026-11-22T12:00:00.000Z",
   steps: {},

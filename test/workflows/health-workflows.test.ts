@@ -109,7 +109,7 @@ describe.concurrent("repair-tenant", () => {
     const slug = `broken-${++tenants}`;
     const at = new Date().toISOString();
     await workflows.putRow({
-      ...{ slug, generation, status: "repairing", hostname: `${slug}.example.com` },
+      ...{ slug, generation, status: "repairing" },
       ...{ createdAt: at, updatedAt: at, steps: {}, resources: { instanceId: "i-1" }, deletions: 0 },
       repair: { attempt: 1, failures: 0, resumed: 0, startedAt: at, reason: "no connection" },
     });

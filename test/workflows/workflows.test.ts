@@ -20,7 +20,6 @@ async function tenant(status: TenantStatus): Promise<string> {
     slug,
     generation,
     status,
-    hostname: `${slug}.example.com`,
     createdAt: at,
     updatedAt: at,
     steps: {},
