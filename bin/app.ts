@@ -3,7 +3,7 @@ import { App } from "aws-cdk-lib";
 import { OperatorError } from "../core/operator-error.ts";
 import { withBundles } from "../lib/bundle.ts";
 import { loadConfig } from "../lib/config/load-config.ts";
-import { addStacks } from "../lib/warren.ts";
+import { addStacks } from "../lib/stacks/warren.ts";
 
 const synthesise = async (): Promise<void> => {
   const app = new App();

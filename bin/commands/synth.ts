@@ -1,7 +1,7 @@
 // `warren synth`: the templates of configurations, which the CDK makes here without its command line.
 import { join, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
-import type { Synthesis } from "../../lib/synthesis.ts";
+import type { Synthesis } from "../../lib/stacks/synthesis.ts";
 import { operatorOf, printJson, type Session } from "../session.ts";
 
 const project = join(import.meta.dirname, "..", "..");
@@ -31,7 +31,7 @@ const synthesiseAll = async (
   // Before the bundles and the CDK: a wrong name is told at once.
   for (const name of wanted) loadConfig(name, configDirectory);
   const { withBundles } = await import("../../lib/bundle.ts");
-  const { synthesise } = await import("../../lib/synthesis.ts");
+  const { synthesise } = await import("../../lib/stacks/synthesis.ts");
   return withBundles(({ directory: bundles }) =>
     wanted.map((name) => {
       const synthesis = synthesise(name, {

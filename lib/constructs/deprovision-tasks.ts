@@ -16,8 +16,8 @@ import {
   readCloudflareToken,
   stopExecutions,
 } from "../permissions/task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
+import { type TaskResources, taskEnvironment } from "./task-resources.ts";
 
 export class DeprovisionTasks extends Construct {
   readonly all: readonly TaskFunction[];

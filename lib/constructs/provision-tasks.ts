@@ -19,8 +19,8 @@ import {
   readCloudflareToken,
   writeTunnelToken,
 } from "../permissions/task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
+import { type TaskResources, taskEnvironment } from "./task-resources.ts";
 
 export class ProvisionTasks extends Construct {
   readonly all: readonly TaskFunction[];

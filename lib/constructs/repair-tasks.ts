@@ -20,8 +20,8 @@ import {
   restartUnits,
   snapshotBeforeReplacement,
 } from "../permissions/machine-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
+import { type TaskResources, taskEnvironment } from "./task-resources.ts";
 
 export class RepairTasks extends Construct {
   readonly all: readonly TaskFunction[];

@@ -6,8 +6,8 @@ import { environment as resumeWork } from "../../lambdas/resume-work/environment
 import { environment as surveyFleet } from "../../lambdas/survey-fleet/environment.ts";
 import { describe } from "../permissions/machine-permissions.ts";
 import { readCloudflareToken, startWorkflows, stopExecutions } from "../permissions/task-permissions.ts";
-import { type TaskResources, taskEnvironment } from "../workflows/task-resources.ts";
 import { TaskFunction } from "./task-function.ts";
+import { type TaskResources, taskEnvironment } from "./task-resources.ts";
 
 export class SweepTasks extends Construct {
   readonly all: readonly TaskFunction[];

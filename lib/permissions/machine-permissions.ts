@@ -3,9 +3,7 @@
 import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn, ec2ArnWithoutAccount } from "../arn.ts";
 import type { Config } from "../config/config.ts";
-import type { TenantMachine } from "../constructs/tenant-machine.ts";
 import { restartDocumentName } from "../deployment.ts";
-import type { NetworkStack } from "../stacks/network.ts";
 import type { Permission } from "./permission.ts";
 
 const machines = arn("ec2", "instance/*");
@@ -58,8 +56,24 @@ export const describe = (...kinds: Described[]): Permission[] => [
   },
 ];
 
+/** The template that decides what a machine is, and the role that goes along with it. */
+export interface LaunchTemplate {
+  templateArn: string;
+  role: { roleArn: string };
+}
+
+/** Where a machine may be. */
+export interface LaunchNetwork {
+  subnetArns: string[];
+  securityGroupArn: string;
+}
+
 /** Only by the stage's template, into its private subnets, tagged as a tenant's, and never with a public address. */
-export function launchInstances(config: Config, machine: TenantMachine, network: NetworkStack): Permission[] {
+export function launchInstances(
+  config: Config,
+  machine: LaunchTemplate,
+  network: LaunchNetwork,
+): Permission[] {
   const actions = ["ec2:RunInstances"];
   const byTemplate = { ArnEquals: { "ec2:LaunchTemplate": machine.templateArn } };
   const ours = { ...asTenantOf(config, "aws:RequestTag"), ...byTemplate };

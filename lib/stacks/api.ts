@@ -13,13 +13,13 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { environment } from "../../lambdas/api/environment.ts";
 import type { Config } from "../config/config.ts";
+import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
 import type { Deployment } from "../deployment.ts";
-import type { DataStack } from "./data.ts";
 
 export interface ApiStackProps extends StackProps {
   deployment: Deployment;
-  data: DataStack;
+  data: { tenants: EncryptedTable; idempotency: EncryptedTable };
 }
 
 const routes: { path: string; methods: HttpMethod[] }[] = [

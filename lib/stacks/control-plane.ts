@@ -1,23 +1,22 @@
 // What turns a row into a tenant and back: the dispatcher, the two workflows and their tasks, and the machine's template.
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 import { AdminTokenReader } from "../constructs/admin-token-reader.ts";
 import { ChangeDispatcher } from "../constructs/change-dispatcher.ts";
 import { DeprovisionTasks } from "../constructs/deprovision-tasks.ts";
 import type { FailureQueue } from "../constructs/failure-queue.ts";
 import { ProvisionTasks } from "../constructs/provision-tasks.ts";
+import { type TaskData, type TaskNetwork, taskEnvironment } from "../constructs/task-resources.ts";
 import { TenantMachine } from "../constructs/tenant-machine.ts";
 import type { Deployment } from "../deployment.ts";
 import { StageWorkflow } from "../workflows/stage-workflow.ts";
-import { taskEnvironment } from "../workflows/task-resources.ts";
 import { tableTarget, workflowTarget } from "../workflows/workflow-targets.ts";
-import type { DataStack } from "./data.ts";
-import type { NetworkStack } from "./network.ts";
 
 export interface ControlPlaneStackProps extends StackProps {
   deployment: Deployment;
-  network: NetworkStack;
-  data: DataStack;
+  network: TaskNetwork & { securityGroup: ISecurityGroup };
+  data: TaskData;
 }
 
 export class ControlPlaneStack extends Stack {

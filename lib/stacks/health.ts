@@ -1,34 +1,37 @@
 // What keeps tenants served: the sweep and its schedule, the repair with what it may do to a machine, and daily copies
 // of tenants' data.
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { DailySnapshots } from "../constructs/daily-snapshots.ts";
+import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import { RepairTasks } from "../constructs/repair-tasks.ts";
 import { RestartDocument } from "../constructs/restart-document.ts";
 import { SweepSchedule } from "../constructs/sweep-schedule.ts";
 import { SweepTasks } from "../constructs/sweep-tasks.ts";
+import type { TaskFunction } from "../constructs/task-function.ts";
+import type { TaskData, TaskNetwork } from "../constructs/task-resources.ts";
+import type { TenantMachine } from "../constructs/tenant-machine.ts";
 import type { Deployment } from "../deployment.ts";
 import { StageWorkflow } from "../workflows/stage-workflow.ts";
 import { tableTarget, topicTarget } from "../workflows/workflow-targets.ts";
-import type { ControlPlaneStack } from "./control-plane.ts";
-import type { DataStack } from "./data.ts";
-import type { MonitoringStack } from "./monitoring.ts";
-import type { NetworkStack } from "./network.ts";
 
 export interface HealthStackProps extends StackProps {
   deployment: Deployment;
-  network: NetworkStack;
-  data: DataStack;
-  controlPlane: ControlPlaneStack;
-  monitoring: MonitoringStack;
+  network: TaskNetwork;
+  data: TaskData & { leases: EncryptedTable };
+  machine: TenantMachine;
+  /** Steps of a creation that are steps of a repair as well. */
+  sharedTasks: readonly TaskFunction[];
+  /** Who is told that a repair gave up. */
+  operators: ITopic;
 }
 
 export class HealthStack extends Stack {
   constructor(scope: Construct, id: string, props: HealthStackProps) {
-    const { deployment, network, data, controlPlane, monitoring, ...stackProps } = props;
+    const { deployment, network, data, machine, sharedTasks, operators, ...stackProps } = props;
     super(scope, id, stackProps);
     const { config } = deployment;
-    const { machine, creation } = controlPlane;
     const resources = { ...deployment, network, data, machine };
     const sweep = new StageWorkflow(this, "health-sweep", {
       config,
@@ -38,10 +41,10 @@ export class HealthStack extends Stack {
     const ownTasks = new RepairTasks(this, "Repair", resources).all;
     const repair = new StageWorkflow(this, "repair-tenant", {
       config,
-      tasks: [...ownTasks, creation.launchInstance, creation.grantSecrets],
+      tasks: [...ownTasks, ...sharedTasks],
       targets: {
         TenantsTableName: tableTarget(data.tenants),
-        OperatorsTopicArn: topicTarget(monitoring.operators),
+        OperatorsTopicArn: topicTarget(operators),
       },
     });
     const document = new RestartDocument(this, "Restart", { config });

@@ -1,18 +1,18 @@
 // The machines' image of a stage that builds its own: recipe, pipeline, what happens when a build fails, and the
 // removal of images that nothing needs any more.
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { ISubnet, IVpc } from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 import type { Deployment } from "../deployment.ts";
 import { ImageFailureNotice } from "../image/image-failure-notice.ts";
 import { ImageLifecycle } from "../image/image-lifecycle.ts";
 import { type ImageConfig, ImagePipeline } from "../image/image-pipeline.ts";
 import { ImageRecipe } from "../image/image-recipe.ts";
-import type { NetworkStack } from "./network.ts";
 
 export interface ImageStackProps extends StackProps {
   deployment: Deployment;
   image: ImageConfig;
-  network: NetworkStack;
+  network: { vpc: IVpc; subnets: readonly ISubnet[] };
 }
 
 export class ImageStack extends Stack {

@@ -9,7 +9,7 @@ import { afterAll } from "vitest";
 import { type Config, configSchema } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { newApp } from "../../lib/new-app.ts";
-import { addStacks } from "../../lib/warren.ts";
+import { addStacks } from "../../lib/stacks/warren.ts";
 
 // CDK's own validation takes two seconds per process; every-configuration.test.ts leaves it on.
 process.env.CDK_VALIDATION = "false";

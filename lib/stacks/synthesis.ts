@@ -1,6 +1,6 @@
 // Synthesises a configuration into a directory of its own, which `cdk --app` takes.
-import { loadConfig } from "./config/load-config.ts";
-import { newApp } from "./new-app.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { newApp } from "../new-app.ts";
 import { addStacks } from "./warren.ts";
 
 export interface Synthesis {

@@ -1,16 +1,30 @@
 // What tasks work with, and the same as environment variables: all of them here, each task takes what its schema names.
 import { Stack } from "aws-cdk-lib";
+import type { ISubnet } from "aws-cdk-lib/aws-ec2";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { variables } from "../../core/handler/environment.ts";
-import type { TenantMachine } from "../constructs/tenant-machine.ts";
 import { type Deployment, restartDocumentName, workflowArnPrefix } from "../deployment.ts";
-import type { DataStack } from "../stacks/data.ts";
-import type { NetworkStack } from "../stacks/network.ts";
+import type { LaunchNetwork } from "../permissions/machine-permissions.ts";
+import type { EncryptedTable } from "./encrypted-table.ts";
+import type { TenantMachine } from "./tenant-machine.ts";
+
+export interface TaskNetwork extends LaunchNetwork {
+  subnets: readonly ISubnet[];
+}
+
+export interface TaskData {
+  tenants: EncryptedTable;
+  audit: EncryptedTable;
+  idempotency: EncryptedTable;
+  /** Of the tenants' SecureStrings. */
+  parameterKey: IKey;
+}
 
 export interface TaskResources extends Deployment {
-  network: NetworkStack;
-  data: DataStack;
+  network: TaskNetwork;
+  data: TaskData;
   machine: TenantMachine;
 }
 

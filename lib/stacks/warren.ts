@@ -1,14 +1,14 @@
 // The application: the stacks of one stage, made the same way for a deploy, for the tests and for `npm run synth`.
 import { type App, type StackProps, Tags } from "aws-cdk-lib";
-import { tagKeys } from "../core/tenant/tags.ts";
-import type { Deployment } from "./deployment.ts";
-import { ApiStack } from "./stacks/api.ts";
-import { ControlPlaneStack } from "./stacks/control-plane.ts";
-import { DataStack } from "./stacks/data.ts";
-import { HealthStack } from "./stacks/health.ts";
-import { ImageStack } from "./stacks/image.ts";
-import { MonitoringStack } from "./stacks/monitoring.ts";
-import { NetworkStack } from "./stacks/network.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
+import type { Deployment } from "../deployment.ts";
+import { ApiStack } from "./api.ts";
+import { ControlPlaneStack } from "./control-plane.ts";
+import { DataStack } from "./data.ts";
+import { HealthStack } from "./health.ts";
+import { ImageStack } from "./image.ts";
+import { MonitoringStack } from "./monitoring.ts";
+import { NetworkStack } from "./network.ts";
 
 export function addStacks(app: App, deployment: Deployment) {
   const { config } = deployment;
@@ -40,8 +40,9 @@ export function addStacks(app: App, deployment: Deployment) {
     deployment,
     network,
     data,
-    controlPlane,
-    monitoring,
+    machine: controlPlane.machine,
+    sharedTasks: [controlPlane.creation.launchInstance, controlPlane.creation.grantSecrets],
+    operators: monitoring.operators,
   });
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
   Tags.of(app).add(tagKeys.stage, stage);
