@@ -7,7 +7,6 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import type { Actions } from "./action.ts";
 import { attachmentActions } from "./actions/attachments.ts";
 import { changeInstancesActions } from "./actions/change-instances.ts";
 import { describeInstancesActions } from "./actions/describe-instances.ts";
@@ -16,19 +15,20 @@ import { snapshotActions } from "./actions/snapshots.ts";
 import { tagActions } from "./actions/tags.ts";
 import { volumeActions } from "./actions/volumes.ts";
 import { Authorisation } from "./authorisation/authorisation.ts";
-import { BlockStore } from "./block-store.ts";
-import { Calls } from "./calls.ts";
-import { Faults } from "./faults.ts";
+import { Faults } from "./faults/faults.ts";
 import type { IsolationMode } from "./isolation/isolation.ts";
-import { Lifecycle } from "./lifecycle.ts";
-import { logFile } from "./log-file.ts";
 import type { ConnectorCommand } from "./machine/connectors.ts";
+import { Lifecycle } from "./machine/lifecycle.ts";
+import { logFile } from "./machine/log-file.ts";
 import { chooseMachineKind, type MachineKind } from "./machine/machine-kind.ts";
 import { MachineManager, type MachineReport } from "./machine/machine-manager.ts";
-import { type Clients, readAccountId, readZones } from "./ministack-reads.ts";
+import { type Clients, readAccountId, readZones } from "./ministack/ministack-reads.ts";
+import type { Actions } from "./protocol/action.ts";
 import { startRunCommand } from "./run-command/run-command.ts";
-import { ec2Server } from "./server.ts";
-import { newWorld, type World } from "./world.ts";
+import { Calls } from "./server/calls.ts";
+import { ec2Server } from "./server/server.ts";
+import { BlockStore } from "./world/block-store.ts";
+import { newWorld, type World } from "./world/world.ts";
 
 export interface Ec2Options {
   /** port of the EC2 endpoint on loopback; a free one without it */

@@ -2,7 +2,7 @@
 // requests as they are.
 import { AwsClient } from "aws4fetch";
 import { adminCredentials } from "../../local/aws/ministack.ts";
-import { appOf } from "../../local/ec2/calls.ts";
+import { appOf } from "../../local/ec2/server/calls.ts";
 import { facts } from "../support/stage.ts";
 
 export interface TrailEvent {

@@ -7,7 +7,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { inject } from "vitest";
 import { cloudflareAdmin } from "../../local/cloudflare/admin-client.ts";
-import { ec2Admin } from "../../local/ec2/admin-client.ts";
+import { ec2Admin } from "../../local/ec2/server/admin-client.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { apiClient } from "../../local/stage/api-client.ts";
 

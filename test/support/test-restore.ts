@@ -20,7 +20,7 @@ import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
-import { newWorld, volumesOf, type World } from "../../local/ec2/world.ts";
+import { newWorld, volumesOf, type World } from "../../local/ec2/world/world.ts";
 import type { RestoreOptions } from "../../operations/restore/restore.ts";
 import { region, startTestEc2 } from "./ec2/test-ec2.ts";
 import { seedInstances } from "./ec2/test-fleet.ts";

@@ -1,12 +1,12 @@
 // AttachVolume and DetachVolume: a volume and a machine must be in the same zone and in states that allow it.
 import { z } from "zod";
-import { type Actions, action } from "../action.ts";
-import type { BlockStore } from "../block-store.ts";
-import { Ec2Error, invalidParameter } from "../errors.ts";
-import type { Instance, Volume } from "../model.ts";
+import { type Actions, action } from "../protocol/action.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import { formBoolean } from "../protocol/query.ts";
 import { attachmentXml } from "../rendering/volume-xml.ts";
-import { findInstance, findVolume, volumesOf, type World } from "../world.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import type { Instance, Volume } from "../world/model.ts";
+import { findInstance, findVolume, volumesOf, type World } from "../world/world.ts";
 
 function checkVolume({ volumeId, state, attachment }: Volume): void {
   if (attachment) throw new Ec2Error("VolumeInUse", `${volumeId} is already attached to an instance`);

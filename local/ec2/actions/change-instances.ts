@@ -1,15 +1,15 @@
 // Start, stop, reboot and terminate, and the attributes of an instance that can be changed.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { type Actions, action, done } from "../action.ts";
-import { invalidParameter } from "../errors.ts";
-import { type Lifecycle, requireUnprotected } from "../lifecycle.ts";
+import { type Lifecycle, requireUnprotected } from "../machine/lifecycle.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
-import type { Instance } from "../model.ts";
+import { type Actions, action, done } from "../protocol/action.ts";
+import { invalidParameter } from "../protocol/errors.ts";
 import { formBoolean } from "../protocol/query.ts";
 import { type Answer, items } from "../protocol/xml.ts";
 import { stateXml } from "../rendering/instance-xml.ts";
-import { findInstance, type World } from "../world.ts";
+import type { Instance } from "../world/model.ts";
+import { findInstance, type World } from "../world/world.ts";
 
 interface ChangeInstancesDeps {
   world: World;

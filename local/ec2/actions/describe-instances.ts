@@ -1,15 +1,15 @@
 // DescribeInstances and DescribeInstanceStatus: by ids, by filters, in pages.
 import { z } from "zod";
-import { type Actions, action } from "../action.ts";
-import { Ec2Error, invalidParameter } from "../errors.ts";
-import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
-import { type Instance, instanceStateCodes } from "../model.ts";
-import { page, pageParameters } from "../pages.ts";
+import { type Actions, action } from "../protocol/action.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
+import { page, pageParameters } from "../protocol/pages.ts";
 import { formBoolean } from "../protocol/query.ts";
 import { items } from "../protocol/xml.ts";
 import { type Attached, reservationSet, volumesByInstance } from "../rendering/instance-xml.ts";
 import { reachabilityOf, statusOf, statusXml } from "../rendering/status-xml.ts";
-import { findInstance, forgetTerminated, type World } from "../world.ts";
+import { type Instance, instanceStateCodes } from "../world/model.ts";
+import { findInstance, forgetTerminated, type World } from "../world/world.ts";
+import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
 
 interface DescribeInstancesDeps {
   world: World;

@@ -1,12 +1,12 @@
 // The volumes that come with an instance: its root volume, and whatever else the launch's block devices name.
 import type { Image } from "@aws-sdk/client-ec2";
-import type { BlockStore } from "../block-store.ts";
-import { newId } from "../ids.ts";
-import type { EbsParameters, LaunchParameters } from "../launch-parameters.ts";
-import type { Instance, Volume } from "../model.ts";
-import { tagsFor } from "../tag-rules.ts";
-import { performanceOf } from "../volume-types.ts";
-import type { World } from "../world.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import { newId } from "../world/ids.ts";
+import type { Instance, Volume } from "../world/model.ts";
+import { tagsFor } from "../world/tag-rules.ts";
+import { performanceOf } from "../world/volume-types.ts";
+import type { World } from "../world/world.ts";
+import type { EbsParameters, LaunchParameters } from "./launch-parameters.ts";
 
 const smallestRootGiB = 8;
 

@@ -1,12 +1,18 @@
 // The record of a new instance: what was asked for, put into the subnet, image and groups that it goes to.
 import type { LaunchTemplateVersion } from "@aws-sdk/client-ec2";
-import { freeAddress } from "../addresses.ts";
-import { newId } from "../ids.ts";
-import type { LaunchParameters } from "../launch-parameters.ts";
-import { type Clients, readGroups, readImage, readProfile, readSubnet } from "../ministack-reads.ts";
-import type { Instance, Tags } from "../model.ts";
-import { checkMetadataKeys, tagsFor } from "../tag-rules.ts";
-import type { World } from "../world.ts";
+import {
+  type Clients,
+  readGroups,
+  readImage,
+  readProfile,
+  readSubnet,
+} from "../ministack/ministack-reads.ts";
+import { freeAddress } from "../world/addresses.ts";
+import { newId } from "../world/ids.ts";
+import type { Instance, Tags } from "../world/model.ts";
+import { checkMetadataKeys, tagsFor } from "../world/tag-rules.ts";
+import type { World } from "../world/world.ts";
+import type { LaunchParameters } from "./launch-parameters.ts";
 
 /** Addresses of the documentation range: nothing local can be mistaken for a real public address. */
 const publicNetwork = "203.0.113.0/24";

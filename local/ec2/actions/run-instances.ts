@@ -1,20 +1,21 @@
 // RunInstances: a launch template and a request become instances with their root volumes, which then boot.
-import { type Actions, action } from "../action.ts";
-import type { BlockStore } from "../block-store.ts";
-import { ClientTokens } from "../client-tokens.ts";
-import { Ec2Error, invalidParameter } from "../errors.ts";
-import type { Faults } from "../faults.ts";
-import { newId } from "../ids.ts";
+
+import type { Faults } from "../faults/faults.ts";
+import type { Lifecycle } from "../machine/lifecycle.ts";
+import { type Clients, readTemplate } from "../ministack/ministack-reads.ts";
+import { type Actions, action } from "../protocol/action.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
+import { reservationXml } from "../rendering/instance-xml.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import { newId } from "../world/ids.ts";
+import type { Instance } from "../world/model.ts";
+import type { World } from "../world/world.ts";
+import { ClientTokens } from "./client-tokens.ts";
 import {
   launchParameters,
   type RunInstancesParameters,
   runInstancesParameters,
-} from "../launch-parameters.ts";
-import type { Lifecycle } from "../lifecycle.ts";
-import { type Clients, readTemplate } from "../ministack-reads.ts";
-import type { Instance } from "../model.ts";
-import { reservationXml } from "../rendering/instance-xml.ts";
-import type { World } from "../world.ts";
+} from "./launch-parameters.ts";
 import { launchVolumes } from "./launch-volumes.ts";
 import { newInstance, readFromMiniStack } from "./new-instance.ts";
 

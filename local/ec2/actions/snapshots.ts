@@ -1,15 +1,15 @@
 // CreateSnapshot, DescribeSnapshots and DeleteSnapshot: a retained data volume's last copy.
 import { z } from "zod";
-import { type Actions, action, done } from "../action.ts";
-import type { BlockStore } from "../block-store.ts";
-import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
-import { newId } from "../ids.ts";
-import type { Snapshot } from "../model.ts";
-import { page, pageParameters } from "../pages.ts";
+import { type Actions, action, done } from "../protocol/action.ts";
+import { page, pageParameters } from "../protocol/pages.ts";
 import { items } from "../protocol/xml.ts";
 import { snapshotXml } from "../rendering/volume-xml.ts";
-import { tagSpecificationsParameter, tagsFor } from "../tag-rules.ts";
-import { findSnapshot, findVolume, type World } from "../world.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import { newId } from "../world/ids.ts";
+import type { Snapshot } from "../world/model.ts";
+import { tagSpecificationsParameter, tagsFor } from "../world/tag-rules.ts";
+import { findSnapshot, findVolume, type World } from "../world/world.ts";
+import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
 
 interface SnapshotsDeps {
   world: World;

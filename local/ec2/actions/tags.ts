@@ -1,15 +1,15 @@
 // CreateTags, DeleteTags and DescribeTags for the resources that live here.
 import { DescribeTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { z } from "zod";
-import { type Actions, action, done } from "../action.ts";
-import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
-import { resourceType } from "../ids.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
-import type { Tags } from "../model.ts";
-import { page, pageParameters } from "../pages.ts";
+import { type Actions, action, done } from "../protocol/action.ts";
+import { page, pageParameters } from "../protocol/pages.ts";
 import { items } from "../protocol/xml.ts";
-import { checkMetadataKeys, setTags, tagParameter } from "../tag-rules.ts";
-import { findTags, type World } from "../world.ts";
+import { resourceType } from "../world/ids.ts";
+import type { Tags } from "../world/model.ts";
+import { checkMetadataKeys, setTags, tagParameter } from "../world/tag-rules.ts";
+import { findTags, type World } from "../world/world.ts";
+import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
 
 interface TagsDeps {
   world: World;

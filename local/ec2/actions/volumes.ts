@@ -1,19 +1,19 @@
 // CreateVolume, DescribeVolumes and DeleteVolume.
 import { z } from "zod";
-import { type Actions, action, done } from "../action.ts";
-import type { BlockStore } from "../block-store.ts";
-import { ClientTokens } from "../client-tokens.ts";
-import { Ec2Error } from "../errors.ts";
-import { applyFilters, type Fields, filtersParameter } from "../filters.ts";
-import { newId } from "../ids.ts";
-import type { Volume } from "../model.ts";
-import { page, pageParameters } from "../pages.ts";
+import { type Actions, action, done } from "../protocol/action.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import { page, pageParameters } from "../protocol/pages.ts";
 import { formBoolean, formInteger } from "../protocol/query.ts";
 import { items } from "../protocol/xml.ts";
 import { volumeXml } from "../rendering/volume-xml.ts";
-import { tagSpecificationsParameter, tagsFor } from "../tag-rules.ts";
-import { checkSize, performanceOf } from "../volume-types.ts";
-import { findSnapshot, findVolume, type World } from "../world.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import { newId } from "../world/ids.ts";
+import type { Volume } from "../world/model.ts";
+import { tagSpecificationsParameter, tagsFor } from "../world/tag-rules.ts";
+import { checkSize, performanceOf } from "../world/volume-types.ts";
+import { findSnapshot, findVolume, type World } from "../world/world.ts";
+import { ClientTokens } from "./client-tokens.ts";
+import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
 
 interface VolumesDeps {
   world: World;

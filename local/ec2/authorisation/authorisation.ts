@@ -3,11 +3,11 @@
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { type LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { isAllowed, type Session } from "../../iam/decision.ts";
-import { Ec2Error } from "../errors.ts";
-import { type Clients, readAccountId } from "../ministack-reads.ts";
+import { type Clients, readAccountId } from "../ministack/ministack-reads.ts";
+import { rolePolicies } from "../ministack/role-policies.ts";
+import { Ec2Error } from "../protocol/errors.ts";
 import type { Parameters } from "../protocol/query.ts";
-import { rolePolicies } from "../role-policies.ts";
-import type { World } from "../world.ts";
+import type { World } from "../world/world.ts";
 import { launchNeeds } from "./launch-needs.ts";
 import { creationNeeds, existingNeeds, type Home, type Need, requestOf } from "./needs.ts";
 

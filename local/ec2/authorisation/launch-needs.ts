@@ -1,8 +1,8 @@
 // What RunInstances needs to be allowed: the new machine with its volumes and interface, and all that it is made from.
-import { launchParameters, runInstancesParameters } from "../launch-parameters.ts";
-import { type Clients, readImage, readProfile, readTemplate } from "../ministack-reads.ts";
+import { launchParameters, runInstancesParameters } from "../actions/launch-parameters.ts";
+import { type Clients, readImage, readProfile, readTemplate } from "../ministack/ministack-reads.ts";
 import { type Parameters, parseParameters } from "../protocol/query.ts";
-import { tagsFor } from "../tag-rules.ts";
+import { tagsFor } from "../world/tag-rules.ts";
 import { arnOf, context, type Home, type Need, requestTags, tagNeeds } from "./needs.ts";
 
 /** The role that the machine gets must be passed to EC2. */

@@ -2,11 +2,11 @@
 // condition keys about tags.
 import { z } from "zod";
 import type { Request } from "../../iam/decision.ts";
-import { resourceType } from "../ids.ts";
-import type { Tags } from "../model.ts";
 import type { Parameter, Parameters } from "../protocol/query.ts";
-import { type TagSpecifications, tagSpecificationsParameter, tagsFor } from "../tag-rules.ts";
-import type { World } from "../world.ts";
+import { resourceType } from "../world/ids.ts";
+import type { Tags } from "../world/model.ts";
+import { type TagSpecifications, tagSpecificationsParameter, tagsFor } from "../world/tag-rules.ts";
+import type { World } from "../world/world.ts";
 
 /** Condition keys in lower case, as IAM does not tell their case, to their values; a key that is absent has none. */
 export type Context = Record<string, string[]>;

@@ -1,5 +1,5 @@
 // How machines are kept apart: what a machine is given to run in, whichever way this computer allows.
-import type { Instance } from "../model.ts";
+import type { Instance } from "../world/model.ts";
 
 export type IsolationMode = "namespace" | "process";
 

@@ -2,7 +2,7 @@
 // to the stage's router.
 import { fileURLToPath } from "node:url";
 import type { SecurityGroup } from "@aws-sdk/client-ec2";
-import type { Instance } from "../model.ts";
+import type { Instance } from "../world/model.ts";
 import { rulesOf } from "./group-rules.ts";
 import type { Isolation, Place, Servers } from "./isolation.ts";
 import { Netns, type Tools } from "./netns.ts";

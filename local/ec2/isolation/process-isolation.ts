@@ -1,6 +1,7 @@
 // Machines where network namespaces cannot be made: processes that share this computer's loopback, on ports of their own.
-import { freePort } from "../machine/ports.ts";
+
 import type { Isolation, Place, Servers } from "./isolation.ts";
+import { freePort } from "./ports.ts";
 
 async function sharedLoopback(servers: Servers): Promise<Place> {
   return {

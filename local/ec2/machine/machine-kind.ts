@@ -1,7 +1,7 @@
 // What this stage's machines are: how they are kept apart, and with what they connect.
 import { chooseIsolation, isolationFromEnvironment } from "../isolation/choose-isolation.ts";
 import type { Isolation, IsolationMode } from "../isolation/isolation.ts";
-import { type Clients, readSecurityGroups } from "../ministack-reads.ts";
+import { type Clients, readSecurityGroups } from "../ministack/ministack-reads.ts";
 import { type Connector, type ConnectorCommand, chooseConnector } from "./connectors.ts";
 
 export interface MachineKind {

@@ -1,9 +1,9 @@
 // Where instances become machines: gives each its directory, ports and credentials, and boots it.
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlockStore } from "../block-store.ts";
 import type { Isolation, IsolationMode, Place } from "../isolation/isolation.ts";
-import type { Instance } from "../model.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import type { Instance } from "../world/model.ts";
 import type { ConnectorCommand } from "./connectors.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
 import { Machine, type MachineOptions } from "./machine.ts";

@@ -1,6 +1,6 @@
 // What an instance's metadata service knows, as paths to texts: from the instance's record and its credentials.
-import { privateDnsName } from "../addresses.ts";
-import type { Instance } from "../model.ts";
+import { privateDnsName } from "../world/addresses.ts";
+import type { Instance } from "../world/model.ts";
 import type { Metadata } from "./messages.ts";
 import type { MachineCredentials } from "./role-copy.ts";
 

@@ -12,7 +12,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
-import { rolePolicies } from "../role-policies.ts";
+import { rolePolicies } from "../ministack/role-policies.ts";
 
 export interface RoleClients {
   iam: IAMClient;

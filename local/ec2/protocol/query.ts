@@ -1,6 +1,6 @@
 // EC2's Query protocol sends nested parameters as flat form keys (`Filter.1.Value.2=x`); this rebuilds the nesting.
 import { z } from "zod";
-import { Ec2Error } from "../errors.ts";
+import { Ec2Error } from "./errors.ts";
 
 export type Parameters = { [name: string]: Parameter };
 export type Parameter = string | Parameter[] | Parameters;

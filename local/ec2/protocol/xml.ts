@@ -1,6 +1,6 @@
 // EC2 answers in XML: a response element with the request's id, or its error envelope.
 import { XMLBuilder } from "fast-xml-parser";
-import type { Ec2Error } from "../errors.ts";
+import type { Ec2Error } from "./errors.ts";
 
 /** What an action answers: element names to values; undefined leaves an element out. */
 export type Answer = { [element: string]: AnswerValue };

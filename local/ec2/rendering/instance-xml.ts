@@ -1,8 +1,9 @@
 // Instances as EC2's answers show them.
-import { privateDnsName } from "../addresses.ts";
-import { type Instance, type InstanceState, instanceStateCodes, type Volume } from "../model.ts";
+
 import { type Answer, items } from "../protocol/xml.ts";
-import type { World } from "../world.ts";
+import { privateDnsName } from "../world/addresses.ts";
+import { type Instance, type InstanceState, instanceStateCodes, type Volume } from "../world/model.ts";
+import type { World } from "../world/world.ts";
 import { tagSet } from "./tag-xml.ts";
 
 export const stateXml = (state: InstanceState): Answer => ({ code: instanceStateCodes[state], name: state });

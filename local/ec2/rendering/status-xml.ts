@@ -1,6 +1,7 @@
 // Status checks as DescribeInstanceStatus shows them.
-import type { Instance, StatusCheck } from "../model.ts";
+
 import { type Answer, items } from "../protocol/xml.ts";
+import type { Instance, StatusCheck } from "../world/model.ts";
 import { stateXml } from "./instance-xml.ts";
 
 /** Machines here answer as soon as they run: there are no minutes of `initializing` after that. */

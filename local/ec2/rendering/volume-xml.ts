@@ -1,6 +1,7 @@
 // Volumes and snapshots as EC2's answers show them.
-import type { Snapshot, Volume } from "../model.ts";
+
 import { type Answer, items } from "../protocol/xml.ts";
+import type { Snapshot, Volume } from "../world/model.ts";
 import { tagSet } from "./tag-xml.ts";
 
 /** @param status of the attachment, such as `attaching` in the answer to the call that makes it */

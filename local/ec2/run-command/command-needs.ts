@@ -1,7 +1,7 @@
 // What a call of Run Command needs to be allowed, as the Service Authorization Reference lists it for Systems Manager.
 import { z } from "zod";
 import { arnOf, type Home, type Need, resourceTags } from "../authorisation/needs.ts";
-import type { World } from "../world.ts";
+import type { World } from "../world/world.ts";
 import type { Documents } from "./documents.ts";
 
 const named = z.looseObject({

@@ -1,6 +1,6 @@
 // The account's own documents and their versions, in memory. Those of AWS, such as AWS-RunShellScript, are not here.
-import { Ec2Error } from "../errors.ts";
-import type { Tags } from "../model.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import type { Tags } from "../world/model.ts";
 import { type DocumentContent, parseContent } from "./document-content.ts";
 
 export interface DocumentVersion {

@@ -1,11 +1,11 @@
 // Which instances Run Command knows: an agent registers once its machine is up, with the instance's own credentials.
 import { z } from "zod";
-import { privateDnsName } from "../addresses.ts";
-import { Ec2Error } from "../errors.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
-import type { Instance } from "../model.ts";
-import { page } from "../pages.ts";
-import type { World } from "../world.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import { page } from "../protocol/pages.ts";
+import { privateDnsName } from "../world/addresses.ts";
+import type { Instance } from "../world/model.ts";
+import type { World } from "../world/world.ts";
 import { type SsmActions, ssmAction, ssmTime } from "./ssm-action.ts";
 
 interface ManagedNodesDeps {

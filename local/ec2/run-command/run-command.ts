@@ -1,9 +1,9 @@
 // Systems Manager as far as it is answered here: Run Command, its documents and its managed nodes.
 import { type Authorisation, describeDenial } from "../authorisation/authorisation.ts";
 import type { Need } from "../authorisation/needs.ts";
-import { Ec2Error } from "../errors.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
-import type { World } from "../world.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import type { World } from "../world/world.ts";
 import { commandActions } from "./command-actions.ts";
 import { commandNeeds } from "./command-needs.ts";
 import { Commands } from "./commands.ts";

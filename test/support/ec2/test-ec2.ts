@@ -27,8 +27,8 @@ import getPort from "get-port";
 import { vi } from "vitest";
 import { tagKeys } from "../../../core/tenant/tags.ts";
 import { adminCredentials, type Ministack, startMinistack } from "../../../local/aws/ministack.ts";
-import { type Ec2Admin, ec2Admin } from "../../../local/ec2/admin-client.ts";
 import { type Ec2, type Ec2Options, startEc2 } from "../../../local/ec2/ec2.ts";
+import { type Ec2Admin, ec2Admin } from "../../../local/ec2/server/admin-client.ts";
 
 export const region = "eu-central-1";
 /** One of the images that MiniStack knows. */

@@ -12,10 +12,10 @@ import { join } from "node:path";
 import { dataDevice, instanceTagsOf } from "../../../core/machine/machine-contract.ts";
 import { hostname, type TenantKey } from "../../../core/tenant/names.ts";
 import { adminCredentials } from "../../../local/aws/ministack.ts";
-import { type Ec2Admin, ec2Admin } from "../../../local/ec2/admin-client.ts";
 import { startEc2 } from "../../../local/ec2/ec2.ts";
-import type { Instance, Volume } from "../../../local/ec2/model.ts";
-import { newWorld, type World } from "../../../local/ec2/world.ts";
+import { type Ec2Admin, ec2Admin } from "../../../local/ec2/server/admin-client.ts";
+import type { Instance, Volume } from "../../../local/ec2/world/model.ts";
+import { newWorld, type World } from "../../../local/ec2/world/world.ts";
 
 const BASE_DOMAIN = "example.test";
 const REGION = "eu-central-1";

@@ -1,5 +1,5 @@
 // EBS volume types: which there are, their sizes, and what they deliver unless asked otherwise.
-import { invalidParameter } from "./errors.ts";
+import { invalidParameter } from "../protocol/errors.ts";
 
 /** Sizes in GiB, throughput in MiB/s; from the EBS User Guide's table of volume types. */
 const volumeTypes: Record<string, { smallest: number; largest: number; iops?: number; throughput?: number }> =

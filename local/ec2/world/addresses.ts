@@ -1,5 +1,5 @@
 // Private addresses come from the subnet's range, as EC2 gives them: its first four and its last are reserved.
-import { Ec2Error } from "./errors.ts";
+import { Ec2Error } from "../protocol/errors.ts";
 
 const toNumber = (address: string): number =>
   address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);

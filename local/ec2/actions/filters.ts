@@ -1,7 +1,7 @@
 // EC2's Filter parameter: every filter must match, by any of its values; they are case-sensitive.
 import { z } from "zod";
-import { invalidParameter } from "./errors.ts";
-import type { Tags } from "./model.ts";
+import { invalidParameter } from "../protocol/errors.ts";
+import type { Tags } from "../world/model.ts";
 import { wildcard } from "./wildcard.ts";
 
 export const filtersParameter = z

@@ -1,4 +1,4 @@
-// The wildcards of EC2's filters and IAM's policies: * for any characters, ? for one.
+// The wildcards of EC2's filters: * for any characters, ? for one.
 
 const literal = (text: string): string => text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
 

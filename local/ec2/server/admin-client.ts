@@ -1,8 +1,9 @@
 // The admin surface of a local EC2 that runs in another process.
+
+import type { FaultInput } from "../faults/faults.ts";
+import type { Impairment } from "../faults/impairments.ts";
+import type { MachineReport } from "../machine/machine-manager.ts";
 import type { Call } from "./calls.ts";
-import type { FaultInput } from "./faults.ts";
-import type { Impairment } from "./impairments.ts";
-import type { MachineReport } from "./machine/machine-manager.ts";
 
 export interface Ec2Admin {
   /** the machines that run now */

@@ -1,6 +1,6 @@
 // EC2's rules for tags, checked wherever tags arrive: on creation and by CreateTags.
 import { z } from "zod";
-import { Ec2Error, invalidParameter } from "./errors.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import type { Tags } from "./model.ts";
 
 export const tagParameter = z.strictObject({ Key: z.string(), Value: z.string().default("") });

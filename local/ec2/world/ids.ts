@@ -1,6 +1,6 @@
 // EC2's resource ids: a prefix and 17 hexadecimal digits, checked before they are looked up.
 import { randomBytes } from "node:crypto";
-import { Ec2Error } from "./errors.ts";
+import { Ec2Error } from "../protocol/errors.ts";
 
 export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString("hex").slice(0, 17)}`;
 

@@ -1,12 +1,12 @@
 // The admin surface below /_local/, for tests and reports in other processes: machines, calls, failures, reset.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import { type Faults, fault } from "../faults/faults.ts";
+import { clearImpairments, impair, impairment } from "../faults/impairments.ts";
+import type { MachineReport } from "../machine/machine-manager.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import type { World } from "../world/world.ts";
 import type { Calls } from "./calls.ts";
-import { Ec2Error } from "./errors.ts";
-import { type Faults, fault } from "./faults.ts";
-import { clearImpairments, impair, impairment } from "./impairments.ts";
-import type { MachineReport } from "./machine/machine-manager.ts";
-import type { World } from "./world.ts";
 
 export interface Admin {
   calls: Calls;

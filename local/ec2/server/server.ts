@@ -3,20 +3,20 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import type { Actions } from "./action.ts";
-import { isAboutOwnResources } from "./actions/tags.ts";
+import { isAboutOwnResources } from "../actions/tags.ts";
+import type { Authorisation } from "../authorisation/authorisation.ts";
+import type { Faults } from "../faults/faults.ts";
+import type { Log } from "../machine/log-file.ts";
+import { passThrough } from "../ministack/pass-through.ts";
+import type { Actions } from "../protocol/action.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import { decodeQuery } from "../protocol/query.ts";
+import { type Answer, answerXml, errorXml } from "../protocol/xml.ts";
+import type { RunCommand } from "../run-command/run-command.ts";
+import { ssmActionOf, ssmContentType, ssmError } from "../run-command/ssm-action.ts";
 import { type Admin, answerAdmin } from "./admin.ts";
-import type { Authorisation } from "./authorisation/authorisation.ts";
 import { appOf, type Calls } from "./calls.ts";
-import { Ec2Error } from "./errors.ts";
-import type { Faults } from "./faults.ts";
-import type { Log } from "./log-file.ts";
 import { type OwnCall, perform } from "./own-call.ts";
-import { passThrough } from "./pass-through.ts";
-import { decodeQuery } from "./protocol/query.ts";
-import { type Answer, answerXml, errorXml } from "./protocol/xml.ts";
-import type { RunCommand } from "./run-command/run-command.ts";
-import { ssmActionOf, ssmContentType, ssmError } from "./run-command/ssm-action.ts";
 
 export interface ServerOptions {
   actions: Actions;

@@ -1,9 +1,9 @@
 // A call that is answered here, whichever API it came by: recorded, authorised, and failing where tests ask for it.
-import type { Need } from "./authorisation/needs.ts";
+import type { Need } from "../authorisation/needs.ts";
+import type { Faults } from "../faults/faults.ts";
+import type { Log } from "../machine/log-file.ts";
+import { Ec2Error } from "../protocol/errors.ts";
 import type { Call, Calls, Service } from "./calls.ts";
-import { Ec2Error } from "./errors.ts";
-import type { Faults } from "./faults.ts";
-import type { Log } from "./log-file.ts";
 
 export interface OwnCall<Answer> {
   service: Service;

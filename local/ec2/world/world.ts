@@ -1,5 +1,5 @@
 // The resources that exist, found by id with EC2's errors for ids that are malformed or unknown.
-import { Ec2Error } from "./errors.ts";
+import { Ec2Error } from "../protocol/errors.ts";
 import { checkId, type Kind, notFound } from "./ids.ts";
 import type { Instance, Snapshot, Tags, Volume } from "./model.ts";
 

@@ -1,6 +1,6 @@
 // Which calls were made here, by whom: tests and reports read it to see what a task really does.
 import type { IncomingHttpHeaders } from "node:http";
-import type { Need } from "./authorisation/needs.ts";
+import type { Need } from "../authorisation/needs.ts";
 
 export type Service = "ec2" | "ssm";
 

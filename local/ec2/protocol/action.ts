@@ -1,7 +1,7 @@
 // The shape of every action answered here: parameters checked against a schema, then the work.
 import type { z } from "zod";
-import { type Parameters, parseParameters } from "./protocol/query.ts";
-import type { Answer } from "./protocol/xml.ts";
+import { type Parameters, parseParameters } from "./query.ts";
+import type { Answer } from "./xml.ts";
 
 export type Action = (parameters: Parameters) => Promise<Answer>;
 export type Actions = Record<string, Action>;

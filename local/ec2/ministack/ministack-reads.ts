@@ -14,8 +14,8 @@ import {
 import { GetInstanceProfileCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
-import { Ec2Error, invalidParameter } from "./errors.ts";
-import type { InstanceProfile } from "./model.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
+import type { InstanceProfile } from "../world/model.ts";
 
 /** Clients that speak to MiniStack as administrator. */
 export interface Clients {

@@ -1,6 +1,6 @@
 // Client tokens make creates idempotent: the same token and parameters give the same resource, other parameters fail.
-import { Ec2Error } from "./errors.ts";
-import type { Parameters } from "./protocol/query.ts";
+import { Ec2Error } from "../protocol/errors.ts";
+import type { Parameters } from "../protocol/query.ts";
 
 interface Use<T> {
   parameters: string;

@@ -1,11 +1,12 @@
 // An instance's life: which state follows which, and what happens to its machine and volumes on the way.
-import type { BlockStore } from "./block-store.ts";
-import { Ec2Error } from "./errors.ts";
+
+import { Ec2Error } from "../protocol/errors.ts";
+import type { BlockStore } from "../world/block-store.ts";
+import type { Instance, InstanceState, StateReason, Volume } from "../world/model.ts";
+import { volumesOf, type World } from "../world/world.ts";
 import type { Log } from "./log-file.ts";
-import type { Machine } from "./machine/machine.ts";
-import type { MachineManager } from "./machine/machine-manager.ts";
-import type { Instance, InstanceState, StateReason, Volume } from "./model.ts";
-import { volumesOf, type World } from "./world.ts";
+import type { Machine } from "./machine.ts";
+import type { MachineManager } from "./machine-manager.ts";
 
 const byUser: StateReason = {
   code: "Client.UserInitiatedShutdown",

@@ -1,7 +1,7 @@
 // MaxResults and NextToken: answers in pages, in the order of ids so that deletions between two pages do no harm.
 import { z } from "zod";
 import { invalidParameter } from "./errors.ts";
-import { formInteger } from "./protocol/query.ts";
+import { formInteger } from "./query.ts";
 
 export const pageParameters = { MaxResults: formInteger.optional(), NextToken: z.string().optional() };
 

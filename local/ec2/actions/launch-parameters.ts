@@ -1,10 +1,10 @@
 // RunInstances' parameters laid over its launch template: the request wins, tags are merged, block devices by name.
 import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { z } from "zod";
-import { Ec2Error, invalidParameter } from "./errors.ts";
-import type { MetadataOptions } from "./model.ts";
-import { formBoolean, formInteger } from "./protocol/query.ts";
-import { type TagSpecifications, tagSpecificationsParameter } from "./tag-rules.ts";
+import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
+import { formBoolean, formInteger } from "../protocol/query.ts";
+import type { MetadataOptions } from "../world/model.ts";
+import { type TagSpecifications, tagSpecificationsParameter } from "../world/tag-rules.ts";
 
 const ebsParameter = z.strictObject({
   VolumeSize: formInteger.optional(),

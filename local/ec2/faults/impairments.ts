@@ -1,6 +1,6 @@
 // Status checks that fail because a test says so: the instance runs on, and DescribeInstanceStatus calls it impaired.
 import { z } from "zod";
-import { findInstance, type World } from "./world.ts";
+import { findInstance, type World } from "../world/world.ts";
 
 export const impairment = z.strictObject({
   instanceId: z.string(),
