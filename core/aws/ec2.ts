@@ -7,9 +7,9 @@ import {
   type Tag,
   type TagSpecification,
 } from "@aws-sdk/client-ec2";
+import { clientOptions } from "../aws-sdk/aws-client.ts";
+import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { type TenantKey, tenantTags } from "../tenant/names.ts";
-import { clientOptions } from "./aws-client.ts";
-import { rememberingCalls } from "./aws-errors.ts";
 
 export const ec2Client = (): EC2Client => rememberingCalls(new EC2Client(clientOptions));
 

@@ -7,8 +7,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { clientOptions } from "./aws-client.ts";
-import { rememberingCalls } from "./aws-errors.ts";
+import { clientOptions } from "../aws-sdk/aws-client.ts";
+import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 
 export interface Execution {
   /** "cut-short": stopped or timed out from outside, so that its last task may still be at work. */

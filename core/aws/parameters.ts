@@ -9,9 +9,9 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import { clientOptions } from "../aws-sdk/aws-client.ts";
+import { isAwsError, namedAwsError, rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { AwsRejectedError } from "../errors.ts";
-import { clientOptions } from "./aws-client.ts";
-import { isAwsError, namedAwsError, rememberingCalls } from "./aws-errors.ts";
 
 interface SecretOptions {
   /** KMS key */

@@ -6,10 +6,10 @@ import {
   SendCommandCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import { clientOptions } from "../aws-sdk/aws-client.ts";
+import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { type Clock, poll, systemClock } from "../clock.ts";
 import { CommandFailedError } from "../errors.ts";
-import { clientOptions } from "./aws-client.ts";
-import { rememberingCalls } from "./aws-errors.ts";
 
 /** The systemd units of a machine that may be restarted, without `.service`; the document allows no others. */
 export type Unit = "warren-connector" | "warren-app";

@@ -2,7 +2,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { MiddlewareObj } from "@middy/core";
-import { isAwsError, namedAwsError } from "../aws/aws-errors.ts";
+import { isAwsError, namedAwsError } from "../aws-sdk/aws-errors.ts";
 
 export interface Observers {
   logger: Logger;

@@ -1,8 +1,8 @@
 // A tenant's row as the tasks see it: read whole, and written step by step.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
-import { clientOptions } from "../aws/aws-client.ts";
-import { rememberingCalls } from "../aws/aws-errors.ts";
+import { clientOptions } from "../aws-sdk/aws-client.ts";
+import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { TenantSupersededError } from "../errors.ts";
 import { parseInput } from "../handler/parse.ts";

@@ -1,7 +1,7 @@
 // Gathers what Cloudflare and EC2 say about every row of a page. Rows come first, so that whatever they name existed
 // before the others were asked; without rows there is no sweep, without one of the others much is unknown.
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { isAwsError, namedAwsError } from "../../core/aws/aws-errors.ts";
+import { isAwsError, namedAwsError } from "../../core/aws-sdk/aws-errors.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
 import { type FleetRow, type InstanceFact, isJudged } from "./facts.ts";
 import type { FleetInstances } from "./fleet-instances.ts";

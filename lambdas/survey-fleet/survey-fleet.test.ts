@@ -6,7 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { rememberingCalls } from "../../core/aws/aws-errors.ts";
+import { rememberingCalls } from "../../core/aws-sdk/aws-errors.ts";
 import { edge } from "../../core/edge/edge.ts";
 import { type Survey, survey } from "../../core/fleet/survey.ts";
 import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";

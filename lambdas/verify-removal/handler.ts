@@ -1,6 +1,6 @@
+import { auditLog } from "../../core/audit/audit-log.ts";
 import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
-import { auditLog } from "../../core/tenant/audit-log.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { clouds } from "./clouds.ts";
 import { environment } from "./environment.ts";

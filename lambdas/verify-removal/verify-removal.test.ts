@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { RemovalEntry } from "../../core/audit/audit-log.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
-import type { RemovalEntry } from "../../core/tenant/audit-log.ts";
 import { dnsMarker, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";

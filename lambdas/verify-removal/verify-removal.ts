@@ -1,9 +1,9 @@
 // Believes no delete: reads everything again, and only when all of it is gone writes that down in the audit table.
 import * as z from "zod";
+import type { AuditLog, RemovalEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
 import { tenantInput } from "../../core/handler/task-handler.ts";
-import type { AuditLog, RemovalEntry } from "../../core/tenant/audit-log.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import { type Resource, resource } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";

@@ -1,8 +1,8 @@
+import { auditLog } from "../../core/audit/audit-log.ts";
 import { systemClock } from "../../core/clock.ts";
 import { edge } from "../../core/edge/edge.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
-import { auditLog } from "../../core/tenant/audit-log.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { environment } from "./environment.ts";
 import { proveInput, proveOutput, verifyRepair } from "./verify-repair.ts";

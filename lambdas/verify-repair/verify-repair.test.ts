@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { RungEntry } from "../../core/audit/audit-log.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";
 import { TenantSupersededError } from "../../core/errors.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
-import type { RungEntry } from "../../core/tenant/audit-log.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, repairingRow } from "../../test/support/sample.ts";

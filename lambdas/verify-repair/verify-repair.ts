@@ -1,12 +1,12 @@
 // Believes no rung: asks for the tenant's health page through the edge until it answers 200, and writes down what was
 // done and what came of it.
 import * as z from "zod";
+import type { AuditLog, RungEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
 import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
 import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
-import type { AuditLog, RungEntry } from "../../core/tenant/audit-log.ts";
 import { type CaughtError, caughtError, failureOf } from "../../core/tenant/failure.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";

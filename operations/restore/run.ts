@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { clientOptions } from "../../core/aws/aws-client.ts";
+import { clientOptions } from "../../core/aws-sdk/aws-client.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";

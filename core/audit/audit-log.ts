@@ -1,8 +1,8 @@
 // The audit table only grows: an entry is written once, and a second attempt at the same one changes nothing.
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Rung } from "../repair/rungs.ts";
-import type { Resource } from "./removal.ts";
-import { documentClient } from "./tenant-store.ts";
+import type { Resource } from "../tenant/removal.ts";
+import { documentClient } from "../tenant/tenant-store.ts";
 
 interface Entry {
   slug: string;
