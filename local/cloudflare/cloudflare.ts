@@ -8,7 +8,8 @@ import { makeCertificates } from "./edge/certificates.ts";
 import type { Heartbeat } from "./edge/edge-connection.ts";
 import { createTunnelListener } from "./edge/tunnel-listener.ts";
 import { createVisitorListener } from "./edge/visitor-listener.ts";
-import { CloudflareState, type Zone } from "./state.ts";
+import type { Zone } from "./state/model.ts";
+import { CloudflareState } from "./state/state.ts";
 
 const HOST = "127.0.0.1";
 /** As QUIC connections of cloudflared are held (its quic/constants.go): asked every second, given up after five. */

@@ -1,7 +1,7 @@
 // The application's administration, for whoever has the tenant's own admin token.
 import { timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Reply } from "./routes.ts";
+import type { Reply } from "./reply.ts";
 
 const refused: Reply = {
   status: 401,

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Reply } from "./routes.ts";
+import type { Reply } from "./reply.ts";
 
 /** Without a leading dot, so that no key is a path. */
 const validKey = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;

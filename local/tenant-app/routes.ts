@@ -3,13 +3,7 @@ import { answerAdmin } from "./admin.ts";
 import { readData, writeData } from "./data.ts";
 import type { Identity } from "./identity.ts";
 import { pageFor } from "./page.ts";
-
-export interface Reply {
-  status: number;
-  /** JSON without it */
-  type?: string;
-  body: object | string | Buffer;
-}
+import type { Reply } from "./reply.ts";
 
 export interface AppRequest {
   method: string;

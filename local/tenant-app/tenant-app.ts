@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { WebSocketServer } from "ws";
 import { readIdentity } from "./identity.ts";
-import { type Application, answer, type Reply } from "./routes.ts";
+import type { Reply } from "./reply.ts";
+import { type Application, answer } from "./routes.ts";
 
 const identity = readIdentity(process.env);
 const port = Number(process.env.PORT ?? 8080);

@@ -1,7 +1,7 @@
 // What tests ask of the stand-in itself, under /_local/: faults, counted calls, its state, a fresh start.
 import type { FastifyInstance } from "fastify";
-import type { CloudflareState } from "../state.ts";
-import { tunnelStatus } from "../tunnel-status.ts";
+import type { CloudflareState } from "../state/state.ts";
+import { tunnelStatus } from "../state/tunnel-status.ts";
 import type { CallCounter, Endpoint } from "./calls.ts";
 import { type FaultPlan, fault } from "./faults.ts";
 import type { RateLimiter } from "./rate-limit.ts";

@@ -1,7 +1,8 @@
 // A tunnel's remote configuration: each PUT is a new version, pushed to every connected connector.
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { CloudflareState, Tunnel, TunnelConfig } from "../state.ts";
+import type { Tunnel, TunnelConfig } from "../state/model.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { readBody, success } from "./envelope.ts";
 import { badConfiguration } from "./errors.ts";
 import { requireTunnel, type TunnelParams } from "./tunnel-routes.ts";

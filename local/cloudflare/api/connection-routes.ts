@@ -1,6 +1,6 @@
 // A tunnel's connections: who is connected, and cutting them off.
 import type { FastifyInstance } from "fastify";
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { success } from "./envelope.ts";
 import { requireTunnel, type TunnelParams } from "./tunnel-routes.ts";
 import { clientViews } from "./tunnel-view.ts";

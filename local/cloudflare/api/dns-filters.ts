@@ -1,5 +1,5 @@
 // The filters of the record listing, in Cloudflare's spelling: `name`, `name.exact`, `comment.contains`, …
-import type { DnsRecord } from "../state.ts";
+import type { DnsRecord } from "../state/model.ts";
 
 type Query = Record<string, string | undefined>;
 type Test = (value: string, wanted: string) => boolean;

@@ -1,7 +1,8 @@
 // DNS records: create, list, get, replace, patch, delete, batch.
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { CloudflareState, DnsRecord } from "../state.ts";
+import type { DnsRecord } from "../state/model.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { filterRecords } from "./dns-filters.ts";
 import { recordBody, recordPatch } from "./dns-rules.ts";
 import { DnsZone } from "./dns-zone.ts";

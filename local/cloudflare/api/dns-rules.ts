@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
-import type { DnsRecord, Zone } from "../state.ts";
+import type { DnsRecord, Zone } from "../state/model.ts";
 import {
   type ApiError,
   cnameOnHost,

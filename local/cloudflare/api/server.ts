@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { type Administered, adminRoutes } from "./admin-routes.ts";
 import { CallCounter, type Endpoint, endpointOf } from "./calls.ts";
 import { configurationRoutes } from "./configuration-routes.ts";

@@ -1,6 +1,6 @@
 // API tokens: who is calling, and what the token may do where.
 import type { FastifyRequest } from "fastify";
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import {
   authenticationError,
   badAuthorization,

@@ -1,6 +1,7 @@
 // The filters of the tunnel listing.
-import type { CloudflareState, Tunnel } from "../state.ts";
-import { tunnelStatus } from "../tunnel-status.ts";
+import type { Tunnel } from "../state/model.ts";
+import type { CloudflareState } from "../state/state.ts";
+import { tunnelStatus } from "../state/tunnel-status.ts";
 
 /** Deleted tunnels are left out unless asked for, as Cloudflare does since 2025-12-01. */
 export function matchesFilters(

@@ -2,7 +2,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { CloudflareState, Tunnel } from "../state.ts";
+import type { Tunnel } from "../state/model.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { paginate, readBody, success } from "./envelope.ts";
 import {
   couldNotRoute,

@@ -1,6 +1,7 @@
 // Tunnels and connections as the API shows them. The secret is in none of them but the answer to a create.
-import type { CloudflareState, ConnectorConnection, Tunnel } from "../state.ts";
-import { tunnelStatus } from "../tunnel-status.ts";
+import type { ConnectorConnection, Tunnel } from "../state/model.ts";
+import type { CloudflareState } from "../state/state.ts";
+import { tunnelStatus } from "../state/tunnel-status.ts";
 
 const COLO = "LCL";
 

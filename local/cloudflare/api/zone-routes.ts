@@ -1,6 +1,6 @@
 // Zones: this stand-in has one.
 import type { FastifyInstance } from "fastify";
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { paginate, success } from "./envelope.ts";
 import { ApiError } from "./errors.ts";
 

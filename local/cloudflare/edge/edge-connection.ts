@@ -7,7 +7,7 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { ConnectorConnection, Tunnel } from "../state.ts";
+import type { ConnectorConnection, Tunnel } from "../state/model.ts";
 import { UPGRADE, UPGRADE_TO } from "../transport/headers.ts";
 import type { Registration } from "../transport/registration.ts";
 import { TUNNEL_SERVER_NAME } from "./certificates.ts";

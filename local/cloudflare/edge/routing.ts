@@ -1,5 +1,5 @@
 // From a visitor's Host header to a connection of the tunnel's connector.
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { EdgeConnection } from "./edge-connection.ts";
 import { type EdgeError, noConnector, noRecord, notATunnel, unknownHost } from "./error-answers.ts";
 

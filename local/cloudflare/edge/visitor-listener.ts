@@ -1,6 +1,6 @@
 // Where visitors come in: plain HTTP on loopback, standing in for Cloudflare's HTTPS edge.
 import { createServer, type Server } from "node:http";
-import type { CloudflareState } from "../state.ts";
+import type { CloudflareState } from "../state/state.ts";
 import { createRouter } from "./routing.ts";
 import { answerWithError, proxyRequest } from "./visitor-http.ts";
 import { proxyWebSocket, refuseWebSocket } from "./visitor-websocket.ts";

@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { type CloudflareAdmin, cloudflareAdmin } from "../../../local/cloudflare/admin-client.ts";
 import { newTunnel } from "../../../local/cloudflare/api/tunnel-routes.ts";
 import { startCloudflare } from "../../../local/cloudflare/cloudflare.ts";
-import { CloudflareState, type ConnectorConnection } from "../../../local/cloudflare/state.ts";
+import type { ConnectorConnection } from "../../../local/cloudflare/state/model.ts";
+import { CloudflareState } from "../../../local/cloudflare/state/state.ts";
 
 const ACCOUNT = "a".repeat(32);
 const ZONE = { id: "b".repeat(32), name: "example.test" };

@@ -1,9 +1,6 @@
 // A tunnel's status in Cloudflare's words. Cloudflare expects four connections of a connector; here a connector
 // is whole when it has every connection that it ever opened, because one local address gives only one.
-import type { ConnectorConnection, Tunnel } from "./state.ts";
-
-/** Client id to the connection indexes that this connector has held. */
-export type ConnectionHistory = Map<string, Set<number>>;
+import type { ConnectionHistory, ConnectorConnection, Tunnel } from "./model.ts";
 
 export type TunnelStatus = "inactive" | "degraded" | "healthy" | "down";
 

@@ -1,64 +1,7 @@
 // The one in-memory state that the API changes and the edge serves from, as Cloudflare's two sides share theirs.
 import { EventEmitter } from "node:events";
-import { type ConnectionHistory, forget, remember } from "./tunnel-status.ts";
-
-/** What `PUT …/configurations` takes; handed to the connectors as it came. */
-export interface TunnelConfig {
-  ingress?: { hostname?: string | undefined; path?: string | undefined; service: string }[] | undefined;
-  [key: string]: unknown;
-}
-
-export interface Tunnel {
-  id: string;
-  name: string;
-  configSource: "local" | "cloudflare";
-  /** base64 */
-  secret: string;
-  createdAt: string;
-  deletedAt: string | null;
-  connectedAt: string | null;
-  disconnectedAt: string | null;
-  /** Version 0 has never been configured. */
-  configuration: { version: number; config: TunnelConfig | null; createdAt: string };
-  history: ConnectionHistory;
-}
-
-export interface DnsRecord {
-  id: string;
-  type: "A" | "AAAA" | "CNAME" | "TXT";
-  /** Complete name, lower case. */
-  name: string;
-  content: string;
-  /** Seconds; 1 is automatic. */
-  ttl: number;
-  proxied: boolean;
-  comment: string | null;
-  createdAt: string;
-  modifiedAt: string;
-}
-
-/** One registered connection of a connector; `cloudflared` opens several. */
-export interface ConnectorConnection {
-  readonly id: string;
-  readonly tunnelId: string;
-  readonly clientId: string;
-  readonly connIndex: number;
-  readonly version: string;
-  readonly arch: string;
-  readonly features: readonly string[];
-  readonly originIp: string;
-  readonly openedAt: string;
-  /** Version of the remote configuration that the connector said it applied; -1 before the first. */
-  readonly configVersion: number;
-  pushConfiguration(configuration: Tunnel["configuration"]): void;
-  /** Cuts it off without leave; the connector reconnects as long as its tunnel exists. */
-  drop(): void;
-}
-
-export interface Zone {
-  id: string;
-  name: string;
-}
+import type { ConnectorConnection, DnsRecord, Tunnel, Zone } from "./model.ts";
+import { forget, remember } from "./tunnel-status.ts";
 
 export class CloudflareState {
   readonly accountId: string;
