@@ -1,6 +1,5 @@
 // What to do about an error, by its name: the one table that the API, the mails and the runbook's tests read. Rows and
 // executions keep step, error and reason only, so that better advice reaches failures that are there already.
-import type { TenantFailure } from "./tenant/failure.ts";
 
 const advice: Record<string, string> = {
   CloudflareUnavailableError:
@@ -61,13 +60,18 @@ export const advisedErrorNames: readonly string[] = Object.keys(advice);
 const foreign =
   "look the error up in the service's API reference; docs/runbook.md, section Errors, has the workflow's own.";
 
-const afterwards: Record<NonNullable<TenantFailure["left"]>, (slug: string) => string> = {
-  nothing: (slug) => `Nothing was left behind: DELETE /tenants/${slug} and create it again.`,
-  resources: (slug) => `DELETE /tenants/${slug} removes what is left.`,
+const afterwards = {
+  nothing: (slug: string) => `Nothing was left behind: DELETE /tenants/${slug} and create it again.`,
+  resources: (slug: string) => `DELETE /tenants/${slug} removes what is left.`,
 };
 
+interface Failure {
+  error: string;
+  left?: keyof typeof afterwards | undefined;
+}
+
 /** One or two sentences, the first about the error, the second about what the workflow has left. */
-export const adviceFor = ({ error, left }: Pick<TenantFailure, "error" | "left">, slug: string): string => {
+export const adviceFor = ({ error, left }: Failure, slug: string): string => {
   const [first = "", ...rest] = advice[error] ?? foreign;
   const sentences = [`${first.toUpperCase()}${rest.join("")}`, ...(left ? [afterwards[left](slug)] : [])];
   return sentences.join(" ");
