@@ -1,7 +1,7 @@
 // What the machines' image is made of: Amazon Linux 2023 in its newest release, then our components with the versions
 // and checksums of versions.json, and the files of image-builder/files as one archive.
 import { join } from "node:path";
-import { Aws } from "aws-cdk-lib";
+import { Aws, Stack } from "aws-cdk-lib";
 import { CfnComponent, CfnImageRecipe } from "aws-cdk-lib/aws-imagebuilder";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { Construct } from "constructs";
@@ -29,9 +29,9 @@ export class ImageRecipe extends Construct {
     const name = imageName(config);
     // Not the archive's address, which only the deploy knows, but what decides it.
     const decisive = { ...values, FilesUrl: this.files.assetHash };
-    const version = contentVersion(
-      JSON.stringify([components, decisive, volumeSizeGiB, parentImage(config)]),
-    );
+    const content = [components, decisive, volumeSizeGiB, parentImage(config)];
+    // Resolved: an unresolved token is a number that every other token before it moves.
+    const version = contentVersion(JSON.stringify(Stack.of(this).resolve(content)));
     const recipe = new CfnImageRecipe(this, "Recipe", {
       name,
       version,
@@ -77,7 +77,7 @@ function given(parameter: string, values: Record<string, string>): string {
   if (value !== undefined) return value;
   const known = Object.keys(values).join(", ");
   throw new Error(
-    `A component asks for the parameter ${parameter}; lib/constructs/image-recipe.ts has ${known}.`,
+    `A component asks for the parameter ${parameter}; lib/image/image-recipe.ts has ${known}.`,
   );
 }
 
