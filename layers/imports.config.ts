@@ -11,7 +11,7 @@ const places = {
   "local/": "^local/",
   "operations/": "^operations/",
   // What a Lambda does is no part of a deploy.
-  "a Lambda's task.ts and environment.ts": "^lambdas/[^/]+/(task|environment)[.]ts$",
+  "the Lambdas' descriptions": "^lambdas/(tasks|[^/]+/task)[.]ts$",
 };
 
 /** What of ours a layer imports besides itself. */
@@ -20,7 +20,7 @@ const layers: Record<string, (keyof typeof places)[]> = {
   core: [],
   "image-builder": [],
   lambdas: ["core/"],
-  lib: ["core/", "a Lambda's task.ts and environment.ts"],
+  lib: ["core/", "the Lambdas' descriptions"],
   local: ["core/"],
   operations: ["core/", "lib/config/"],
 };

@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { z } from "zod";
-import { incarnation } from "../../test/support/sample.ts";
-import { taskHandler, tenantInput } from "./task-handler.ts";
+import * as z from "zod";
+import { incarnation, tenantKey } from "../../test/support/sample.ts";
+import { defineTask, tenantInput } from "./task.ts";
+import { taskHandler } from "./task-handler.ts";
 
 const context = { functionName: "test", awsRequestId: "r-1" } as never;
-const output = z.object({ id: z.string() });
+const description = defineTask({
+  name: "do-something",
+  step: "Do Something",
+  environment: z.object({ STAGE: z.string(), BASE_DOMAIN: z.string() }),
+  input: tenantInput,
+  output: z.object({ id: z.string() }),
+});
 
 const denied = Object.assign(new Error("User: x is not authorized to perform: ssm:PutParameter on y"), {
   name: "AccessDeniedException",
@@ -15,6 +22,7 @@ describe("a task as a Lambda", () => {
   let lines: string[];
   beforeEach(() => {
     vi.stubEnv("POWERTOOLS_DEV", "true");
+    vi.stubEnv("STAGE", "test");
     vi.stubEnv("BASE_DOMAIN", "example.test");
     lines = [];
     for (const method of ["log", "info", "error"] as const) {
@@ -27,14 +35,7 @@ describe("a task as a Lambda", () => {
   });
 
   const task = (run: () => Promise<never> | Promise<{ id: string }>, connect = vi.fn()) =>
-    taskHandler({
-      name: "do-something",
-      env: z.object({ BASE_DOMAIN: z.string() }),
-      input: tenantInput,
-      output,
-      connect,
-      run,
-    });
+    taskHandler(description, { connect, run });
 
   it("connects once, with the parsed environment, however often it runs", async () => {
     const connect = vi.fn();
@@ -44,7 +45,24 @@ describe("a task as a Lambda", () => {
     await handler(incarnation, context);
 
     expect(connect).toHaveBeenCalledTimes(1);
-    expect(connect.mock.calls[0]?.[0]).toEqual({ BASE_DOMAIN: "example.test" });
+    expect(connect.mock.calls[0]?.[0]).toEqual({ STAGE: "test", BASE_DOMAIN: "example.test" });
+  });
+
+  it("hands the work the tenant's key, made of its input and the stage", async () => {
+    const run = vi.fn(async () => ({ id: "x" }));
+
+    await task(run)(incarnation, context);
+
+    expect(run).toHaveBeenCalledWith({ ...incarnation, key: tenantKey }, undefined);
+  });
+
+  it("hands the work of a whole fleet its input alone", async () => {
+    const run = vi.fn(async () => ({ id: "x" }));
+    const ofFleet = { ...description, input: z.object({ page: z.number() }) };
+
+    await taskHandler(ofFleet, { connect: () => undefined, run })({ page: 1 }, context);
+
+    expect(run).toHaveBeenCalledWith({ page: 1 }, undefined);
   });
 
   it("hands on only what its output allows", async () => {

@@ -2,33 +2,33 @@
 // so a task itself is a plain function that is tested without any of this.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
-import * as z from "zod";
+import type * as z from "zod";
+import { parseEnvironment, parseInput } from "../parse.ts";
 import { lazy } from "./lazy.ts";
 import { withObservability } from "./observability.ts";
-import { parseEnvironment, parseInput } from "./parse.ts";
+import { type TaskDescription, type TaskInput, type TaskOutput, tenantInput } from "./task.ts";
 
-/** Which incarnation a task works for; every task's input has at least these, but for those of a whole fleet. */
-export const tenantInput = z.object({ slug: z.string().min(1), generation: z.ulid() });
-
-interface Task<Env extends z.ZodType, Input extends z.ZodObject, Output extends z.ZodType, Deps> {
-  /** its directory's name, and its state's in kebab-case */
-  name: string;
-  env: Env;
-  input: Input;
-  output: Output;
+interface Wiring<Task extends TaskDescription, Deps> {
   /** Makes the adapters; called once per process, because clients keep their connections. */
-  connect(env: z.output<Env>, metrics: Metrics, logger: Logger): Deps;
-  run(input: z.output<Input>, deps: Deps): Promise<z.input<Output>>;
+  connect(env: z.output<Task["environment"]>, metrics: Metrics, logger: Logger): Deps;
+  run(input: TaskInput<Task>, deps: Deps): Promise<z.input<Task["output"]>>;
 }
 
-export const taskHandler = <Env extends z.ZodType, Input extends z.ZodObject, Output extends z.ZodType, Deps>(
-  task: Task<Env, Input, Output, Deps>,
+export const taskHandler = <Task extends TaskDescription, Deps>(
+  task: Task,
+  { connect, run }: Wiring<Task, Deps>,
 ) =>
   withObservability(task.name, ({ logger, metrics }) => {
-    const deps = lazy(() => task.connect(parseEnvironment(task.env), metrics, logger));
-    return async (event: unknown): Promise<z.output<Output>> => {
+    const prepared = lazy(() => {
+      const env = parseEnvironment<Task["environment"]>(task.environment);
+      return { stage: env.STAGE, deps: connect(env, metrics, logger) };
+    });
+    return async (event: unknown): Promise<TaskOutput<Task>> => {
       const input = parseInput(task.input, event, "input");
-      if ("slug" in input) logger.appendKeys({ slug: input.slug, generation: input.generation });
-      return parseInput(task.output, await task.run(input, deps()), "output");
+      const of = tenantInput.safeParse(input).data;
+      if (of) logger.appendKeys(of);
+      const { stage, deps } = prepared();
+      const given = (of ? { ...input, key: { stage, ...of } } : input) as TaskInput<Task>;
+      return parseInput<Task["output"]>(task.output, await run(given, deps), "output");
     };
   });

@@ -1,7 +1,6 @@
 // What the tasks of a repair are given, and what those answer that act on the tenant's machine as it is.
 import * as z from "zod";
-import { tenantInput } from "../handler/task-handler.ts";
-import type { RepairOf } from "./repair-store.ts";
+import { tenantInput } from "../handler/task.ts";
 
 /** @param attempt how many repairs of this incarnation were begun, this one included */
 export const repairInput = tenantInput.extend({ attempt: z.int().positive() });
@@ -16,8 +15,5 @@ export const rungOutput = z.object({
   outcome: z.enum(["done", "skipped"]),
   detail: z.string(),
 });
+export type RungInput = z.output<typeof rungInput>;
 export type RungOutput = z.infer<typeof rungOutput>;
-
-export interface RungInput extends RepairOf {
-  instanceId: string;
-}

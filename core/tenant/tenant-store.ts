@@ -5,7 +5,7 @@ import { clientOptions } from "../aws-sdk/aws-client.ts";
 import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { TenantSupersededError } from "../errors.ts";
-import { parseInput } from "../handler/parse.ts";
+import { parseInput } from "../parse.ts";
 import type { TenantFailure } from "./failure.ts";
 import type { Incarnation } from "./names.ts";
 import { rowWriter, settingResources } from "./row-writer.ts";

@@ -1,13 +1,13 @@
 import { systemClock } from "../../core/clock.ts";
-import { parseEnvironment } from "../../core/handler/parse.ts";
+import { parseEnvironment } from "../../core/parse.ts";
 import { apiHandler } from "./api-handler.ts";
-import { environment } from "./environment.ts";
 import { router } from "./routes.ts";
 import { rowCreation } from "./row-creation.ts";
+import { task } from "./task.ts";
 import { tenantRegistry } from "./tenant-registry.ts";
 
-export const handler = apiHandler("api", ({ logger }) => {
-  const env = parseEnvironment(environment);
+export const handler = apiHandler(task.name, ({ logger }) => {
+  const env = parseEnvironment(task.environment);
   const deps = {
     env,
     registry: tenantRegistry(env.TENANTS_TABLE),

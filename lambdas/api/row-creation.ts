@@ -3,7 +3,7 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { AwsTransientError } from "../../core/errors.ts";
-import { parseInput } from "../../core/handler/parse.ts";
+import { parseInput } from "../../core/parse.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
 import { type Beginning, creationTransaction, type Tables } from "./creation-transaction.ts";

@@ -4,7 +4,6 @@ import type * as z from "zod";
 import type { Execution, Executions } from "../../core/aws/executions.ts";
 import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
-import type { Incarnation } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import {
   isStoppedByRemoval,
@@ -15,15 +14,10 @@ import {
   type WorkflowStart,
   workflowArn,
 } from "../../core/workflow/workflows.ts";
-import type { environment } from "./environment.ts";
-
-interface Input extends Incarnation {
-  /** how many were begun; only the last can still run */
-  repairs?: number | undefined;
-}
+import { task } from "./task.ts";
 
 export interface AwaitRunningWorkflowsDeps {
-  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
+  env: Pick<z.output<typeof task.environment>, "WORKFLOW_ARN_PREFIX">;
   tenants: Pick<TenantStore, "recordRemovalStep">;
   executions: Pick<Executions, "find" | "stop">;
   clock: Clock;
@@ -34,17 +28,17 @@ const LAST_TASK = 180_000;
 const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 45_000 };
 
 export const awaitRunningWorkflows = async (
-  { slug, generation, repairs = 0 }: Input,
+  { repairs = 0, ...of }: z.output<typeof task.input>,
   deps: AwaitRunningWorkflowsDeps,
 ) => {
   // Its own deletion is not one that it waits for.
-  const row = { slug, generation, repairs, deletions: 0 };
+  const row = { ...of, repairs, deletions: 0 };
   for (const workflow of tenantWorkflowNames.filter(isStoppedByRemoval)) {
     const start = startOf(workflow, row);
     if (start && !(await poll(() => hasEnded(start, deps), backoff, deps.clock)))
       throw new WorkflowRunningError(`Execution ${start.name} of ${workflow} may still create resources.`);
   }
-  await deps.tenants.recordRemovalStep({ slug, generation }, "Await Running Workflows");
+  await deps.tenants.recordRemovalStep(of, task.step);
   return { ended: true as const };
 };
 

@@ -3,10 +3,10 @@ import { InstanceLostError, VolumeAttachedElsewhereError, VolumeNotReadyError } 
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { createDataVolume } from "./create-data-volume.ts";
 
-const input = { ...incarnation, instanceId: "i-1", availabilityZone: "zone-a" };
+const input = { ...taskInput, instanceId: "i-1", availabilityZone: "zone-a" };
 
 const world = () => {
   const ec2 = memoryEc2({});
@@ -14,7 +14,7 @@ const world = () => {
   return {
     ec2,
     deps: {
-      env: { STAGE: "test", VOLUME_SIZE_GIB: 20, VOLUME_KEY_ID: undefined },
+      env: { VOLUME_SIZE_GIB: 20, VOLUME_KEY_ID: undefined },
       tenants: memoryTenants([sampleRow()]),
       instances: ec2.instances,
       volumes: ec2.volumes,

@@ -4,29 +4,26 @@ import { clientToken } from "../../core/aws/client-token.ts";
 import type { Instances } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import { VolumeAttachedElsewhereError, VolumeNotReadyError } from "../../core/errors.ts";
-import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
-interface Input extends Incarnation {
-  instanceId: string;
-  availabilityZone: string;
-}
+type Input = TaskInput<typeof task>;
 
 export interface CreateDataVolumeDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "VOLUME_SIZE_GIB" | "VOLUME_KEY_ID">;
+  env: Pick<z.output<typeof task.environment>, "VOLUME_SIZE_GIB" | "VOLUME_KEY_ID">;
   tenants: Pick<TenantStore, "recordStep">;
   instances: Pick<Instances, "untilRunning">;
   volumes: Pick<Volumes, "find" | "create" | "untilAvailable" | "attach">;
 }
 
 export const createDataVolume = async (input: Input, deps: CreateDataVolumeDeps) => {
-  const { slug, generation, instanceId } = input;
-  const key = { stage: deps.env.STAGE, slug, generation };
+  const { key, instanceId } = input;
   const existing = dataVolumeOf(await deps.volumes.find(key));
   const volumeId = existing?.id ?? (await create(key, input.availabilityZone, deps));
   if (!isAttached(existing, instanceId)) await attach(volumeId, instanceId, deps);
-  await deps.tenants.recordStep({ slug, generation }, "Create Data Volume", { volumeId });
+  await deps.tenants.recordStep(key, task.step, { volumeId });
   return { volumeId };
 };
 

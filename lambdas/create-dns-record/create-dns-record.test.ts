@@ -14,10 +14,10 @@ import {
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { createDnsRecord } from "./create-dns-record.ts";
 
-const input = { ...incarnation, tunnelId: "t-1" };
+const input = { ...taskInput, tunnelId: "t-1" };
 const wanted = {
   type: "CNAME",
   name: "acme.example.test",
@@ -36,7 +36,7 @@ describe("create-dns-record", () => {
   afterAll(() => cloudflare.close());
 
   const world = () => ({
-    env: { STAGE: "test", BASE_DOMAIN: "example.test" },
+    env: { BASE_DOMAIN: "example.test" },
     tenants: memoryTenants([sampleRow()]),
     dns: dnsRecords(testAccess(cloudflare.apiUrl), ZONE.id),
   });

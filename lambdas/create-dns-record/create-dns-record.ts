@@ -6,32 +6,30 @@ import {
   DnsRecordTakenError,
   PreviousGenerationError,
 } from "../../core/errors.ts";
-import { dnsMarker, hostname, type Incarnation, type TenantKey } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { dnsMarker, hostname, type TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
-interface Input extends Incarnation {
-  tunnelId: string;
-}
+type Input = TaskInput<typeof task>;
 
 export interface CreateDnsRecordDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN">;
   tenants: Pick<TenantStore, "recordStep">;
   dns: Pick<DnsRecords, "create" | "find" | "replace">;
 }
 
 export const createDnsRecord = async (
-  { slug, generation, tunnelId }: Input,
+  { key, tunnelId }: Input,
   { env, tenants, dns }: CreateDnsRecordDeps,
 ) => {
-  const key = { stage: env.STAGE, slug, generation };
   const cname = {
-    name: hostname(slug, env.BASE_DOMAIN),
+    name: hostname(key.slug, env.BASE_DOMAIN),
     content: `${tunnelId}.cfargotunnel.com`,
     comment: dnsMarker(key),
   };
   const recordId = (await dns.create(cname)) ?? (await adopt(cname, key, dns));
-  await tenants.recordStep({ slug, generation }, "Create DNS Record", { dnsRecordId: recordId });
+  await tenants.recordStep(key, task.step, { dnsRecordId: recordId });
   return { recordId };
 };
 

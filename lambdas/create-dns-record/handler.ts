@@ -1,16 +1,11 @@
-import * as z from "zod";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { createDnsRecord } from "./create-dns-record.ts";
-import { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "create-dns-record",
-  env: environment,
-  input: tenantInput.extend({ tunnelId: z.string() }),
-  output: z.object({ recordId: z.string() }),
+export const handler = taskHandler(task, {
   connect: (env, metrics) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

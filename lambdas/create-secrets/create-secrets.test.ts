@@ -4,14 +4,14 @@ import { secretParameter } from "../../core/tenant/names.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { incarnation, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { createSecrets } from "./create-secrets.ts";
 
 const adminToken = secretParameter(tenantKey, "admin-token");
 const databasePassword = secretParameter(tenantKey, "database-password");
 
 const world = (existing: Record<string, string> = {}) => ({
-  env: { STAGE: "test", PARAMETER_KEY_ID: "key" },
+  env: { PARAMETER_KEY_ID: "key" },
   tenants: memoryTenants([sampleRow()]),
   parameters: memoryParameters(existing),
 });
@@ -40,7 +40,7 @@ describe("create-secrets", () => {
   it("makes an admin token and a database password, each 32 random bytes", async () => {
     const deps = world();
 
-    const output = await createSecrets(incarnation, deps);
+    const output = await createSecrets(taskInput, deps);
 
     await assessComplete(output, deps);
   });
@@ -48,7 +48,7 @@ describe("create-secrets", () => {
   it("makes no secret twice", async () => {
     const worlds = [world(), world()];
 
-    for (const deps of worlds) await createSecrets(incarnation, deps);
+    for (const deps of worlds) await createSecrets(taskInput, deps);
 
     expect(new Set(worlds.flatMap(valuesOf)).size).toBe(4);
   });
@@ -56,7 +56,7 @@ describe("create-secrets", () => {
   it("never gives an existing secret another value: a machine may use it already", async () => {
     const deps = world({ [adminToken]: "in use" });
 
-    await createSecrets(incarnation, deps);
+    await createSecrets(taskInput, deps);
 
     expect(deps.parameters.stored.get(adminToken)?.value).toBe("in use");
     expect(deps.parameters.stored.get(databasePassword)?.value).toMatch(/^[\w-]{43}$/);
@@ -67,7 +67,7 @@ describe("create-secrets", () => {
       async () => world(),
       async (deps) => {
         const before = new Map(deps.parameters.stored);
-        const output = await createSecrets(incarnation, deps);
+        const output = await createSecrets(taskInput, deps);
         for (const [name, secret] of before) expect(deps.parameters.stored.get(name)).toEqual(secret);
         return output;
       },
@@ -81,7 +81,7 @@ describe("create-secrets", () => {
   it("says so when the row is no longer its own, and tells no secret then", async () => {
     const deps = { ...world(), tenants: memoryTenants([sampleRow({ status: "deleting" })]) };
 
-    const failure = await createSecrets(incarnation, deps).catch((error) => error);
+    const failure = await createSecrets(taskInput, deps).catch((error) => error);
 
     expect(failure).toBeInstanceOf(TenantSupersededError);
     expect(valuesOf(deps)).toHaveLength(2);
@@ -91,7 +91,7 @@ describe("create-secrets", () => {
   it("hands on no secret: not in its output, nor in the row", async () => {
     const deps = world();
 
-    const output = await createSecrets(incarnation, deps);
+    const output = await createSecrets(taskInput, deps);
 
     const told = JSON.stringify([output, [...deps.tenants.rows]]);
     expect(valuesOf(deps)).toHaveLength(2);

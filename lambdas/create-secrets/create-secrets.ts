@@ -3,29 +3,29 @@
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
 import type { Parameters } from "../../core/aws/parameters.ts";
-import { type Incarnation, type SecretName, secretParameter, tenantTags } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { type SecretName, secretParameter, tenantTags } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 /** The tunnel's token is not among them: it is part of the tunnel, and made with it. */
 const random: readonly SecretName[] = ["admin-token", "database-password"];
 
 export interface CreateSecretsDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "PARAMETER_KEY_ID">;
+  env: Pick<z.output<typeof task.environment>, "PARAMETER_KEY_ID">;
   tenants: Pick<TenantStore, "recordStep">;
   parameters: Pick<Parameters, "create">;
 }
 
 /** A secret that exists stays as it is: a machine may use it already. */
 export const createSecrets = async (
-  { slug, generation }: Incarnation,
+  { key }: TaskInput<typeof task>,
   { env, tenants, parameters }: CreateSecretsDeps,
 ) => {
-  const key = { stage: env.STAGE, slug, generation };
   const options = { keyId: env.PARAMETER_KEY_ID, tags: tenantTags(key) };
   const names = random.map((name) => secretParameter(key, name));
   for (const name of names) await parameters.create(name, newSecret(), options);
-  await tenants.recordStep({ slug, generation }, "Create Secrets");
+  await tenants.recordStep(key, task.step);
   return { parameters: names };
 };
 

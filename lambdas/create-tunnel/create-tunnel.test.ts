@@ -10,7 +10,7 @@ import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { incarnation, sampleRow, taskInput, taskInputOf } from "../../test/support/sample.ts";
 import { createTunnel } from "./create-tunnel.ts";
 
 const CREATE = "POST /accounts/{account_id}/cfd_tunnel";
@@ -63,14 +63,14 @@ describe("create-tunnel", () => {
   it("makes the tunnel, its token and its route in two Cloudflare calls", async () => {
     const deps = world();
 
-    const output = await createTunnel(incarnation, deps);
+    const output = await createTunnel(taskInput, deps);
 
     expect((await cloudflare.admin.calls()).total).toBe(2);
     await assessComplete(output, deps);
   });
 
   it("sends requests for the tenant's hostname to the application on the machine's loopback", async () => {
-    const { tunnelId } = await createTunnel(incarnation, world());
+    const { tunnelId } = await createTunnel(taskInput, world());
 
     const { cloudflared } = cloudflare.client.zeroTrust.tunnels;
     const { config } = await cloudflared.configurations.get(tunnelId, { account_id: ACCOUNT });
@@ -87,40 +87,40 @@ describe("create-tunnel", () => {
     };
 
     // create, put, route, record
-    expect(await surviveCrashes(fresh, (deps) => createTunnel(incarnation, deps), assessComplete)).toBe(4);
+    expect(await surviveCrashes(fresh, (deps) => createTunnel(taskInput, deps), assessComplete)).toBe(4);
   });
 
   it("adopts the tunnel that it made when Cloudflare's answer was lost", async () => {
     const deps = world();
     await cloudflare.admin.addFault({ endpoint: CREATE, effect: { kind: "lost-answer" } });
 
-    await expect(createTunnel(incarnation, deps)).rejects.toBeInstanceOf(CloudflareUnavailableError);
-    const output = await createTunnel(incarnation, deps);
+    await expect(createTunnel(taskInput, deps)).rejects.toBeInstanceOf(CloudflareUnavailableError);
+    const output = await createTunnel(taskInput, deps);
 
     await assessComplete(output, deps);
   });
 
   it("does not take the tunnel of an earlier generation for its own", async () => {
-    await createTunnel(incarnation, world());
+    await createTunnel(taskInput, world());
     const next = { slug: "acme", generation: "01KZZZZZZZ5X0H3V0PM8NYQJ5D" };
 
-    await createTunnel(next, world(sampleRow(next)));
+    await createTunnel(taskInputOf(next), world(sampleRow(next)));
 
     expect((await cloudflare.admin.state()).tunnels).toHaveLength(2);
   });
 
   it("says so when the row is no longer its own", async () => {
-    const creating = createTunnel(incarnation, world(sampleRow({ status: "deleting" })));
+    const creating = createTunnel(taskInput, world(sampleRow({ status: "deleting" })));
 
     await expect(creating).rejects.toBeInstanceOf(TenantSupersededError);
   });
 
   it("hands on no token: not in its output, the row, or an error", async () => {
     const deps = world();
-    const output = await createTunnel(incarnation, deps);
+    const output = await createTunnel(taskInput, deps);
     const broken = { ...deps, tenants: memoryTenants() };
 
-    const failure = await createTunnel(incarnation, broken).catch((error) => error);
+    const failure = await createTunnel(taskInput, broken).catch((error) => error);
 
     const token = await tokenAtCloudflare(output.tunnelId);
     const { s: secret } = JSON.parse(Buffer.from(token, "base64").toString());

@@ -5,20 +5,15 @@ import type * as z from "zod";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import { CloudflareUnavailableError } from "../../core/errors.ts";
-import {
-  hostname,
-  type Incarnation,
-  tenantTags,
-  tunnelName,
-  tunnelTokenParameter,
-} from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { hostname, tenantTags, tunnelName, tunnelTokenParameter } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 export interface CreateTunnelDeps {
   env: Pick<
-    z.output<typeof environment>,
-    "STAGE" | "BASE_DOMAIN" | "CLOUDFLARE_ACCOUNT_ID" | "PARAMETER_KEY_ID" | "ORIGIN_PORT"
+    z.output<typeof task.environment>,
+    "BASE_DOMAIN" | "CLOUDFLARE_ACCOUNT_ID" | "PARAMETER_KEY_ID" | "ORIGIN_PORT"
   >;
   tenants: Pick<TenantStore, "recordStep">;
   tunnels: Pick<Tunnels, "create" | "find" | "token" | "route">;
@@ -27,17 +22,16 @@ export interface CreateTunnelDeps {
 
 /** Ends between any two lines, a second run adopts what the first one left. */
 export const createTunnel = async (
-  { slug, generation }: Incarnation,
+  { key }: TaskInput<typeof task>,
   { env, tenants, tunnels, parameters }: CreateTunnelDeps,
 ) => {
-  const key = { stage: env.STAGE, slug, generation };
   const { tunnelId, token } = await createOrAdopt(tunnelName(key), env.CLOUDFLARE_ACCOUNT_ID, tunnels);
   await parameters.put(tunnelTokenParameter(key), token, {
     keyId: env.PARAMETER_KEY_ID,
     tags: tenantTags(key),
   });
-  await tunnels.route(tunnelId, hostname(slug, env.BASE_DOMAIN), `http://localhost:${env.ORIGIN_PORT}`);
-  await tenants.recordStep({ slug, generation }, "Create Tunnel", { tunnelId });
+  await tunnels.route(tunnelId, hostname(key.slug, env.BASE_DOMAIN), `http://localhost:${env.ORIGIN_PORT}`);
+  await tenants.recordStep(key, task.step, { tunnelId });
   return { tunnelId };
 };
 

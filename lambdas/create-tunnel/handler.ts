@@ -1,17 +1,12 @@
-import * as z from "zod";
 import { parameters } from "../../core/aws/parameters.ts";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { tunnels } from "../../core/cloudflare/tunnels.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { createTunnel } from "./create-tunnel.ts";
-import { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "create-tunnel",
-  env: environment,
-  input: tenantInput,
-  output: z.object({ tunnelId: z.string() }),
+export const handler = taskHandler(task, {
   connect: (env, metrics) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

@@ -3,7 +3,7 @@ import { VolumeNotReadyError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { deleteDataVolume } from "./delete-data-volume.ts";
 
 const world = (VOLUME_RETENTION: "delete" | "snapshot" | "retain") => {
@@ -15,7 +15,7 @@ const world = (VOLUME_RETENTION: "delete" | "snapshot" | "retain") => {
   );
   const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
   const deps = {
-    env: { STAGE: "test", VOLUME_RETENTION },
+    env: { VOLUME_RETENTION },
     tenants,
     volumes: ec2.volumes,
     snapshots: ec2.snapshots,
@@ -29,7 +29,7 @@ describe("delete-data-volume", () => {
   it("deletes this generation's data volume, and no other", async () => {
     const { ec2, deps } = world("delete");
 
-    const output = await deleteDataVolume(incarnation, deps);
+    const output = await deleteDataVolume(taskInput, deps);
 
     expect(output).toEqual({ deleted: [{ kind: "volume", id: "vol-1" }] });
     expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
@@ -40,7 +40,7 @@ describe("delete-data-volume", () => {
   it("keeps a snapshot of it where the stage says so", async () => {
     const { ec2, deps } = world("snapshot");
 
-    await deleteDataVolume(incarnation, deps);
+    await deleteDataVolume(taskInput, deps);
 
     expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
     expect(ec2.kept).toMatchObject([{ volumeId: "vol-1" }]);
@@ -50,7 +50,7 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world("snapshot");
     const slow = () => Promise.reject(new VolumeNotReadyError("Snapshot is not completed yet."));
 
-    const deleting = deleteDataVolume(incarnation, {
+    const deleting = deleteDataVolume(taskInput, {
       ...deps,
       snapshots: { ...deps.snapshots, untilCompleted: slow },
     });
@@ -66,7 +66,7 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world(retention);
     ec2.disks.push({ id: "vol-0", zone: "zone-a", state: "available", role: "replaced", of: tenantKey });
 
-    const { deleted } = await deleteDataVolume(incarnation, deps);
+    const { deleted } = await deleteDataVolume(taskInput, deps);
 
     expect(deleted.map(({ id }) => id)).toEqual(["vol-1", "vol-0"]);
     expect(ids(ec2)).toEqual(["vol-root", "vol-other"]);
@@ -81,7 +81,7 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world(retention);
     await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
 
-    const { deleted } = await deleteDataVolume(incarnation, deps);
+    const { deleted } = await deleteDataVolume(taskInput, deps);
 
     expect(ec2.kept.map(({ reason }) => reason)).toEqual(left);
     expect(deleted.some(({ kind }) => kind === "snapshot")).toBe(retention !== "retain");
@@ -91,7 +91,7 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world("snapshot");
     await deps.snapshots.ensure(tenantKey, "vol-1", { attempt: 1 });
 
-    await deleteDataVolume(incarnation, deps);
+    await deleteDataVolume(taskInput, deps);
 
     expect(ec2.kept).toMatchObject([{ volumeId: "vol-1", reason: "removal" }]);
   });
@@ -99,7 +99,7 @@ describe("delete-data-volume", () => {
   it("leaves it as it is where the stage retains volumes", async () => {
     const { ec2, deps } = world("retain");
 
-    const output = await deleteDataVolume(incarnation, deps);
+    const output = await deleteDataVolume(taskInput, deps);
 
     expect(output).toEqual({ deleted: [] });
     expect(ids(ec2)).toContain("vol-1");
@@ -109,7 +109,7 @@ describe("delete-data-volume", () => {
     const { ec2, deps } = world("delete");
     for (const disk of ec2.disks) disk.attachment = { instanceId: "i-1", state: "attached" };
 
-    await expect(deleteDataVolume(incarnation, deps)).rejects.toBeInstanceOf(VolumeNotReadyError);
+    await expect(deleteDataVolume(taskInput, deps)).rejects.toBeInstanceOf(VolumeNotReadyError);
   });
 
   it("converges when it crashes after any of its effects", async () => {
@@ -122,7 +122,7 @@ describe("delete-data-volume", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => deleteDataVolume(incarnation, deps),
+      (deps) => deleteDataVolume(taskInput, deps),
       async () => {
         const ec2 = worlds.at(-1);
         expect(ec2 && ids(ec2)).toEqual(["vol-root", "vol-other"]);

@@ -3,25 +3,25 @@
 import type * as z from "zod";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
-import type { Incarnation, TenantKey } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 export interface DeleteDataVolumeDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "VOLUME_RETENTION">;
+  env: Pick<z.output<typeof task.environment>, "VOLUME_RETENTION">;
   tenants: Pick<TenantStore, "recordRemovalStep">;
   volumes: Pick<Volumes, "find" | "untilAvailable" | "delete">;
   snapshots: Snapshots;
 }
 
 export const deleteDataVolume = async (
-  { slug, generation }: Incarnation,
+  { key }: TaskInput<typeof task>,
   deps: DeleteDataVolumeDeps,
 ): Promise<RemovalOutput> => {
-  const key = { stage: deps.env.STAGE, slug, generation };
   const deleted = deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps);
-  await deps.tenants.recordRemovalStep({ slug, generation }, "Delete Data Volume");
+  await deps.tenants.recordRemovalStep(key, task.step);
   return { deleted };
 };
 

@@ -9,7 +9,7 @@ import {
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { deleteDnsRecord } from "./delete-dns-record.ts";
 
 const ours = { name: "acme.example.test", content: "t-1.cfargotunnel.com", comment: dnsMarker(tenantKey) };
@@ -24,7 +24,7 @@ describe("delete-dns-record", () => {
   afterAll(() => cloudflare.close());
 
   const world = () => ({
-    env: { STAGE: "test", BASE_DOMAIN: "example.test" },
+    env: { BASE_DOMAIN: "example.test" },
     tenants: memoryTenants([sampleRow({ status: "deleting" })]),
     dns: dnsRecords(testAccess(cloudflare.apiUrl), ZONE.id),
   });
@@ -34,7 +34,7 @@ describe("delete-dns-record", () => {
     const deps = world();
     const id = await deps.dns.create(ours);
 
-    const output = await deleteDnsRecord(incarnation, deps);
+    const output = await deleteDnsRecord(taskInput, deps);
 
     expect(output).toEqual({ deleted: [{ kind: "dns-record", id }] });
     expect(await records()).toEqual([]);
@@ -48,7 +48,7 @@ describe("delete-dns-record", () => {
     const deps = world();
     await deps.dns.create({ ...ours, comment });
 
-    const output = await deleteDnsRecord(incarnation, deps);
+    const output = await deleteDnsRecord(taskInput, deps);
 
     expect(output).toEqual({ deleted: [] });
     expect(await records()).toMatchObject([{ comment }]);
@@ -64,7 +64,7 @@ describe("delete-dns-record", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => deleteDnsRecord(incarnation, deps),
+      (deps) => deleteDnsRecord(taskInput, deps),
       async () => expect(await records()).toEqual([]),
     );
 

@@ -1,25 +1,26 @@
 // The record goes first of all, so that no request reaches a machine that is being taken apart.
 import type * as z from "zod";
 import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
-import { dnsMarker, hostname, type Incarnation } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { dnsMarker, hostname } from "../../core/tenant/names.ts";
 import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 export interface DeleteDnsRecordDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN">;
   tenants: Pick<TenantStore, "recordRemovalStep">;
   dns: Pick<DnsRecords, "find" | "delete">;
 }
 
 export const deleteDnsRecord = async (
-  { slug, generation }: Incarnation,
+  { key }: TaskInput<typeof task>,
   { env, tenants, dns }: DeleteDnsRecordDeps,
 ): Promise<RemovalOutput> => {
-  const marker = dnsMarker({ stage: env.STAGE, slug, generation });
-  const records = await dns.find(hostname(slug, env.BASE_DOMAIN));
+  const marker = dnsMarker(key);
+  const records = await dns.find(hostname(key.slug, env.BASE_DOMAIN));
   const ours = records.filter(({ comment }) => comment === marker);
   for (const { id } of ours) await dns.delete(id);
-  await tenants.recordRemovalStep({ slug, generation }, "Delete DNS Record");
+  await tenants.recordRemovalStep(key, task.step);
   return { deleted: ours.map(({ id }) => ({ kind: "dns-record", id })) };
 };

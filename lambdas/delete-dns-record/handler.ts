@@ -1,16 +1,11 @@
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
-import { removalOutput } from "../../core/tenant/removal.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { deleteDnsRecord } from "./delete-dns-record.ts";
-import { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "delete-dns-record",
-  env: environment,
-  input: tenantInput,
-  output: removalOutput,
+export const handler = taskHandler(task, {
   connect: (env, metrics) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

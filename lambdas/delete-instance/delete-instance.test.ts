@@ -3,7 +3,7 @@ import { ResourceStillThereError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { deleteInstance } from "./delete-instance.ts";
 
 const world = () => {
@@ -14,14 +14,14 @@ const world = () => {
     { id: "i-other", zone: "zone-a", state: "running", of: { stage: "test", ...earlier } },
   );
   const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
-  return { env: { STAGE: "test" }, tenants, instances: ec2.instances, ec2 };
+  return { tenants, instances: ec2.instances, ec2 };
 };
 
 describe("delete-instance", () => {
   it("ends every machine of this generation, and no other", async () => {
     const deps = world();
 
-    const output = await deleteInstance(incarnation, deps);
+    const output = await deleteInstance(taskInput, deps);
 
     expect(deps.ec2.machines.map(({ state }) => state)).toEqual(["terminated", "terminated", "running"]);
     expect(output.deleted).toEqual([
@@ -35,17 +35,17 @@ describe("delete-instance", () => {
     const deps = world();
     deps.ec2.machines = [];
 
-    expect(await deleteInstance(incarnation, deps)).toEqual({ deleted: [] });
+    expect(await deleteInstance(taskInput, deps)).toEqual({ deleted: [] });
   });
 
   it("leaves a machine that takes long to a later try", async () => {
     const deps = world();
     deps.ec2.prompt = false;
-    await expect(deleteInstance(incarnation, deps)).rejects.toBeInstanceOf(ResourceStillThereError);
+    await expect(deleteInstance(taskInput, deps)).rejects.toBeInstanceOf(ResourceStillThereError);
     expect(deps.tenants.rows.get("acme")?.steps).toEqual({});
 
     deps.ec2.prompt = true;
-    await deleteInstance(incarnation, deps);
+    await deleteInstance(taskInput, deps);
 
     expect(deps.ec2.machines[0]?.state).toBe("terminated");
   });
@@ -60,7 +60,7 @@ describe("delete-instance", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => deleteInstance(incarnation, deps),
+      (deps) => deleteInstance(taskInput, deps),
       async () =>
         expect(worlds.at(-1)?.ec2.machines.map(({ state }) => state)).toEqual([
           "terminated",

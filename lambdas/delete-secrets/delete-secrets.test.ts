@@ -3,7 +3,7 @@ import { tenantSecrets, tunnelTokenParameter } from "../../core/tenant/names.ts"
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { deleteSecrets } from "./delete-secrets.ts";
 
 const secrets = tenantSecrets(tenantKey);
@@ -20,7 +20,7 @@ describe("delete-secrets", () => {
   it("deletes every secret of this generation, and no other", async () => {
     const deps = world();
 
-    const output = await deleteSecrets(incarnation, deps);
+    const output = await deleteSecrets(taskInput, deps);
 
     expect([...deps.parameters.stored.keys()]).toEqual([foreign]);
     expect(output.deleted).toEqual(secrets.map((id) => ({ kind: "secret", id })));
@@ -30,7 +30,7 @@ describe("delete-secrets", () => {
   it("is done where there are none", async () => {
     const deps = { ...world(), parameters: memoryParameters() };
 
-    await deleteSecrets(incarnation, deps);
+    await deleteSecrets(taskInput, deps);
 
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Secrets");
   });
@@ -38,7 +38,7 @@ describe("delete-secrets", () => {
   it("converges when it crashes after any of its effects", async () => {
     const effects = await surviveCrashes(
       async () => world(),
-      (deps) => deleteSecrets(incarnation, deps),
+      (deps) => deleteSecrets(taskInput, deps),
       async (_, { parameters }) => expect([...parameters.stored.keys()]).toEqual([foreign]),
     );
 

@@ -10,7 +10,7 @@ import {
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { deleteTunnel } from "./delete-tunnel.ts";
 
 const SECRET = Buffer.alloc(32, 7).toString("base64");
@@ -39,7 +39,6 @@ describe("delete-tunnel", () => {
   afterAll(() => cloudflare.close());
 
   const world = () => ({
-    env: { STAGE: "test" },
     tenants: memoryTenants([sampleRow({ status: "deleting" })]),
     tunnels: tunnels(testAccess(cloudflare.apiUrl), ACCOUNT),
   });
@@ -55,7 +54,7 @@ describe("delete-tunnel", () => {
     const id = await deps.tunnels.create(tunnelName(tenantKey), SECRET);
     for (const other of others) await deps.tunnels.create(other, SECRET);
 
-    const output = await deleteTunnel(incarnation, deps);
+    const output = await deleteTunnel(taskInput, deps);
 
     expect(output).toEqual({ deleted: [{ kind: "tunnel", id }] });
     expect((await left()).toSorted()).toEqual(others.toSorted());
@@ -63,7 +62,7 @@ describe("delete-tunnel", () => {
   });
 
   it("is done where there is no tunnel, and no row", async () => {
-    const output = await deleteTunnel(incarnation, { ...world(), tenants: memoryTenants() });
+    const output = await deleteTunnel(taskInput, { ...world(), tenants: memoryTenants() });
 
     expect(output).toEqual({ deleted: [] });
   });
@@ -73,7 +72,7 @@ describe("delete-tunnel", () => {
     await deps.tunnels.create(tunnelName(tenantKey), SECRET);
     await cloudflare.admin.addFault(connected(1));
 
-    await deleteTunnel(incarnation, deps);
+    await deleteTunnel(taskInput, deps);
 
     expect(await left()).toEqual([]);
   });
@@ -83,8 +82,8 @@ describe("delete-tunnel", () => {
     await deps.tunnels.create(tunnelName(tenantKey), SECRET);
     await cloudflare.admin.addFault(connected(2));
 
-    await expect(deleteTunnel(incarnation, deps)).rejects.toBeInstanceOf(TunnelBusyError);
-    await deleteTunnel(incarnation, deps);
+    await expect(deleteTunnel(taskInput, deps)).rejects.toBeInstanceOf(TunnelBusyError);
+    await deleteTunnel(taskInput, deps);
 
     expect(await left()).toEqual([]);
   });
@@ -99,7 +98,7 @@ describe("delete-tunnel", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => deleteTunnel(incarnation, deps),
+      (deps) => deleteTunnel(taskInput, deps),
       async () => expect(await left()).toEqual([]),
     );
 

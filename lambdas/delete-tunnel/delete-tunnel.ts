@@ -1,25 +1,24 @@
 // Cloudflare refuses to delete a tunnel whose connectors are connected, so they are dropped first.
-import type * as z from "zod";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import { TunnelBusyError } from "../../core/errors.ts";
-import { type Incarnation, tunnelName } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { tunnelName } from "../../core/tenant/names.ts";
 import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 export interface DeleteTunnelDeps {
-  env: Pick<z.output<typeof environment>, "STAGE">;
   tenants: Pick<TenantStore, "recordRemovalStep">;
   tunnels: Pick<Tunnels, "find" | "dropConnections" | "delete">;
 }
 
 export const deleteTunnel = async (
-  { slug, generation }: Incarnation,
-  { env, tenants, tunnels }: DeleteTunnelDeps,
+  { key }: TaskInput<typeof task>,
+  { tenants, tunnels }: DeleteTunnelDeps,
 ): Promise<RemovalOutput> => {
-  const id = await tunnels.find(tunnelName({ stage: env.STAGE, slug, generation }));
+  const id = await tunnels.find(tunnelName(key));
   if (id) await dropAndDelete(id, tunnels);
-  await tenants.recordRemovalStep({ slug, generation }, "Delete Tunnel");
+  await tenants.recordRemovalStep(key, task.step);
   return { deleted: id ? [{ kind: "tunnel", id }] : [] };
 };
 

@@ -5,11 +5,11 @@ import { TenantSupersededError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, repairingRow, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "./diagnose-tenant.ts";
 
-const input = { ...incarnation, attempt: 1 };
+const input = { ...taskInput, attempt: 1 };
 const noConnector: ProbeResult = { kind: "bad", cause: "connector", words: "530 with error 1033" };
 const failure = { step: "s", error: "E", reason: "r", at: "2026-11-22T12:00:00.000Z" };
 
@@ -30,7 +30,7 @@ const world = (
       return probes[Math.min(asked.length, probes.length) - 1] ?? noConnector;
     },
   };
-  const env = { STAGE: "test", BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" };
+  const env = { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" };
   const clock = stillClock();
   return {
     ec2,

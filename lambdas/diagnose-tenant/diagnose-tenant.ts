@@ -1,32 +1,20 @@
 // Looks once more before anything is touched: a repair is ordered by a sweep, and what that saw may be minutes old.
-import * as z from "zod";
+import type * as z from "zod";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
-import { replaces } from "../../core/repair/repair-input.ts";
-import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
-import { rungs } from "../../core/repair/rungs.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { isUnder } from "../../core/repair/repair-store.ts";
 import { hostname } from "../../core/tenant/names.ts";
-import { healthCauses, type Tenant, type TenantRepair } from "../../core/tenant/tenant.ts";
+import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
 import { diagnose, type Finding, ladders } from "./ladder.ts";
+import type { task } from "./task.ts";
 
-export const diagnosis = z.object({
-  finding: z.enum([...healthCauses, "healthy", "unknown"]),
-  /** a sentence */
-  reason: z.string(),
-  /** to be tried in this order */
-  rungs: z.array(z.enum(rungs)),
-  /** the machine that serves the tenant, or should; undefined when there is none */
-  instanceId: z.string().optional(),
-  /** what a replacement takes away */
-  replaces,
-});
-type Diagnosis = z.input<typeof diagnosis>;
+type Diagnosis = z.input<typeof task.output>;
 
 export interface DiagnoseTenantDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "HEALTH_PATH">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
   tenants: Pick<TenantStore, "get">;
   instances: Pick<Instances, "find" | "check">;
   edge: Edge;
@@ -38,11 +26,13 @@ type Row = Tenant & { repair: TenantRepair };
 /** No repair begins for what one request alone met. Milliseconds. */
 const SECOND_PROBE_AFTER = 3_000;
 
-export const diagnoseTenant = async (of: RepairOf, deps: DiagnoseTenantDeps): Promise<Diagnosis> => {
+export const diagnoseTenant = async (
+  of: TaskInput<typeof task>,
+  deps: DiagnoseTenantDeps,
+): Promise<Diagnosis> => {
   const row = await deps.tenants.get(of.slug);
   if (!isUnder(row, of)) throw superseded(of);
-  const { slug, generation } = of;
-  const found = await deps.instances.find({ stage: deps.env.STAGE, slug, generation });
+  const found = await deps.instances.find(of.key);
   const living = found.filter((machine) => !isEnded(machine));
   const machine = living.find(({ id }) => id === row.resources.instanceId) ?? living[0];
   return {

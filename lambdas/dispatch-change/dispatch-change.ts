@@ -5,11 +5,11 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { Executions } from "../../core/aws/executions.ts";
 import { workflowArn } from "../../core/workflow/workflows.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 import { workflowForChange } from "./workflow-for-change.ts";
 
 export interface DispatchDeps {
-  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
+  env: Pick<z.output<typeof task.environment>, "WORKFLOW_ARN_PREFIX">;
   executions: Pick<Executions, "start">;
   logger: Pick<Logger, "info" | "error">;
 }

@@ -2,7 +2,7 @@
 // removal of a row by hand. A workflow's own writes ask for nothing.
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
-import { parseInput } from "../../core/handler/parse.ts";
+import { parseInput } from "../../core/parse.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
 import {
   startForRemovedRow,

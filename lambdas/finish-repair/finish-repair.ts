@@ -1,29 +1,17 @@
 // Ends a repair in the tenant's row: how it stands, why, and when the next repair may begin.
-import * as z from "zod";
+import type * as z from "zod";
 import { adviceFor } from "../../core/advice.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
-import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairEnd, type RepairStore } from "../../core/repair/repair-store.ts";
-import { caughtError, failureOf } from "../../core/tenant/failure.ts";
+import { failureOf } from "../../core/tenant/failure.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
-export const finishInput = repairInput.extend({
-  /** not-needed: the tenant was served when it was looked at; unknown: nothing could be found out */
-  outcome: z.enum(["repaired", "not-needed", "unknown", "failed"]),
-  failure: caughtError.optional(),
-});
-type Input = z.output<typeof finishInput>;
-
-export const finishOutput = z.object({
-  status: z.enum(["ready", "degraded"]),
-  reason: z.string().optional(),
-  advice: z.string().optional(),
-});
+type Input = z.output<typeof task.input>;
 
 export interface FinishRepairDeps {
-  env: Pick<z.output<typeof environment>, "COOLDOWN_SECONDS">;
+  env: Pick<z.output<typeof task.environment>, "COOLDOWN_SECONDS">;
   tenants: Pick<TenantStore, "get">;
   repairs: Pick<RepairStore, "finish">;
   clock: Clock;
@@ -54,7 +42,7 @@ const outputOf = ({
   slug,
   status,
   failure,
-}: Pick<RepairEnd, "status" | "failure"> & { slug: string }): z.input<typeof finishOutput> => ({
+}: Pick<RepairEnd, "status" | "failure"> & { slug: string }): z.input<typeof task.output> => ({
   status,
   ...(failure && { reason: failure.reason, advice: adviceFor(failure, slug) }),
 });

@@ -3,16 +3,16 @@ import { tenantSecrets, tunnelTokenParameter } from "../../core/tenant/names.ts"
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { grantSecrets } from "./grant-secrets.ts";
 
-const input = { ...incarnation, instanceId: "i-1" };
+const input = { ...taskInput, instanceId: "i-1" };
 const secrets = tenantSecrets(tenantKey);
 const [token = "", adminToken = "", databasePassword = ""] = secrets;
 const foreign = tunnelTokenParameter({ stage: "test", ...earlier });
 
 const world = () => ({
-  env: { STAGE: "test", INSTANCE_ROLE_ID: "AROATEST" },
+  env: { INSTANCE_ROLE_ID: "AROATEST" },
   tenants: memoryTenants([sampleRow()]),
   parameters: memoryParameters({ [token]: "t", [adminToken]: "a", [databasePassword]: "d", [foreign]: "f" }),
 });

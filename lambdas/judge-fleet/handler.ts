@@ -2,15 +2,11 @@ import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { environment } from "./environment.ts";
 import { fleetMetrics } from "./fleet-metrics.ts";
-import { judgeFleet, judgeInput, judgeOutput } from "./judge-fleet.ts";
+import { judgeFleet } from "./judge-fleet.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "judge-fleet",
-  env: environment,
-  input: judgeInput,
-  output: judgeOutput,
+export const handler = taskHandler(task, {
   connect: (env, metrics, logger) => ({
     ...{ env, logger, clock: systemClock },
     tenants: tenantStore(env.TENANTS_TABLE),

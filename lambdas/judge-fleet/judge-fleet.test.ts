@@ -9,7 +9,8 @@ import { downTenant, surveyOf } from "../../test/support/sample-surveys.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Verdict } from "./fleet-metrics.ts";
-import { judgeFleet, judgeInput, judgeOutput } from "./judge-fleet.ts";
+import { judgeFleet } from "./judge-fleet.ts";
+import { task } from "./task.ts";
 
 const repair: TenantRepair = {
   ...{ attempt: 2, failures: 1, resumed: 1, startedAt: "2026-11-22T10:00:00.000Z" },
@@ -33,7 +34,7 @@ const world = (rows: Partial<Tenant>[]) => {
     logger: { warn: (message: unknown) => void warnings.push(message) } as never,
   };
   const judge = async (...surveys: Survey[]) =>
-    judgeOutput.parse(await judgeFleet(judgeInput.parse({ surveys }), deps));
+    task.output.parse(await judgeFleet(task.input.parse({ surveys }), deps));
   return {
     deps,
     tenants,

@@ -1,39 +1,21 @@
 // Decides for the fleet as a whole what a sweep leads to: nothing in an outage, else a few repairs. A repair is ordered
 // by writing the row; the table's stream starts it.
 import type { Logger } from "@aws-lambda-powertools/logger";
-import * as z from "zod";
+import type * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { InvalidInputError } from "../../core/errors.ts";
-import { type DownTenant, survey } from "../../core/fleet/survey.ts";
+import type { DownTenant } from "../../core/fleet/survey.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
-import { healthStates, type Tenant } from "../../core/tenant/tenant.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
 import { fleetOf } from "./fleet.ts";
 import type { FleetMetrics } from "./fleet-metrics.ts";
 import { isBlind, outageIn } from "./outage.ts";
 import { whichRepairs } from "./select-repairs.ts";
-
-const count = z.int().nonnegative();
-
-export const judgeInput = z.object({ surveys: z.array(survey).min(1) });
-
-export const judgeOutput = z.object({
-  /** slugs whose repair begins now */
-  ordered: z.array(z.string()),
-  /** down, and not repaired yet: in their cooldown, over what may be repaired at once, or held */
-  waiting: count,
-  /** the outage guard: no repair begins */
-  held: z
-    .object({ bad: count, judged: count, share: z.number().min(0).max(1), looksLike: z.string() })
-    .optional(),
-  counts: z.record(z.enum(healthStates), count),
-  repairing: count,
-  degraded: count,
-});
+import type { task } from "./task.ts";
 
 export interface JudgeFleetDeps {
-  env: Pick<z.output<typeof environment>, "OUTAGE_SHARE" | "OUTAGE_MINIMUM" | "REPAIRS_AT_ONCE">;
+  env: Pick<z.output<typeof task.environment>, "OUTAGE_SHARE" | "OUTAGE_MINIMUM" | "REPAIRS_AT_ONCE">;
   tenants: Pick<TenantStore, "get">;
   repairs: Pick<RepairStore, "begin">;
   metrics: FleetMetrics;
@@ -42,9 +24,9 @@ export interface JudgeFleetDeps {
 }
 
 export const judgeFleet = async (
-  { surveys }: z.output<typeof judgeInput>,
+  { surveys }: z.output<typeof task.input>,
   deps: JudgeFleetDeps,
-): Promise<z.input<typeof judgeOutput>> => {
+): Promise<z.input<typeof task.output>> => {
   const { env, metrics, clock, logger } = deps;
   const fleet = fleetOf(surveys);
   const held = outageIn(fleet, env);

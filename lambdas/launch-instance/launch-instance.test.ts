@@ -4,7 +4,7 @@ import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { launchInstance } from "./launch-instance.ts";
 import { inTurn } from "./subnet-order.ts";
 
@@ -18,7 +18,7 @@ const world = () => {
   return {
     ec2,
     deps: {
-      env: { STAGE: "test", BASE_DOMAIN: "example.test", LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS },
+      env: { BASE_DOMAIN: "example.test", LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS },
       tenants: memoryTenants([sampleRow()]),
       instances: ec2.instances,
       volumes: ec2.volumes,
@@ -30,7 +30,7 @@ describe("launch-instance", () => {
   it("starts one machine for this incarnation and records it", async () => {
     const { ec2, deps } = world();
 
-    const output = await launchInstance(incarnation, deps);
+    const output = await launchInstance(taskInput, deps);
 
     expect(output).toEqual({ instanceId: ec2.machines[0]?.id, availabilityZone: ec2.machines[0]?.zone });
     expect(ec2.launches).toMatchObject([
@@ -46,7 +46,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.machines.push({ id: "i-old", zone: "zone-b", state, of: tenantKey });
 
-    const output = await launchInstance(incarnation, deps);
+    const output = await launchInstance(taskInput, deps);
 
     expect(output).toEqual({ instanceId: "i-old", availabilityZone: "zone-b" });
     expect(ec2.launches).toEqual([]);
@@ -57,7 +57,7 @@ describe("launch-instance", () => {
     const of = { ...tenantKey, generation: "01KAAAAAAA5X0H3V0PM8NYQJ5D" };
     ec2.machines.push({ id: "i-old", zone: "zone-b", state: "running", of });
 
-    const { instanceId } = await launchInstance(incarnation, deps);
+    const { instanceId } = await launchInstance(taskInput, deps);
 
     expect(instanceId).not.toBe("i-old");
   });
@@ -66,14 +66,14 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.machines.push({ id: "i-old", zone: "zone-b", state: "stopped", of: tenantKey });
 
-    await expect(launchInstance(incarnation, deps)).rejects.toBeInstanceOf(InstanceLostError);
+    await expect(launchInstance(taskInput, deps)).rejects.toBeInstanceOf(InstanceLostError);
   });
 
   it("tries the next subnet when one has no room", async () => {
     const { ec2, deps } = world();
     ec2.full.add(first).add(second);
 
-    await launchInstance(incarnation, deps);
+    await launchInstance(taskInput, deps);
 
     expect(ec2.launches.map(({ subnetId }) => subnetId)).toEqual([first, second, third]);
     expect(new Set(ec2.launches.map(({ clientToken }) => clientToken)).size).toBe(3);
@@ -83,7 +83,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.full = new Set(Object.keys(zones));
 
-    const launching = launchInstance(incarnation, deps);
+    const launching = launchInstance(taskInput, deps);
 
     await expect(launching).rejects.toBeInstanceOf(CapacityError);
     await expect(launching).rejects.toThrow("None of 3 subnets has room");
@@ -94,7 +94,7 @@ describe("launch-instance", () => {
     const zone = SUBNETS.find(({ id }) => id === third)?.zone ?? "";
     ec2.disks.push({ id: "vol-1", zone, state: "available", role: "data", of: tenantKey });
 
-    const output = await launchInstance(incarnation, deps);
+    const output = await launchInstance(taskInput, deps);
 
     expect(output.availabilityZone).toBe(zone);
     expect(ec2.launches).toHaveLength(1);
@@ -104,15 +104,15 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.disks.push({ id: "vol-1", zone: "zone-z", state: "available", role: "data", of: tenantKey });
 
-    await expect(launchInstance(incarnation, deps)).rejects.toThrow("No configured subnet is in zone-z");
+    await expect(launchInstance(taskInput, deps)).rejects.toThrow("No configured subnet is in zone-z");
   });
 
   it("starts another machine, with a token of its own, after one has ended", async () => {
     const { ec2, deps } = world();
-    await launchInstance(incarnation, deps);
+    await launchInstance(taskInput, deps);
     for (const machine of ec2.machines) machine.state = "terminated";
 
-    const { instanceId } = await launchInstance(incarnation, deps);
+    const { instanceId } = await launchInstance(taskInput, deps);
 
     expect(ec2.machines.find(({ id }) => id === instanceId)?.state).toBe("pending");
     expect(ec2.launches[0]?.clientToken).not.toBe(ec2.launches[1]?.clientToken);
@@ -122,7 +122,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     const blind = { ...deps, instances: { ...ec2.instances, find: async () => [] } };
 
-    const outputs = [await launchInstance(incarnation, blind), await launchInstance(incarnation, blind)];
+    const outputs = [await launchInstance(taskInput, blind), await launchInstance(taskInput, blind)];
 
     expect(outputs[0]).toEqual(outputs[1]);
     expect(ec2.machines).toHaveLength(1);
@@ -138,7 +138,7 @@ describe("launch-instance", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => launchInstance(incarnation, deps),
+      (deps) => launchInstance(taskInput, deps),
       async ({ instanceId }, { tenants }) => {
         expect(worlds.at(-1)?.machines.map(({ id }) => id)).toEqual([instanceId]);
         expect(tenants.rows.get("acme")?.resources.instanceId).toBe(instanceId);
@@ -152,7 +152,7 @@ describe("launch-instance", () => {
 
 describe("launch-instance, for a replacement", () => {
   const zone = SUBNETS.find(({ id }) => id === second)?.zone ?? "";
-  const input = { ...incarnation, replaces: ["i-old"] };
+  const input = { ...taskInput, replaces: ["i-old"] };
 
   const replacing = (state: Instance["state"] = "running") => {
     const { ec2, deps } = world();

@@ -7,28 +7,25 @@ import { type Instance, type Instances, isEnded } from "../../core/aws/instances
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
 import type { Subnet } from "../../core/handler/environment.ts";
-import { hostname, type Incarnation, type TenantKey } from "../../core/tenant/names.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import { hostname, type TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
 import { inTurn } from "./subnet-order.ts";
+import { task } from "./task.ts";
 
-interface Input extends Incarnation {
-  /** the instances that the new one is to replace; without it, the tenant's first one is launched */
-  replaces?: string[] | undefined;
-}
+type Input = TaskInput<typeof task>;
 
 export interface LaunchInstanceDeps {
-  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
   tenants: Pick<TenantStore, "recordStep">;
   instances: Pick<Instances, "find" | "run">;
   volumes: Pick<Volumes, "find">;
 }
 
-export const launchInstance = async ({ slug, generation, replaces }: Input, deps: LaunchInstanceDeps) => {
-  const key = { stage: deps.env.STAGE, slug, generation };
+export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInstanceDeps) => {
   const { id: instanceId, zone: availabilityZone } = await adoptOrLaunch(key, replaces, deps);
   const made = { instanceId, availabilityZone };
-  await deps.tenants.recordStep({ slug, generation }, "Launch Instance", made);
+  await deps.tenants.recordStep(key, task.step, made);
   return made;
 };
 

@@ -10,7 +10,14 @@ import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
+import {
+  earlier,
+  incarnation,
+  repairingRow,
+  taskInput,
+  taskInputOf,
+  tenantKey,
+} from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "../diagnose-tenant/diagnose-tenant.ts";
 import { moveDataVolume } from "../move-data-volume/move-data-volume.ts";
@@ -21,7 +28,7 @@ import { launchInstance } from "./launch-instance.ts";
 
 const SUBNETS = ["a", "b", "c"].map((letter) => ({ id: `subnet-${letter}`, zone: `zone-${letter}` }));
 const env = {
-  ...{ STAGE: "test", BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" },
+  ...{ BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" },
   ...{ LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS, SNAPSHOT_BEFORE_REPLACEMENT: true },
 };
 
@@ -70,7 +77,7 @@ const world = (state: Instance["state"]) => {
 type World = ReturnType<typeof world>;
 
 /** The rung as the workflow takes it, from the diagnosis on. */
-const replace = async (of: RepairOf, deps: World["deps"]): Promise<void> => {
+const replace = async (of: RepairOf & typeof taskInput, deps: World["deps"]): Promise<void> => {
   const { rungs, replaces } = await diagnoseTenant(of, deps);
   if (!rungs.includes("replace-instance")) return;
   await deps.workflow.plan(of, replaces);
@@ -118,7 +125,7 @@ const surviveAll = async (state: Instance["state"], meanwhile: (world: World) =>
         await meanwhile(current());
       }
       current().attempts += 1;
-      await replace({ ...incarnation, attempt: tenants.rows.get("acme")?.repair?.attempt ?? 0 }, deps);
+      await replace({ ...taskInput, attempt: tenants.rows.get("acme")?.repair?.attempt ?? 0 }, deps);
     },
     async () => assess(current()),
   );
@@ -162,7 +169,8 @@ describe("a replacement on EC2", () => {
   it("moves the data of a running machine to another, and ends the first", async () => {
     const { client, launchTemplateId, network } = stage;
     const of = { ...incarnation, generation: ulid() };
-    const key = { stage: "test", ...of };
+    const input = taskInputOf(of);
+    const { key } = input;
     const adapters = { instances: instances(client), volumes: volumes(client), snapshots: snapshots(client) };
     const SUBNETS = [
       { id: network.subnetA, zone: `${region}a` },
@@ -175,7 +183,7 @@ describe("a replacement on EC2", () => {
       ...{ ...deps, ...adapters, tenants, repairs: memoryRepairs(tenants) },
       env: { ...env, SUBNETS, LAUNCH_TEMPLATE_ID: launchTemplateId },
     };
-    const old = await launchInstance(of, onEc2);
+    const old = await launchInstance(input, onEc2);
     const place = { of: key, zone: old.availabilityZone, sizeGib: 1, clientToken: of.generation };
     const volumeId = await adapters.volumes.create(place);
     await Promise.all([
@@ -185,11 +193,11 @@ describe("a replacement on EC2", () => {
     await adapters.volumes.attach(volumeId, old.instanceId);
     const replaces = [old.instanceId];
 
-    const made = await launchInstance({ ...of, replaces }, onEc2);
-    const { stopped } = await stopInstance({ ...of, attempt: 1, replaces }, onEc2);
-    const { snapshotId } = await snapshotDataVolume({ ...of, attempt: 1 }, onEc2);
-    const moved = await moveDataVolume({ ...of, attempt: 1, ...made, replaces }, onEc2);
-    const { retired } = await retireInstance({ ...of, attempt: 1, ...made, ...moved, replaces }, onEc2);
+    const made = await launchInstance({ ...input, replaces }, onEc2);
+    const { stopped } = await stopInstance({ ...input, attempt: 1, replaces }, onEc2);
+    const { snapshotId } = await snapshotDataVolume({ ...input, attempt: 1 }, onEc2);
+    const moved = await moveDataVolume({ ...input, attempt: 1, ...made, replaces }, onEc2);
+    const { retired } = await retireInstance({ ...input, attempt: 1, ...made, ...moved, replaces }, onEc2);
     await adapters.instances.untilTerminated(retired);
 
     expect([stopped, retired, moved]).toEqual([replaces, replaces, { volumeId }]);

@@ -1,22 +1,10 @@
 // Ends a provision or a removal in the tenant's row: what failed, why, and what is left.
-import * as z from "zod";
-import { tenantInput } from "../../core/handler/task-handler.ts";
-import { caughtError, failureOf, type TenantFailure } from "../../core/tenant/failure.ts";
+import type * as z from "zod";
+import { failureOf, type TenantFailure } from "../../core/tenant/failure.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { task } from "./task.ts";
 
-export const markFailedInput = tenantInput.extend({
-  /** what the row says while the workflow is at work */
-  status: z.enum(["provisioning", "deleting"]),
-  failure: caughtError,
-  /** the error's name, of a provision whose clean-up failed too; empty when it left nothing */
-  cleanUpError: z.string().optional(),
-});
-type Input = z.output<typeof markFailedInput>;
-
-export const markFailedOutput = z.object({
-  /** false when the row had moved on */
-  marked: z.boolean(),
-});
+type Input = z.output<typeof task.input>;
 
 export interface MarkFailedDeps {
   tenants: Pick<TenantStore, "markFailed">;

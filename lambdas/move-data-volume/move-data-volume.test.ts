@@ -10,10 +10,10 @@ import {
 } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
-import { incarnation, tenantKey } from "../../test/support/sample.ts";
+import { taskInput, tenantKey } from "../../test/support/sample.ts";
 import { moveDataVolume } from "./move-data-volume.ts";
 
-const input = { ...incarnation, attempt: 1, instanceId: "i-2", replaces: ["i-1"] };
+const input = { ...taskInput, attempt: 1, instanceId: "i-2", replaces: ["i-1"] };
 
 const world = (holder = "i-1", old: Instance["state"] = "stopped") => {
   const ec2 = memoryEc2({});
@@ -29,7 +29,7 @@ const world = (holder = "i-1", old: Instance["state"] = "stopped") => {
       attachment: { instanceId: holder, state: "attached" },
     },
   );
-  return { ec2, deps: { env: { STAGE: "test" }, instances: ec2.instances, volumes: ec2.volumes } };
+  return { ec2, deps: { instances: ec2.instances, volumes: ec2.volumes } };
 };
 
 const dataOf = (ec2: MemoryEc2) => ec2.disks.find(({ id }) => id === "vol-1");

@@ -1,6 +1,5 @@
 // Takes the data volume from the machine that is being replaced to the new one: only from one that writes no more, only
 // to one that runs, and never an empty volume in the place of data.
-import type * as z from "zod";
 import type { Instance, Instances } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import {
@@ -9,27 +8,21 @@ import {
   RepairFailedError,
   VolumeAttachedElsewhereError,
 } from "../../core/errors.ts";
-import type { RepairOf } from "../../core/repair/repair-store.ts";
-import type { environment } from "./environment.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { task } from "./task.ts";
 
-interface Input extends RepairOf {
-  /** of the new machine */
-  instanceId: string;
-  replaces: string[];
-}
+type Input = TaskInput<typeof task>;
 
 export interface MoveDataVolumeDeps {
-  env: z.output<typeof environment>;
   instances: Pick<Instances, "find" | "untilRunning">;
   volumes: Pick<Volumes, "find" | "untilAvailable" | "attach" | "detach">;
 }
 
 export const moveDataVolume = async (input: Input, deps: MoveDataVolumeDeps) => {
-  const { slug, generation, instanceId } = input;
-  const key = { stage: deps.env.STAGE, slug, generation };
+  const { key, instanceId } = input;
   const [machines, found] = await Promise.all([deps.instances.find(key), deps.volumes.find(key)]);
   const data = dataVolumeOf(found);
-  if (!data) throw new DataVolumeMissingError(`Tenant ${slug} has no data volume that could be moved.`);
+  if (!data) throw new DataVolumeMissingError(`Tenant ${key.slug} has no data volume that could be moved.`);
   if (isThere(data, instanceId)) return { volumeId: data.id };
   requireSameZone(data, machines, instanceId);
   await release(data, input.replaces, machines, deps.volumes);

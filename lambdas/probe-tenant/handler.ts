@@ -1,17 +1,12 @@
-import * as z from "zod";
 import { systemClock } from "../../core/clock.ts";
 import { edge } from "../../core/edge/edge.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
-import { taskHandler, tenantInput } from "../../core/handler/task-handler.ts";
+import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { environment } from "./environment.ts";
 import { probeTenant } from "./probe-tenant.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "probe-tenant",
-  env: environment,
-  input: tenantInput,
-  output: z.object({ elapsedMs: z.number() }),
+export const handler = taskHandler(task, {
   connect: (env) => ({
     env,
     tenants: tenantStore(env.TENANTS_TABLE),

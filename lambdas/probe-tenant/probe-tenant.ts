@@ -6,10 +6,10 @@ import type { Edge } from "../../core/edge/edge.ts";
 import { ProbeFailedError } from "../../core/errors.ts";
 import { hostname, type Incarnation } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import { task } from "./task.ts";
 
 export interface ProbeTenantDeps {
-  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
   tenants: Pick<TenantStore, "get" | "recordStep">;
   edge: Edge;
   clock: Clock;
@@ -17,11 +17,11 @@ export interface ProbeTenantDeps {
 
 const backoff = { firstPause: 500, longestPause: 2_000, atMost: 45_000 };
 
-export const probeTenant = async ({ slug, generation }: Incarnation, deps: ProbeTenantDeps) => {
+export const probeTenant = async (of: Incarnation, deps: ProbeTenantDeps) => {
   const { env, tenants, edge, clock } = deps;
-  await stillWanted({ slug, generation }, tenants);
+  await stillWanted(of, tenants);
   const startedAt = clock.now();
-  const host = hostname(slug, env.BASE_DOMAIN);
+  const host = hostname(of.slug, env.BASE_DOMAIN);
   let seen = "";
   const answered = await poll(
     async () => {
@@ -34,7 +34,7 @@ export const probeTenant = async ({ slug, generation }: Incarnation, deps: Probe
     clock,
   );
   if (!answered) throw new ProbeFailedError(`https://${host}${env.HEALTH_PATH} is not served yet: ${seen}.`);
-  await tenants.recordStep({ slug, generation }, "Probe Tenant");
+  await tenants.recordStep(of, task.step);
   return { elapsedMs: clock.now() - startedAt };
 };
 

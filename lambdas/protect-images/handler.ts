@@ -2,13 +2,13 @@ import { images } from "../../core/aws/images.ts";
 import { parameters } from "../../core/aws/parameters.ts";
 import { lazy } from "../../core/handler/lazy.ts";
 import { withObservability } from "../../core/handler/observability.ts";
-import { parseEnvironment } from "../../core/handler/parse.ts";
-import { environment } from "./environment.ts";
+import { parseEnvironment } from "../../core/parse.ts";
 import { protectImages } from "./protect-images.ts";
+import { task } from "./task.ts";
 
-export const handler = withObservability("protect-images", ({ logger }) => {
+export const handler = withObservability(task.name, ({ logger }) => {
   const deps = lazy(() => ({
-    env: parseEnvironment(environment),
+    env: parseEnvironment(task.environment),
     images: images(),
     parameters: parameters(),
   }));

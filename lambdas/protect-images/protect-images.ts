@@ -6,10 +6,10 @@ import { isPromoted, keepTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
 interface Deps {
-  env: z.output<typeof environment>;
+  env: z.output<typeof task.environment>;
   images: Images;
   parameters: Pick<Parameters, "exists" | "read">;
 }

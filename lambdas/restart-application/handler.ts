@@ -1,11 +1,9 @@
 import { taskHandler } from "../../core/handler/task-handler.ts";
 import { restartTask } from "../../core/repair/restart-unit.ts";
-import { environment } from "./environment.ts";
 import { restartApplication } from "./restart-application.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
+export const handler = taskHandler(task, {
   ...restartTask,
-  name: "restart-application",
-  env: environment,
   run: restartApplication,
 });

@@ -17,10 +17,10 @@ import {
   workflowArn,
   workflowOf,
 } from "../../core/workflow/workflows.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
 export interface ResumeWorkDeps {
-  env: Pick<z.output<typeof environment>, "WORKFLOW_ARN_PREFIX">;
+  env: Pick<z.output<typeof task.environment>, "WORKFLOW_ARN_PREFIX">;
   tenants: Pick<TenantStore, "get" | "markFailed" | "removeAgain">;
   repairs: Pick<RepairStore, "beginAnew" | "finish">;
   executions: Pick<Executions, "find" | "start" | "stop">;
@@ -37,7 +37,7 @@ const MOST_RESUMPTIONS = 3;
 const MOST_REMOVALS = 20;
 
 /** One tenant's trouble keeps nobody else's work from being resumed; the first error wins. */
-export const resumeWork = async ({ unfinished }: { unfinished: Unfinished[] }, deps: ResumeWorkDeps) => {
+export const resumeWork = async ({ unfinished }: z.output<typeof task.input>, deps: ResumeWorkDeps) => {
   const done: Record<Outcome, string[]> = { resumed: [], failed: [], stopped: [] };
   const errors: unknown[] = [];
   for (const row of unfinished) {

@@ -4,11 +4,11 @@ import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, repairingRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { retireInstance } from "./retire-instance.ts";
 
 const made = { instanceId: "i-2", availabilityZone: "zone-a", volumeId: "vol-1" };
-const input = { ...incarnation, attempt: 1, ...made, replaces: ["i-1"] };
+const input = { ...taskInput, attempt: 1, ...made, replaces: ["i-1"] };
 
 const world = (holder: string | undefined = "i-2", row = repairingRow({}, { replaces: ["i-1"] })) => {
   const ec2 = memoryEc2({});
@@ -22,7 +22,7 @@ const world = (holder: string | undefined = "i-2", row = repairingRow({}, { repl
   });
   const tenants = memoryTenants([row]);
   const repairs = memoryRepairs(tenants);
-  const deps = { env: { STAGE: "test" }, repairs, instances: ec2.instances, volumes: ec2.volumes };
+  const deps = { repairs, instances: ec2.instances, volumes: ec2.volumes };
   return { ec2, tenants, deps };
 };
 

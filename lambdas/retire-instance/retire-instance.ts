@@ -1,30 +1,22 @@
 // Ends the replaced machines once the new one holds the tenant's data, and says in the row that it has taken over.
-import type * as z from "zod";
 import type { Instances } from "../../core/aws/instances.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
 import { VolumeNotReadyError } from "../../core/errors.ts";
-import type { RepairOf, RepairStore } from "../../core/repair/repair-store.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
-interface Input extends RepairOf {
-  /** of the new machine, as is its zone */
-  instanceId: string;
-  availabilityZone: string;
-  volumeId: string;
-  replaces: string[];
-}
+type Input = TaskInput<typeof task>;
 
 export interface RetireInstanceDeps {
-  env: Pick<z.output<typeof environment>, "STAGE">;
   repairs: Pick<RepairStore, "finishReplacement">;
   instances: Pick<Instances, "find" | "terminate">;
   volumes: Pick<Volumes, "find">;
 }
 
 export const retireInstance = async ({ replaces, ...input }: Input, deps: RetireInstanceDeps) => {
-  const { slug, generation, attempt, ...made } = input;
-  const key = { stage: deps.env.STAGE, slug, generation };
+  const { key, slug, generation, attempt, ...made } = input;
   const found = await deps.instances.find(key);
   const retired = found.map(({ id }) => id).filter((id) => replaces.includes(id) && id !== made.instanceId);
   await requireMoved(key, made, deps);

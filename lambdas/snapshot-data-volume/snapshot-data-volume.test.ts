@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { DataVolumeMissingError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
-import { incarnation, tenantKey } from "../../test/support/sample.ts";
+import { taskInput, tenantKey } from "../../test/support/sample.ts";
 import { snapshotDataVolume } from "./snapshot-data-volume.ts";
 
-const input = { ...incarnation, attempt: 1 };
+const input = { ...taskInput, attempt: 1 };
 
 const world = (SNAPSHOT_BEFORE_REPLACEMENT = true) => {
   const ec2 = memoryEc2({});
@@ -14,7 +14,7 @@ const world = (SNAPSHOT_BEFORE_REPLACEMENT = true) => {
     { id: "vol-old", zone: "zone-a", state: "available", role: "replaced", of: tenantKey },
     { id: "vol-1", zone: "zone-a", state: "in-use", role: "data", of: tenantKey },
   );
-  const env = { STAGE: "test", SNAPSHOT_BEFORE_REPLACEMENT };
+  const env = { SNAPSHOT_BEFORE_REPLACEMENT };
   return { ec2, deps: { env, volumes: ec2.volumes, snapshots: ec2.snapshots } };
 };
 

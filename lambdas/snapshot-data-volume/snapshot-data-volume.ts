@@ -4,22 +4,21 @@ import type * as z from "zod";
 import type { Snapshots } from "../../core/aws/snapshots.ts";
 import { dataVolumeOf, type Volumes } from "../../core/aws/volumes.ts";
 import { DataVolumeMissingError } from "../../core/errors.ts";
-import type { RepairOf } from "../../core/repair/repair-store.ts";
-import type { environment } from "./environment.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { task } from "./task.ts";
 
 export interface SnapshotDataVolumeDeps {
-  env: z.output<typeof environment>;
+  env: Pick<z.output<typeof task.environment>, "SNAPSHOT_BEFORE_REPLACEMENT">;
   volumes: Pick<Volumes, "find">;
   snapshots: Pick<Snapshots, "ensure">;
 }
 
 export const snapshotDataVolume = async (
-  { slug, generation, attempt }: RepairOf,
+  { key, attempt }: TaskInput<typeof task>,
   { env, volumes, snapshots }: SnapshotDataVolumeDeps,
 ): Promise<{ snapshotId?: string }> => {
   if (!env.SNAPSHOT_BEFORE_REPLACEMENT) return {};
-  const key = { stage: env.STAGE, slug, generation };
   const data = dataVolumeOf(await volumes.find(key));
-  if (!data) throw new DataVolumeMissingError(`Tenant ${slug} has no data volume that could be kept.`);
+  if (!data) throw new DataVolumeMissingError(`Tenant ${key.slug} has no data volume that could be kept.`);
   return { snapshotId: await snapshots.ensure(key, data.id, { attempt }) };
 };

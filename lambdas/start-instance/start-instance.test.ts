@@ -5,16 +5,16 @@ import { surviveCrashes } from "../../test/support/crashes.ts";
 import { type MemoryEc2, memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, repairingRow, tenantKey } from "../../test/support/sample.ts";
+import { earlier, repairingRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { startInstance } from "./start-instance.ts";
 
-const input = { ...incarnation, attempt: 1, instanceId: "i-1" };
+const input = { ...taskInput, attempt: 1, instanceId: "i-1" };
 
 const world = (state: Instance["state"], row = repairingRow()) => {
   const ec2 = memoryEc2({});
   ec2.machines.push({ id: "i-1", zone: "zone-a", state, of: tenantKey });
   const tenants = memoryTenants([row]);
-  const deps = { env: { STAGE: "test" }, repairs: memoryRepairs(tenants), instances: ec2.instances };
+  const deps = { repairs: memoryRepairs(tenants), instances: ec2.instances };
   return { ec2, tenants, deps };
 };
 

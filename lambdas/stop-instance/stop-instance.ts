@@ -1,24 +1,21 @@
 // Stops the machines that are being replaced, so that they write all they have to the data volume before it moves.
-import type * as z from "zod";
 import type { Instance, Instances } from "../../core/aws/instances.ts";
-import type { RepairOf, RepairStore } from "../../core/repair/repair-store.ts";
-import type { environment } from "./environment.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { RepairStore } from "../../core/repair/repair-store.ts";
+import type { task } from "./task.ts";
 
-interface Input extends RepairOf {
-  replaces: string[];
-}
+type Input = TaskInput<typeof task>;
 
 export interface StopInstanceDeps {
-  env: Pick<z.output<typeof environment>, "STAGE">;
   repairs: Pick<RepairStore, "recordRung">;
   instances: Pick<Instances, "find" | "stop" | "untilStopped">;
 }
 
 /** The rung is recorded here, where it first takes something away, and not for a repair that is no longer wanted. */
-export const stopInstance = async ({ replaces, ...repair }: Input, deps: StopInstanceDeps) => {
-  const { env, repairs, instances } = deps;
+export const stopInstance = async ({ key, replaces, ...repair }: Input, deps: StopInstanceDeps) => {
+  const { repairs, instances } = deps;
   await repairs.recordRung(repair, "replace-instance");
-  const found = await instances.find({ stage: env.STAGE, slug: repair.slug, generation: repair.generation });
+  const found = await instances.find(key);
   const replaced = found.filter(({ id, state }) => replaces.includes(id) && state !== "terminated");
   for (const machine of replaced) await stop(machine, instances);
   const stopped = replaced.map(({ id }) => id);

@@ -2,19 +2,14 @@ import { systemClock } from "../../core/clock.ts";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { edge } from "../../core/edge/edge.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
-import { survey } from "../../core/fleet/survey.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
-import { environment } from "./environment.ts";
 import { fleetInstances } from "./fleet-instances.ts";
 import { fleetRows } from "./fleet-rows.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
-import { surveyFleet, surveyInput } from "./survey-fleet.ts";
+import { surveyFleet } from "./survey-fleet.ts";
+import { task } from "./task.ts";
 
-export const handler = taskHandler({
-  name: "survey-fleet",
-  env: environment,
-  input: surveyInput,
-  output: survey,
+export const handler = taskHandler(task, {
   connect: (env, metrics, logger) => ({
     ...{ env, logger, clock: systemClock },
     rows: fleetRows(env.TENANTS_TABLE),

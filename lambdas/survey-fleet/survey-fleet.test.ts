@@ -23,7 +23,8 @@ import { startTestMinistack, type TestMinistack } from "../../test/support/test-
 import { fleetInstances } from "./fleet-instances.ts";
 import { fleetRows } from "./fleet-rows.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
-import { surveyFleet, surveyInput } from "./survey-fleet.ts";
+import { surveyFleet } from "./survey-fleet.ts";
+import { task } from "./task.ts";
 
 const LIST = "GET /accounts/{account_id}/cfd_tunnel";
 const tenants = fleetTenants("test", 20);
@@ -93,7 +94,7 @@ describe("survey-fleet", () => {
       throw new Error("a given edge needs no lookup");
     };
     return survey.parse(
-      await surveyFleet(surveyInput.parse(input), {
+      await surveyFleet(task.input.parse(input), {
         env: { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health", PROBES_PER_SWEEP: 2_000 },
         rows: fleetRows(tenantsTable, table),
         tunnels: fleetTunnels("test", cloudflare.accountId, testAccess(cloudflare.apiUrl, cloudflare.token)),
@@ -263,6 +264,6 @@ describe("survey-fleet", () => {
   });
 
   it.each([{ page: 1 }, { page: 3, pages: 3 }, { pages: 37 }])("refuses the page %o", (input) => {
-    expect(surveyInput.safeParse(input).success).toBe(false);
+    expect(task.input.safeParse(input).success).toBe(false);
   });
 });

@@ -1,32 +1,23 @@
 // Looks at every tenant of one page of the fleet, judges each by what this sweep and the ones before saw, and writes
 // down what changed. It repairs nothing: judge-fleet sees all pages, and whether it is an outage.
 import type { Logger } from "@aws-lambda-powertools/logger";
-import * as z from "zod";
+import type * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Edge } from "../../core/edge/edge.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
 import { classify } from "./classify.ts";
-import type { environment } from "./environment.ts";
-import { initialsOf, MOST_PAGES, pagesFor } from "./fleet-page.ts";
+import { initialsOf, pagesFor } from "./fleet-page.ts";
 import type { FleetRows } from "./fleet-rows.ts";
 import { judgeHealth } from "./health-change.ts";
 import { type ObserveDeps, observe } from "./observe.ts";
 import { type Subject, whichProbes } from "./select-probes.ts";
 import { type Judged, summarise } from "./summary.ts";
-
-export const surveyInput = z
-  .object({
-    page: z.int().nonnegative().default(0),
-    pages: z.int().min(1).max(MOST_PAGES).optional(),
-    /** the sweep's own time, the same for all its pages and when one of them is tried again; else now */
-    at: z.iso.datetime().optional(),
-  })
-  .refine(({ page, pages = 1 }) => page < pages, "page is below pages, which the survey of page 0 told");
+import type { task } from "./task.ts";
 
 export interface SurveyFleetDeps extends ObserveDeps {
-  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH" | "PROBES_PER_SWEEP">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH" | "PROBES_PER_SWEEP">;
   rows: FleetRows;
   edge: Edge;
   clock: Clock;
@@ -42,7 +33,7 @@ const WRITES_AT_ONCE = 25;
 const WRITING_ENDS = 100_000;
 
 export const surveyFleet = async (
-  { page, pages: told, ...input }: z.output<typeof surveyInput>,
+  { page, pages: told, ...input }: z.output<typeof task.input>,
   deps: SurveyFleetDeps,
 ): Promise<Survey> => {
   const at = input.at ?? timestamp(deps.clock);

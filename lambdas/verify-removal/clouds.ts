@@ -8,10 +8,10 @@ import { volumes } from "../../core/aws/volumes.ts";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
 import { tunnels } from "../../core/cloudflare/tunnels.ts";
-import type { environment } from "./environment.ts";
 import type { Clouds } from "./remaining.ts";
+import type { task } from "./task.ts";
 
-export const clouds = (env: z.output<typeof environment>, metrics: Metrics): Clouds => {
+export const clouds = (env: z.output<typeof task.environment>, metrics: Metrics): Clouds => {
   const access = cloudflareAccess(env, metrics);
   return {
     dns: dnsRecords(access, env.CLOUDFLARE_ZONE_ID),

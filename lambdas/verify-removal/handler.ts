@@ -3,14 +3,10 @@ import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
 import { clouds } from "./clouds.ts";
-import { environment } from "./environment.ts";
-import { verifyInput, verifyOutput, verifyRemoval } from "./verify-removal.ts";
+import { task } from "./task.ts";
+import { verifyRemoval } from "./verify-removal.ts";
 
-export const handler = taskHandler({
-  name: "verify-removal",
-  env: environment,
-  input: verifyInput,
-  output: verifyOutput,
+export const handler = taskHandler(task, {
   connect: (env, metrics) => ({
     ...clouds(env, metrics),
     env,

@@ -8,7 +8,7 @@ import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import type { Resource } from "../../core/tenant/removal.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
 export interface Clouds {
   dns: Pick<DnsRecords, "find">;
@@ -19,7 +19,7 @@ export interface Clouds {
   parameters: Pick<Parameters, "exists">;
 }
 
-type Environment = Pick<z.output<typeof environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
+type Environment = Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
 
 /** Two Cloudflare calls. Data that the stage retains does not count, nor the last copy where it keeps that. */
 export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds): Promise<Resource[]> => {

@@ -6,7 +6,7 @@ import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, sampleRow, tenantKey } from "../../test/support/sample.ts";
+import { incarnation, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { verifyRemoval } from "./verify-removal.ts";
 
@@ -21,7 +21,7 @@ const resources = {
   volumeId: "vol-1",
   dnsRecordId: "r-1",
 };
-const input = { ...incarnation, reason: "delete" as const, execution: "acme-delete-1", seen: [] };
+const input = { ...taskInput, reason: "delete" as const, execution: "acme-delete-1", seen: [] };
 
 type Retention = "delete" | "snapshot" | "retain";
 
@@ -32,7 +32,7 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
   return {
     ec2,
     audited,
-    env: { STAGE: "test", BASE_DOMAIN: "example.test", VOLUME_RETENTION },
+    env: { BASE_DOMAIN: "example.test", VOLUME_RETENTION },
     tenants: memoryTenants([sampleRow({ status: "deleting", resources })]),
     dns: { find: async () => [{ id: "r-2", type: "CNAME", content: "", comment: "mine" }] },
     tunnels: { find: async (): Promise<string | undefined> => undefined },

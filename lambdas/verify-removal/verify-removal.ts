@@ -1,44 +1,31 @@
 // Believes no delete: reads everything again, and only when all of it is gone writes that down in the audit table.
-import * as z from "zod";
+import type * as z from "zod";
 import type { AuditLog, RemovalEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
-import { tenantInput } from "../../core/handler/task-handler.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
-import { type Resource, resource } from "../../core/tenant/removal.ts";
+import type { Resource } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
 import { knownResources } from "./known-resources.ts";
 import { type Clouds, remaining } from "./remaining.ts";
-
-export const verifyInput = tenantInput.extend({
-  reason: z.enum(["delete", "removed", "compensation"]),
-  /** the name of the execution, so that each removal has an entry of its own */
-  execution: z.string().min(1),
-  /** what the delete tasks of this execution answered; what the row knows is added */
-  seen: z.array(resource).default([]),
-});
-
-export const verifyOutput = z.object({
-  resources: z.array(resource.extend({ seenAbsentAt: z.iso.datetime() })),
-});
+import { task } from "./task.ts";
 
 export interface VerifyRemovalDeps extends Clouds {
-  env: Pick<z.output<typeof environment>, "STAGE" | "BASE_DOMAIN" | "VOLUME_RETENTION">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
   tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
   audit: AuditLog<RemovalEntry>;
   clock: Clock;
 }
 
-export const verifyRemoval = async (input: z.output<typeof verifyInput>, deps: VerifyRemovalDeps) => {
-  const { slug, generation, reason, execution } = input;
-  const key = { stage: deps.env.STAGE, slug, generation };
+export const verifyRemoval = async (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) => {
+  const { key, reason, execution } = input;
   const left = await remaining(key, deps.env, deps);
   if (left.length > 0) throw new ResourceStillThereError(`Not gone yet: ${listed(left)}.`);
   const at = timestamp(deps.clock);
   const resources = (await expected(key, input.seen, deps)).map((gone) => ({ ...gone, seenAbsentAt: at }));
-  await deps.audit.append({ slug, entry: `${generation}#${execution}`, at, reason, resources });
-  await deps.tenants.recordRemovalStep({ slug, generation }, "Verify Removal");
+  await deps.audit.append({ slug: key.slug, entry: `${key.generation}#${execution}`, at, reason, resources });
+  await deps.tenants.recordRemovalStep(key, task.step);
   return { resources };
 };
 

@@ -4,14 +4,10 @@ import { edge } from "../../core/edge/edge.ts";
 import { zoneLookup } from "../../core/edge/zone-lookup.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { environment } from "./environment.ts";
-import { proveInput, proveOutput, verifyRepair } from "./verify-repair.ts";
+import { task } from "./task.ts";
+import { verifyRepair } from "./verify-repair.ts";
 
-export const handler = taskHandler({
-  name: "verify-repair",
-  env: environment,
-  input: proveInput,
-  output: proveOutput,
+export const handler = taskHandler(task, {
   connect: (env) => ({
     ...{ env, tenants: tenantStore(env.TENANTS_TABLE), audit: auditLog(env.AUDIT_TABLE), clock: systemClock },
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),

@@ -1,42 +1,20 @@
 // Believes no rung: asks for the tenant's health page through the edge until it answers 200, and writes down what was
 // done and what came of it.
-import * as z from "zod";
+import type * as z from "zod";
 import type { AuditLog, RungEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
 import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
-import { repairInput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
-import { type Rung, rungs } from "../../core/repair/rungs.ts";
-import { type CaughtError, caughtError, failureOf } from "../../core/tenant/failure.ts";
+import type { Rung } from "../../core/repair/rungs.ts";
+import { type CaughtError, failureOf } from "../../core/tenant/failure.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { environment } from "./environment.ts";
+import type { task } from "./task.ts";
 
-export const proveInput = repairInput.extend({
-  /** the name of the execution, so that each repair has entries of its own */
-  execution: z.string().min(1),
-  rung: z.enum(rungs),
-  outcome: z.enum(["done", "skipped", "failed"]),
-  /** what the rung's task said */
-  detail: z.string().optional(),
-  /** why the rung's task failed */
-  failure: caughtError.optional(),
-  snapshotId: z.string().optional(),
-});
-type Input = z.output<typeof proveInput>;
-
-export const proveOutput = z.object({
-  healthy: z.boolean(),
-  /** what the last probe found, in words */
-  evidence: z.string(),
-  /** the rung and what came of it, in one line for the failure of a repair that no rung could mend */
-  summary: z.string(),
-  /** false when no request told anything, such as with an edge that cannot be reached: no reason to climb on */
-  known: z.boolean(),
-});
+type Input = z.output<typeof task.input>;
 
 export interface VerifyRepairDeps {
-  env: Pick<z.output<typeof environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
   tenants: Pick<TenantStore, "get">;
   edge: Edge;
   audit: AuditLog<RungEntry>;
@@ -55,7 +33,7 @@ const atMost: Record<Rung, number> = {
   "replace-instance": 300_000,
 };
 
-interface Proof extends Omit<z.output<typeof proveOutput>, "summary"> {
+interface Proof extends Omit<z.output<typeof task.output>, "summary"> {
   /** the row wants no repair any more: its removal should not wait for this one */
   superseded?: boolean;
 }

@@ -10,7 +10,7 @@ import {
   tenantWorkflowNames,
   tenantWorkflows,
 } from "../../core/workflow/workflows.ts";
-import { environment } from "../../lambdas/dispatch-change/environment.ts";
+import { task } from "../../lambdas/dispatch-change/task.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards } from "../permissions/permission.ts";
 import { startWorkflows } from "../permissions/task-permissions.ts";
@@ -21,7 +21,7 @@ import { TaskFunction } from "./task-function.ts";
 export interface ChangeDispatcherProps {
   deployment: Deployment;
   tenants: EncryptedTable;
-  environment: z.input<typeof environment>;
+  environment: z.input<typeof task.environment>;
 }
 
 const is = (status: string) => ({ status: { S: FilterRule.isEqual(status) } });
@@ -54,7 +54,7 @@ export class ChangeDispatcher extends Construct {
     const dispatch = new TaskFunction(this, "DispatchChange", {
       deployment,
       task: "dispatch-change",
-      schema: environment,
+      schema: task.environment,
       environment: values,
       timeoutSeconds: 30,
       permissions: startWorkflows(config, ...tenantWorkflowNames),

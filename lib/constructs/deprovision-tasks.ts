@@ -1,14 +1,14 @@
 // The tasks of deprovision-tenant: how long each may take, and all that it may do.
 import { Construct } from "constructs";
 import { isStoppedByRemoval, tenantWorkflowNames } from "../../core/workflow/workflows.ts";
-import { environment as awaitRunningWorkflows } from "../../lambdas/await-running-workflows/environment.ts";
-import { environment as deleteDataVolume } from "../../lambdas/delete-data-volume/environment.ts";
-import { environment as deleteDnsRecord } from "../../lambdas/delete-dns-record/environment.ts";
-import { environment as deleteInstance } from "../../lambdas/delete-instance/environment.ts";
-import { environment as deleteSecrets } from "../../lambdas/delete-secrets/environment.ts";
-import { environment as deleteTunnel } from "../../lambdas/delete-tunnel/environment.ts";
-import { environment as markFailed } from "../../lambdas/mark-failed/environment.ts";
-import { environment as verifyRemoval } from "../../lambdas/verify-removal/environment.ts";
+import { task as awaitRunningWorkflows } from "../../lambdas/await-running-workflows/task.ts";
+import { task as deleteDataVolume } from "../../lambdas/delete-data-volume/task.ts";
+import { task as deleteDnsRecord } from "../../lambdas/delete-dns-record/task.ts";
+import { task as deleteInstance } from "../../lambdas/delete-instance/task.ts";
+import { task as deleteSecrets } from "../../lambdas/delete-secrets/task.ts";
+import { task as deleteTunnel } from "../../lambdas/delete-tunnel/task.ts";
+import { task as markFailed } from "../../lambdas/mark-failed/task.ts";
+import { task as verifyRemoval } from "../../lambdas/verify-removal/task.ts";
 import { changeInstances, deleteVolumes, describe } from "../permissions/machine-permissions.ts";
 import {
   checkSecrets,
@@ -33,7 +33,7 @@ export class DeprovisionTasks extends Construct {
     this.markFailed = new TaskFunction(this, "MarkFailed", {
       ...shared,
       task: "mark-failed",
-      schema: markFailed,
+      schema: markFailed.environment,
       timeoutSeconds: 25,
       permissions: record,
     });
@@ -42,7 +42,7 @@ export class DeprovisionTasks extends Construct {
       new TaskFunction(this, "AwaitRunningWorkflows", {
         ...shared,
         task: "await-running-workflows",
-        schema: awaitRunningWorkflows,
+        schema: awaitRunningWorkflows.environment,
         timeoutSeconds: 65,
         permissions: [
           ...record,
@@ -52,42 +52,42 @@ export class DeprovisionTasks extends Construct {
       new TaskFunction(this, "DeleteDnsRecord", {
         ...shared,
         task: "delete-dns-record",
-        schema: deleteDnsRecord,
+        schema: deleteDnsRecord.environment,
         timeoutSeconds: 25,
         permissions: [...record, ...cloudflare],
       }),
       new TaskFunction(this, "DeleteInstance", {
         ...shared,
         task: "delete-instance",
-        schema: deleteInstance,
+        schema: deleteInstance.environment,
         timeoutSeconds: 145,
         permissions: [...record, ...describe("Instances"), ...changeInstances(config, "Terminate")],
       }),
       new TaskFunction(this, "DeleteDataVolume", {
         ...shared,
         task: "delete-data-volume",
-        schema: deleteDataVolume,
+        schema: deleteDataVolume.environment,
         timeoutSeconds: 145,
         permissions: [...record, ...describe("Volumes"), ...deleteVolumes(config)],
       }),
       new TaskFunction(this, "DeleteTunnel", {
         ...shared,
         task: "delete-tunnel",
-        schema: deleteTunnel,
+        schema: deleteTunnel.environment,
         timeoutSeconds: 55,
         permissions: [...record, ...cloudflare],
       }),
       new TaskFunction(this, "DeleteSecrets", {
         ...shared,
         task: "delete-secrets",
-        schema: deleteSecrets,
+        schema: deleteSecrets.environment,
         timeoutSeconds: 25,
         permissions: [...record, ...mayDeleteSecrets(config)],
       }),
       new TaskFunction(this, "VerifyRemoval", {
         ...shared,
         task: "verify-removal",
-        schema: verifyRemoval,
+        schema: verifyRemoval.environment,
         timeoutSeconds: 55,
         permissions: [
           ...data.tenants.permissionsFor("GetItem", "UpdateItem"),

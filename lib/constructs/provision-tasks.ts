@@ -1,12 +1,12 @@
 // The tasks of provision-tenant: how long each may take, and all that it may do.
 import { Construct } from "constructs";
-import { environment as createDataVolume } from "../../lambdas/create-data-volume/environment.ts";
-import { environment as createDnsRecord } from "../../lambdas/create-dns-record/environment.ts";
-import { environment as createSecrets } from "../../lambdas/create-secrets/environment.ts";
-import { environment as createTunnel } from "../../lambdas/create-tunnel/environment.ts";
-import { environment as grantSecrets } from "../../lambdas/grant-secrets/environment.ts";
-import { environment as launchInstance } from "../../lambdas/launch-instance/environment.ts";
-import { environment as probeTenant } from "../../lambdas/probe-tenant/environment.ts";
+import { task as createDataVolume } from "../../lambdas/create-data-volume/task.ts";
+import { task as createDnsRecord } from "../../lambdas/create-dns-record/task.ts";
+import { task as createSecrets } from "../../lambdas/create-secrets/task.ts";
+import { task as createTunnel } from "../../lambdas/create-tunnel/task.ts";
+import { task as grantSecrets } from "../../lambdas/grant-secrets/task.ts";
+import { task as launchInstance } from "../../lambdas/launch-instance/task.ts";
+import { task as probeTenant } from "../../lambdas/probe-tenant/task.ts";
 import {
   attachVolumes,
   createVolumes,
@@ -37,7 +37,7 @@ export class ProvisionTasks extends Construct {
     this.launchInstance = new TaskFunction(this, "LaunchInstance", {
       ...shared,
       task: "launch-instance",
-      schema: launchInstance,
+      schema: launchInstance.environment,
       timeoutSeconds: 55,
       permissions: [
         ...record,
@@ -48,7 +48,7 @@ export class ProvisionTasks extends Construct {
     this.grantSecrets = new TaskFunction(this, "GrantSecrets", {
       ...shared,
       task: "grant-secrets",
-      schema: grantSecrets,
+      schema: grantSecrets.environment,
       timeoutSeconds: 25,
       permissions: [...record, ...nameReader(config, machine.role.roleId)],
     });
@@ -56,7 +56,7 @@ export class ProvisionTasks extends Construct {
       new TaskFunction(this, "CreateTunnel", {
         ...shared,
         task: "create-tunnel",
-        schema: createTunnel,
+        schema: createTunnel.environment,
         timeoutSeconds: 55,
         permissions: [...record, ...cloudflare, ...writeTunnelToken(config, data.parameterKey)],
       }),
@@ -64,7 +64,7 @@ export class ProvisionTasks extends Construct {
       new TaskFunction(this, "CreateDataVolume", {
         ...shared,
         task: "create-data-volume",
-        schema: createDataVolume,
+        schema: createDataVolume.environment,
         timeoutSeconds: 115,
         permissions: [
           ...record,
@@ -76,7 +76,7 @@ export class ProvisionTasks extends Construct {
       new TaskFunction(this, "CreateSecrets", {
         ...shared,
         task: "create-secrets",
-        schema: createSecrets,
+        schema: createSecrets.environment,
         timeoutSeconds: 25,
         permissions: [...record, ...mayCreateSecrets(config, data.parameterKey)],
       }),
@@ -84,14 +84,14 @@ export class ProvisionTasks extends Construct {
       new TaskFunction(this, "CreateDnsRecord", {
         ...shared,
         task: "create-dns-record",
-        schema: createDnsRecord,
+        schema: createDnsRecord.environment,
         timeoutSeconds: 40,
         permissions: [...record, ...cloudflare],
       }),
       new TaskFunction(this, "ProbeTenant", {
         ...shared,
         task: "probe-tenant",
-        schema: probeTenant,
+        schema: probeTenant.environment,
         timeoutSeconds: 65,
         permissions: data.tenants.permissionsFor("GetItem", "UpdateItem"),
       }),

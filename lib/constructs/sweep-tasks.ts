@@ -1,9 +1,9 @@
 // The tasks of health-sweep: how long each may take, and all that it may do.
 import { Construct } from "constructs";
 import { tenantWorkflowNames } from "../../core/workflow/workflows.ts";
-import { environment as judgeFleet } from "../../lambdas/judge-fleet/environment.ts";
-import { environment as resumeWork } from "../../lambdas/resume-work/environment.ts";
-import { environment as surveyFleet } from "../../lambdas/survey-fleet/environment.ts";
+import { task as judgeFleet } from "../../lambdas/judge-fleet/task.ts";
+import { task as resumeWork } from "../../lambdas/resume-work/task.ts";
+import { task as surveyFleet } from "../../lambdas/survey-fleet/task.ts";
 import { describe } from "../permissions/machine-permissions.ts";
 import { readCloudflareToken, startWorkflows, stopExecutions } from "../permissions/task-permissions.ts";
 import { TaskFunction } from "./task-function.ts";
@@ -20,7 +20,7 @@ export class SweepTasks extends Construct {
       new TaskFunction(this, "SurveyFleet", {
         ...shared,
         task: "survey-fleet",
-        schema: surveyFleet,
+        schema: surveyFleet.environment,
         timeoutSeconds: 115,
         // What 10,000 tenants must fit into.
         memoryMiB: 512,
@@ -33,14 +33,14 @@ export class SweepTasks extends Construct {
       new TaskFunction(this, "JudgeFleet", {
         ...shared,
         task: "judge-fleet",
-        schema: judgeFleet,
+        schema: judgeFleet.environment,
         timeoutSeconds: 60,
         permissions: data.tenants.permissionsFor("GetItem", "UpdateItem"),
       }),
       new TaskFunction(this, "ResumeWork", {
         ...shared,
         task: "resume-work",
-        schema: resumeWork,
+        schema: resumeWork.environment,
         timeoutSeconds: 60,
         permissions: [
           ...data.tenants.permissionsFor("GetItem", "UpdateItem"),

@@ -8,7 +8,7 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnLifecyclePolicy } from "aws-cdk-lib/aws-imagebuilder";
 import { Construct } from "constructs";
 import { keepTag } from "../../core/aws/image-tags.ts";
-import { environment } from "../../lambdas/protect-images/environment.ts";
+import { task } from "../../lambdas/protect-images/task.ts";
 import type { Config } from "../config/config.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
 import type { Deployment } from "../deployment.ts";
@@ -32,7 +32,7 @@ export class ImageLifecycle extends Construct {
     const protect = new TaskFunction(this, "ProtectImages", {
       deployment,
       task: "protect-images",
-      schema: environment,
+      schema: task.environment,
       environment: {
         STAGE: config.stage,
         AMI_PARAMETER: config.machine.amiParameter,

@@ -76,9 +76,7 @@ function given(parameter: string, values: Record<string, string>): string {
   const value = values[parameter];
   if (value !== undefined) return value;
   const known = Object.keys(values).join(", ");
-  throw new Error(
-    `A component asks for the parameter ${parameter}; lib/image/image-recipe.ts has ${known}.`,
-  );
+  throw new Error(`A component asks for the parameter ${parameter}; lib/image/image-recipe.ts has ${known}.`);
 }
 
 /** With `x.x.x` it is the newest release, whose arrival is what the schedule waits for. */

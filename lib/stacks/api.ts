@@ -11,7 +11,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { environment } from "../../lambdas/api/environment.ts";
+import { task } from "../../lambdas/api/task.ts";
 import type { Config } from "../config/config.ts";
 import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
@@ -37,7 +37,7 @@ export class ApiStack extends Stack {
     const { lambda } = new TaskFunction(this, "Api", {
       deployment,
       task: "api",
-      schema: environment,
+      schema: task.environment,
       environment: {
         STAGE: config.stage,
         BASE_DOMAIN: config.baseDomain,

@@ -1,9 +1,13 @@
 // The tenant that tests are about, and the environment they give to tasks.
+import type { Incarnation } from "../../core/tenant/names.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 
 export const incarnation = { slug: "acme", generation: "01KASMPMXW5X0H3V0PM8NYQJ5D" };
 export const earlier = { slug: "acme", generation: "01KAAAAAAA5X0H3V0PM8NYQJ5D" };
 export const tenantKey = { stage: "test", ...incarnation };
+/** What the wrapper gives to every task of a tenant's. */
+export const taskInputOf = (of: Incarnation) => ({ ...of, key: { stage: "test", ...of } });
+export const taskInput = taskInputOf(incarnation);
 
 export const sampleRow = (changes: Partial<Tenant> = {}): Tenant => ({
   ...incarnation,

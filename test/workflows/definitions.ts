@@ -45,7 +45,7 @@ export const files: readonly [name: string, machine: Machine][] = readdirSync(di
 ]);
 
 export const callsCloudflare = (task: string): boolean => {
-  const file = `lambdas/${task}/environment.ts`;
+  const file = `lambdas/${task}/task.ts`;
   return existsSync(file) && readFileSync(file, "utf8").includes("CLOUDFLARE_TOKEN");
 };
 

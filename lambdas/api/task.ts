@@ -1,0 +1,13 @@
+import { variables } from "../../core/handler/environment.ts";
+import { defineLambda } from "../../core/handler/task.ts";
+
+export const task = defineLambda({
+  name: "api",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    IDEMPOTENCY_TABLE: true,
+    BASE_DOMAIN: true,
+    RESERVED_SLUGS: true,
+  }),
+});

@@ -1,0 +1,14 @@
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask, tenantInput } from "../../core/handler/task.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+
+export const task = defineTask({
+  name: "delete-secrets",
+  step: "Delete Secrets",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+  }),
+  input: tenantInput,
+  output: removalOutput,
+});

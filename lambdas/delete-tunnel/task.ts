@@ -1,0 +1,17 @@
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask, tenantInput } from "../../core/handler/task.ts";
+import { removalOutput } from "../../core/tenant/removal.ts";
+
+export const task = defineTask({
+  name: "delete-tunnel",
+  step: "Delete Tunnel",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    CLOUDFLARE_ACCOUNT_ID: true,
+    CLOUDFLARE_TOKEN_PARAMETER: true,
+    CLOUDFLARE_BASE_URL: true,
+  }),
+  input: tenantInput,
+  output: removalOutput,
+});

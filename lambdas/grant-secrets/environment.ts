@@ -1,7 +1,0 @@
-import { variables } from "../../core/handler/environment.ts";
-
-export const environment = variables.pick({
-  STAGE: true,
-  TENANTS_TABLE: true,
-  INSTANCE_ROLE_ID: true,
-});

@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { survey } from "../../core/fleet/survey.ts";
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask } from "../../core/handler/task.ts";
+import { healthStates } from "../../core/tenant/tenant.ts";
+
+const count = z.int().nonnegative();
+
+export const task = defineTask({
+  name: "judge-fleet",
+  step: "Judge Fleet",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    OUTAGE_SHARE: true,
+    OUTAGE_MINIMUM: true,
+    REPAIRS_AT_ONCE: true,
+  }),
+  input: z.object({ surveys: z.array(survey).min(1) }),
+  output: z.object({
+    /** slugs whose repair begins now */
+    ordered: z.array(z.string()),
+    /** down, and not repaired yet: in their cooldown, over what may be repaired at once, or held */
+    waiting: count,
+    /** the outage guard: no repair begins */
+    held: z
+      .object({ bad: count, judged: count, share: z.number().min(0).max(1), looksLike: z.string() })
+      .optional(),
+    counts: z.record(z.enum(healthStates), count),
+    repairing: count,
+    degraded: count,
+  }),
+});

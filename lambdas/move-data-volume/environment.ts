@@ -1,5 +1,0 @@
-import { variables } from "../../core/handler/environment.ts";
-
-export const environment = variables.pick({
-  STAGE: true,
-});

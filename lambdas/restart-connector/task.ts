@@ -1,0 +1,15 @@
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask } from "../../core/handler/task.ts";
+import { rungInput, rungOutput } from "../../core/repair/repair-input.ts";
+
+export const task = defineTask({
+  name: "restart-connector",
+  step: "Restart Connector",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    RESTART_DOCUMENT: true,
+  }),
+  input: rungInput,
+  output: rungOutput,
+});

@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { unfinished } from "../../core/fleet/survey.ts";
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask } from "../../core/handler/task.ts";
+
+const slugs = z.array(z.string());
+
+export const task = defineTask({
+  name: "resume-work",
+  step: "Resume Work",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    WORKFLOW_ARN_PREFIX: true,
+  }),
+  input: z.object({ unfinished: z.array(unfinished) }),
+  output: z.object({ resumed: slugs, failed: slugs, stopped: slugs }),
+});
