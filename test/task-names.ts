@@ -1,38 +1,11 @@
-// The tasks of each workflow, spelt out: what the tests expect must not follow from what they test.
-export const provisionTasks = [
-  "create-tunnel",
-  "launch-instance",
-  "create-data-volume",
-  "create-secrets",
-  "grant-secrets",
-  "create-dns-record",
-  "probe-tenant",
-  "mark-failed",
-] as const;
-export const deprovisionTasks = [
-  "await-running-workflows",
-  "delete-dns-record",
-  "delete-instance",
-  "delete-data-volume",
-  "delete-tunnel",
-  "delete-secrets",
-  "verify-removal",
-  "mark-failed",
-] as const;
-export const sweepTasks = ["survey-fleet", "judge-fleet", "resume-work"] as const;
-/** Two of them are also provision-tenant's. */
-export const repairTasks = [
-  "diagnose-tenant",
-  "restart-connector",
-  "restart-application",
-  "start-instance",
-  "reboot-instance",
-  "launch-instance",
-  "stop-instance",
-  "snapshot-data-volume",
-  "move-data-volume",
-  "grant-secrets",
-  "retire-instance",
-  "verify-repair",
-  "finish-repair",
-] as const;
+// The tasks of each workflow, by the workflows' own files.
+import type { WorkflowName } from "../core/workflow/workflows.ts";
+import type { TaskName } from "../lambdas/tasks.ts";
+import { tasksOf } from "../lib/workflows/workflow-tasks.ts";
+
+const namesOf = (workflow: WorkflowName): TaskName[] => tasksOf(workflow).map(({ name }) => name);
+
+export const provisionTasks = namesOf("provision-tenant");
+export const deprovisionTasks = namesOf("deprovision-tenant");
+export const sweepTasks = namesOf("health-sweep");
+export const repairTasks = namesOf("repair-tenant");

@@ -50,3 +50,6 @@ export const defineTask = <
 >(
   task: TaskDescription<Name, Step, Env, Input, Output>,
 ) => task;
+
+export const stepsOf = ({ step }: TaskDescription): readonly string[] =>
+  typeof step === "string" ? [step] : step;

@@ -1,7 +1,20 @@
 // Reads a workflow's Amazon States Language file: which placeholders it has, which states call what, and the definition
 // that is deployed, which is the file's with the standard retries.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Retrier, standardRetries } from "./standard-retries.ts";
+
+/** Each file is named as its workflow is. */
+export const stateMachinePath = (workflow: string): string =>
+  join(import.meta.dirname, "..", "..", "state-machines", `${workflow}.asl.json`);
+
+/** `create-dns-record` is `${CreateDNSRecordFunctionArn}`, as its state is "Create DNS Record". */
+export const functionPlaceholder = (task: string): string => {
+  const words = task
+    .split("-")
+    .map((word) => (word === "dns" ? "DNS" : `${word[0]?.toUpperCase()}${word.slice(1)}`));
+  return `${words.join("")}FunctionArn`;
+};
 
 export interface TaskState {
   name: string;
@@ -9,6 +22,7 @@ export interface TaskState {
   resource: string;
   /** Its Arguments. */
   parameters: Record<string, unknown>;
+  timeoutSeconds: number | undefined;
 }
 
 export interface StateMachineFile {
@@ -23,6 +37,7 @@ export interface StateMachineFile {
 interface State {
   Type: string;
   Resource?: string;
+  TimeoutSeconds?: number;
   Arguments?: Record<string, unknown>;
   Retry?: readonly Retrier[];
   Branches?: States[];
@@ -52,8 +67,13 @@ const nestedIn = ({ Branches = [], ItemProcessor }: State): States[] => [
 
 const tasksOf = ({ States }: States): TaskState[] =>
   Object.entries(States).flatMap(([name, state]) => {
-    const { Type, Resource = "", Arguments = {} } = state;
-    const own = Type === "Task" ? [{ name, resource: Resource, parameters: Arguments }] : [];
+    const {
+      Type,
+      Resource: resource = "",
+      Arguments: parameters = {},
+      TimeoutSeconds: timeoutSeconds,
+    } = state;
+    const own = Type === "Task" ? [{ name, resource, parameters, timeoutSeconds }] : [];
     return [...own, ...nestedIn(state).flatMap(tasksOf)];
   });
 

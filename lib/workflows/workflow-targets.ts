@@ -6,7 +6,12 @@ import { arn } from "../arn.ts";
 import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
 import type { Permission } from "../permissions/permission.ts";
-import { placeholderIn, type StateMachineFile, type TaskState } from "./state-machine-file.ts";
+import {
+  functionPlaceholder,
+  placeholderIn,
+  type StateMachineFile,
+  type TaskState,
+} from "./state-machine-file.ts";
 
 export interface Target {
   value: string;
@@ -22,13 +27,9 @@ class WorkflowDefinitionError extends Error {
   override name = "WorkflowDefinitionError";
 }
 
-/** `create-dns-record` is `${CreateDNSRecordFunctionArn}`, as its state is "Create DNS Record". */
 export function taskTarget({ task, lambda, callsCloudflare }: TaskFunction): [string, Target] {
-  const words = task
-    .split("-")
-    .map((word) => (word === "dns" ? "DNS" : `${word[0]?.toUpperCase()}${word.slice(1)}`));
   const permissions = () => [{ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }];
-  return [`${words.join("")}FunctionArn`, { value: lambda.functionArn, permissions, callsCloudflare }];
+  return [functionPlaceholder(task), { value: lambda.functionArn, permissions, callsCloudflare }];
 }
 
 export const tableTarget = (table: EncryptedTable): Target => ({

@@ -25,6 +25,7 @@ import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { WorkflowName } from "../../core/workflow/workflows.ts";
 import { startMinistack } from "../../local/aws/ministack.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
+import { answers } from "./answers.ts";
 import { Script } from "./script.ts";
 import { leasesTable, lifecycleTemplate, repairTemplate, sweepTemplate } from "./scripted-stack.ts";
 
@@ -32,47 +33,11 @@ const region = "eu-central-1";
 const tableName = "scripted-tenants";
 export const generation = "01JDXB3TJ8M5T0Q4V1N6W2R7YC";
 
-const healthy = { healthy: 50, degraded: 0, down: 0, starting: 0, unknown: 0 };
-
-const successes = {
-  "survey-fleet": { page: 0, pages: 1, unfinished: [] },
-  "judge-fleet": { ordered: [], waiting: 0, counts: healthy, repairing: 0, degraded: 0 },
-  "resume-work": { resumed: [], failed: [], stopped: [] },
-  "diagnose-tenant": {
-    finding: "connector",
-    reason: "no connector of its tunnel is connected.",
-    rungs: ["restart-connector", "reboot-instance", "replace-instance"],
-    instanceId: "i-1",
-    replaces: ["i-1"],
-  },
-  "restart-connector": { outcome: "done", detail: "restarted" },
-  "restart-application": { outcome: "done", detail: "restarted" },
-  "start-instance": { outcome: "done", detail: "started" },
-  "reboot-instance": { outcome: "done", detail: "rebooted" },
-  "stop-instance": { stopped: ["i-1"] },
-  "snapshot-data-volume": { snapshotId: "snap-1" },
-  "move-data-volume": { volumeId: "vol-1" },
-  "retire-instance": { retired: ["i-1"] },
-  "verify-repair": { healthy: true, evidence: "200", known: true, summary: "restart-connector (done): 200" },
-  "finish-repair": { status: "ready" },
-  "create-tunnel": { tunnelId: "a-tunnel" },
-  "launch-instance": { instanceId: "i-1", availabilityZone: "eu-central-1a" },
-  "create-data-volume": { volumeId: "vol-1" },
-  "create-secrets": { parameters: ["/a/name"] },
-  "await-running-workflows": { ended: true },
-  "mark-failed": { marked: true },
-  "delete-dns-record": { deleted: [{ kind: "dns-record", id: "record-1" }] },
-  "delete-instance": { deleted: [{ kind: "instance", id: "i-1" }] },
-  "delete-data-volume": { deleted: [] },
-  "delete-tunnel": { deleted: [{ kind: "tunnel", id: "a-tunnel" }] },
-  "delete-secrets": { deleted: [{ kind: "secret", id: "/a/name" }] },
-};
-
 const lease = { name: "health-sweep" };
 
 export async function startEmulatedWorkflows() {
   const directory = await mkdtemp(join(tmpdir(), "warren-workflows-"));
-  const script = await Script.start(successes);
+  const script = await Script.start(answers);
   const ministack = await startMinistack({
     port: await getPort({ host: "127.0.0.1" }),
     region,

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Unfinished } from "../../core/fleet/survey.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
+import type { AnswerOf } from "../../lambdas/tasks.ts";
+import { surveyOf } from "../support/sample-surveys.ts";
+import { answers } from "./answers.ts";
 import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
 import { fleet } from "./script.ts";
 
@@ -8,6 +12,16 @@ beforeAll(async () => {
   workflows = await startEmulatedWorkflows();
 });
 afterAll(() => workflows?.stop());
+
+const lost: Unfinished = {
+  slug: "acme",
+  generation,
+  status: "repairing",
+  updatedAt: "2026-11-22T12:00:00.000Z",
+  deletions: 0,
+  attempt: 1,
+  resumed: 0,
+};
 
 const outputOf = ({ output }: { output?: string | undefined }) => JSON.parse(output ?? "null");
 
@@ -27,13 +41,12 @@ describe("health-sweep", () => {
   });
 
   test("surveys a larger fleet page by page, and judges it as a whole", async () => {
-    const lost = { slug: "acme", status: "repairing" };
     workflows.script.add(
       fleet,
       "survey-fleet",
-      { result: { page: 0, pages: 3, unfinished: [] } },
-      { result: { page: 1, pages: 3, unfinished: [lost] } },
-      { result: { page: 2, pages: 3, unfinished: [lost, lost] } },
+      { result: surveyOf({ pages: 3 }) },
+      { result: surveyOf({ page: 1, pages: 3, unfinished: [lost] }) },
+      { result: surveyOf({ page: 2, pages: 3, unfinished: [lost, lost] }) },
     );
 
     await workflows.run("health-sweep", {});
@@ -53,10 +66,7 @@ describe("health-sweep", () => {
   });
 
   test("two at once: one works", async () => {
-    workflows.script.add(fleet, "survey-fleet", {
-      result: { page: 0, pages: 1, unfinished: [] },
-      delayMs: 1_000,
-    });
+    workflows.script.add(fleet, "survey-fleet", { result: surveyOf(), delayMs: 1_000 });
 
     const started = await Promise.all([workflows.start("health-sweep"), workflows.start("health-sweep")]);
     const ended = await Promise.all(started.map((execution) => workflows.ended(execution)));
@@ -74,11 +84,10 @@ describe("health-sweep", () => {
     expect(outputOf(await workflows.run("health-sweep", {}))).toMatchObject({ swept: true });
   });
 
-  test.each(["survey-fleet", "judge-fleet", "resume-work"])(
+  test.each(["survey-fleet", "judge-fleet", "resume-work"] as const)(
     "when %s fails for good, gives the lease back and ends with that error",
     async (task) => {
-      const unfinished = [{ slug: "acme", status: "repairing" }];
-      workflows.script.add(fleet, "survey-fleet", { result: { page: 0, pages: 1, unfinished } });
+      workflows.script.add(fleet, "survey-fleet", { result: surveyOf({ unfinished: [lost] }) });
       workflows.script.add(fleet, task, { error: "AwsDeniedError", message: "It was denied." });
 
       const execution = await workflows.run("health-sweep", {});
@@ -90,7 +99,7 @@ describe("health-sweep", () => {
 
   // The last one: what was stopped may still ask its task, here as on AWS.
   test("takes over the lease of a sweep that was stopped", async () => {
-    workflows.script.add(fleet, "survey-fleet", { result: {}, delayMs: 3_000 });
+    workflows.script.add(fleet, "survey-fleet", { result: surveyOf(), delayMs: 3_000 });
     const stopped = await workflows.start("health-sweep");
     await expect.poll(() => workflows.script.calls(fleet), { timeout: 5_000 }).toEqual(["survey-fleet"]);
     await workflows.abort(stopped);
@@ -115,11 +124,8 @@ describe.concurrent("repair-tenant", () => {
     });
     return slug;
   };
-  const diagnosis = (changes: object) => ({
-    result: {
-      ...{ finding: "connector", reason: "no connector of its tunnel is connected." },
-      ...{ rungs: ["restart-connector"], instanceId: "i-1", replaces: ["i-1"], ...changes },
-    },
+  const diagnosis = (changes: Partial<AnswerOf<"diagnose-tenant">>) => ({
+    result: { ...answers["diagnose-tenant"], rungs: ["restart-connector" as const], ...changes },
   });
   const notServed = (rung: Rung) => ({
     result: {
@@ -285,7 +291,7 @@ describe.concurrent("repair-tenant", () => {
   test.each([
     ["healthy", "not-needed"],
     ["unknown", "unknown"],
-  ])("does nothing for a tenant that is %s by now", async (finding, outcome) => {
+  ] as const)("does nothing for a tenant that is %s by now", async (finding, outcome) => {
     const slug = await repairing();
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ finding, rungs: [] }));
 
@@ -315,7 +321,7 @@ describe.concurrent("repair-tenant", () => {
     "move-data-volume",
     "grant-secrets",
     "retire-instance",
-  ])("a replacement that fails at %s is told so, and nothing after it is done", async (task) => {
+  ] as const)("a replacement that fails at %s is told so, and nothing after it is done", async (task) => {
     const slug = await repairing();
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
     workflows.script.add(slug, task, { error: "AwsRejectedError", message: "No." });
@@ -338,7 +344,7 @@ describe.concurrent("repair-tenant", () => {
     expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "verify-repair", "finish-repair"]);
   });
 
-  test.each(["diagnose-tenant", "restart-connector", "verify-repair"])(
+  test.each(["diagnose-tenant", "restart-connector", "verify-repair"] as const)(
     "ends at once when %s finds that the row has moved on",
     async (task) => {
       const slug = await repairing();

@@ -2,11 +2,20 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import type { AnswerOf, TaskName } from "../../lambdas/tasks.ts";
+import type { Answers } from "./answers.ts";
 
-type Answer = { error: string; message?: string; delayMs?: number } | { result: unknown };
+/** What a task may answer: any error, or an output of its own. */
+type Answer<Name extends TaskName = TaskName> = { delayMs?: number } & (
+  | { error: string; message?: string }
+  | { result: AnswerOf<Name> }
+);
+
+/** What is called: a task, or who is told of an alarm. */
+type Called = TaskName | "operators";
 
 export interface Call {
-  task: string;
+  task: Called;
   /** tasks of a sweep have no slug */
   input: { slug?: string } & Record<string, unknown>;
 }
@@ -27,7 +36,7 @@ export class Script {
     this.close = close;
   }
 
-  static async start(defaults: Record<string, unknown>): Promise<Script> {
+  static async start(defaults: Answers): Promise<Script> {
     const server = createServer(async (request, response) => {
       const answer = await script.#next((await json(request)) as Call, defaults);
       response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
@@ -40,7 +49,7 @@ export class Script {
   }
 
   /** The task's next answers for this tenant; after them it succeeds. */
-  add(slug: string, task: string, ...answers: Answer[]): void {
+  add<Name extends TaskName>(slug: string, task: Name, ...answers: Answer<Name>[]): void {
     this.#answers.set(`${slug} ${task}`, answers);
   }
 
@@ -49,20 +58,21 @@ export class Script {
     this.#calls = this.#calls.filter((call) => slugOf(call) !== slug);
   }
 
-  calls(slug: string): string[] {
+  calls(slug: string): Called[] {
     return this.#calls.filter((call) => slugOf(call) === slug).map(({ task }) => task);
   }
 
-  inputs(slug: string, task: string): Call["input"][] {
+  inputs(slug: string, task: Called): Call["input"][] {
     return this.#calls
       .filter((call) => slugOf(call) === slug && call.task === task)
       .map(({ input }) => input);
   }
 
-  async #next(call: Call, defaults: Record<string, unknown>): Promise<Answer> {
+  async #next(call: Call, defaults: Answers): Promise<Answer> {
     this.#calls.push(call);
     const answer = this.#answers.get(`${slugOf(call)} ${call.task}`)?.shift();
-    if (answer && "delayMs" in answer) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
-    return answer ?? { result: defaults[call.task] ?? {} };
+    if (answer?.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+    if (answer) return answer;
+    return call.task === "operators" ? { result: {} } : { result: defaults[call.task] };
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stepsOf } from "../../core/handler/task.ts";
 import type { TenantStatus } from "../../core/tenant/status.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { WorkflowName } from "../../core/workflow/workflows.ts";
+import { type TaskName, tasks } from "../../lambdas/tasks.ts";
 import { deprovisionTasks, provisionTasks } from "../task-names.ts";
 import { definitions, type State, states } from "./definitions.ts";
 import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
@@ -31,12 +33,16 @@ async function tenant(status: TenantStatus): Promise<string> {
 }
 
 const refusal = { error: "AwsRejectedError", message: "It was refused." };
-const taskOf = (stateName: string) => stateName.toLowerCase().replaceAll(" ", "-");
+const taskOf = (state: string): TaskName => {
+  const task = tasks.find((one) => stepsOf(one).includes(state));
+  if (!task) throw new Error(`the state "${state}" runs no task`);
+  return task.name;
+};
 /** Those on the way to a workflow's goal: not the one that writes down why it was missed. */
 const lambdaStates = (name: WorkflowName): [string, State][] => {
   const machine = definitions.find(([found]) => found === name)?.[1];
-  const tasks = machine ? states(machine).filter(([, { Resource }]) => Resource?.includes("lambda")) : [];
-  return tasks.filter(([state]) => state !== "Mark Failed");
+  const lambdas = machine ? states(machine).filter(([, { Resource }]) => Resource?.includes("lambda")) : [];
+  return lambdas.filter(([state]) => state !== "Mark Failed");
 };
 const goal = (tasks: readonly string[]): string[] =>
   tasks.filter((task) => task !== "mark-failed").toSorted();
@@ -95,7 +101,7 @@ describe.concurrent("provision-tenant", () => {
 
     await workflows.run("provision-tenant", { slug });
 
-    const input = (task: string) => workflows.script.inputs(slug, task)[0];
+    const input = (task: TaskName) => workflows.script.inputs(slug, task)[0];
     expect(input("create-tunnel")).toEqual({ slug, generation });
     expect(input("create-data-volume")).toEqual({
       slug,
