@@ -53,8 +53,7 @@ export class ChangeDispatcher extends Construct {
     this.failures = new FailureQueue(this, "Failures", { config });
     const dispatch = new TaskFunction(this, "DispatchChange", {
       deployment,
-      task: "dispatch-change",
-      schema: task.environment,
+      task,
       environment: values,
       timeoutSeconds: 30,
       permissions: startWorkflows(config, ...tenantWorkflowNames),

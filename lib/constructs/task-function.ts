@@ -12,13 +12,12 @@ import { explainWildcards, grant, type Permission } from "../permissions/permiss
 
 export interface TaskFunctionProps<Schema extends z.ZodObject> {
   deployment: Deployment;
-  /** The directory in lambdas/, such as `create-tunnel`. */
-  task: string;
-  schema: Schema;
-  /** May hold more than the schema names: only what it names becomes the Lambda's environment. */
+  /** Its description. */
+  task: { name: string; environment: Schema };
+  /** May hold more than the description names: only what it names becomes the Lambda's environment. */
   environment: z.input<Schema>;
   timeoutSeconds: number;
-  memoryMiB?: number;
+  memoryMiB?: number | undefined;
   permissions: readonly Permission[];
 }
 
@@ -31,8 +30,9 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
   constructor(scope: Construct, id: string, props: TaskFunctionProps<Schema>) {
     super(scope, id);
     const { config, bundles } = props.deployment;
-    this.task = props.task;
-    this.callsCloudflare = "CLOUDFLARE_TOKEN_PARAMETER" in props.schema.shape;
+    const { name, environment } = props.task;
+    this.task = name;
+    this.callsCloudflare = "CLOUDFLARE_TOKEN_PARAMETER" in environment.shape;
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const logGroup = new LogGroup(this, "Logs", {
       retention: config.logRetentionDays,
@@ -40,14 +40,14 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
     });
     logGroup.grantWrite(role);
     this.lambda = new LambdaFunction(this, "Lambda", {
-      functionName: `warren-${config.stage}-${props.task}`,
+      functionName: `warren-${config.stage}-${name}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",
-      code: Code.fromAsset(join(bundles, props.task)),
+      code: Code.fromAsset(join(bundles, name)),
       memorySize: props.memoryMiB ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { ...taskIdentity(props.task), ...pick(props.environment, props.schema) },
+      environment: { ...taskIdentity(name), ...pick(props.environment, environment) },
       tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       role,
       logGroup,

@@ -31,8 +31,7 @@ export class ImageLifecycle extends Construct {
     this.removal(config);
     const protect = new TaskFunction(this, "ProtectImages", {
       deployment,
-      task: "protect-images",
-      schema: task.environment,
+      task,
       environment: {
         STAGE: config.stage,
         AMI_PARAMETER: config.machine.amiParameter,

@@ -36,8 +36,7 @@ export class ApiStack extends Stack {
     const { config } = deployment;
     const { lambda } = new TaskFunction(this, "Api", {
       deployment,
-      task: "api",
-      schema: task.environment,
+      task,
       environment: {
         STAGE: config.stage,
         BASE_DOMAIN: config.baseDomain,

@@ -4,13 +4,12 @@ import type { ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 import { AdminTokenReader } from "../constructs/admin-token-reader.ts";
 import { ChangeDispatcher } from "../constructs/change-dispatcher.ts";
-import { DeprovisionTasks } from "../constructs/deprovision-tasks.ts";
 import type { FailureQueue } from "../constructs/failure-queue.ts";
-import { ProvisionTasks } from "../constructs/provision-tasks.ts";
 import { type TaskData, type TaskNetwork, taskEnvironment } from "../constructs/task-resources.ts";
 import { TenantMachine } from "../constructs/tenant-machine.ts";
 import type { Deployment } from "../deployment.ts";
 import { StageWorkflow } from "../workflows/stage-workflow.ts";
+import { TaskFunctions } from "../workflows/task-functions.ts";
 import { tableTarget, workflowTarget } from "../workflows/workflow-targets.ts";
 
 export interface ControlPlaneStackProps extends StackProps {
@@ -21,8 +20,8 @@ export interface ControlPlaneStackProps extends StackProps {
 
 export class ControlPlaneStack extends Stack {
   readonly machine: TenantMachine;
-  /** Its `launchInstance` and `grantSecrets` are also steps of a repair. */
-  readonly creation: ProvisionTasks;
+  /** Some of them are steps of a repair as well. */
+  readonly creation: TaskFunctions;
   /** Changes of rows that could not be dispatched. */
   readonly failures: FailureQueue;
 
@@ -35,17 +34,21 @@ export class ControlPlaneStack extends Stack {
     this.machine = machine;
     const resources = { ...deployment, network, data, machine };
     const TenantsTableName = tableTarget(data.tenants);
-    const removal = new DeprovisionTasks(this, "Deprovision", resources);
+    const removal = new TaskFunctions(this, "Deprovision", { workflow: "deprovision-tenant", resources });
     const deprovision = new StageWorkflow(this, "deprovision-tenant", {
       config,
       tasks: removal.all,
       targets: { TenantsTableName },
     });
     const DeprovisionTenantArn = workflowTarget(deprovision.name, deprovision.stateMachine);
-    this.creation = new ProvisionTasks(this, "Provision", resources);
+    this.creation = new TaskFunctions(this, "Provision", {
+      workflow: "provision-tenant",
+      resources,
+      existing: removal.all,
+    });
     const provision = new StageWorkflow(this, "provision-tenant", {
       config,
-      tasks: [...this.creation.all, removal.markFailed],
+      tasks: this.creation.all,
       targets: { TenantsTableName, DeprovisionTenantArn },
     });
     const environment = taskEnvironment(this, resources);

@@ -5,15 +5,14 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { DailySnapshots } from "../constructs/daily-snapshots.ts";
 import type { EncryptedTable } from "../constructs/encrypted-table.ts";
-import { RepairTasks } from "../constructs/repair-tasks.ts";
 import { RestartDocument } from "../constructs/restart-document.ts";
 import { SweepSchedule } from "../constructs/sweep-schedule.ts";
-import { SweepTasks } from "../constructs/sweep-tasks.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
 import type { TaskData, TaskNetwork } from "../constructs/task-resources.ts";
 import type { TenantMachine } from "../constructs/tenant-machine.ts";
 import type { Deployment } from "../deployment.ts";
 import { StageWorkflow } from "../workflows/stage-workflow.ts";
+import { TaskFunctions } from "../workflows/task-functions.ts";
 import { tableTarget, topicTarget } from "../workflows/workflow-targets.ts";
 
 export interface HealthStackProps extends StackProps {
@@ -21,27 +20,27 @@ export interface HealthStackProps extends StackProps {
   network: TaskNetwork;
   data: TaskData & { leases: EncryptedTable };
   machine: TenantMachine;
-  /** Steps of a creation that are steps of a repair as well. */
-  sharedTasks: readonly TaskFunction[];
+  /** The steps of a creation, some of which are steps of a repair as well. */
+  creation: readonly TaskFunction[];
   /** Who is told that a repair gave up. */
   operators: ITopic;
 }
 
 export class HealthStack extends Stack {
   constructor(scope: Construct, id: string, props: HealthStackProps) {
-    const { deployment, network, data, machine, sharedTasks, operators, ...stackProps } = props;
+    const { deployment, network, data, machine, creation, operators, ...stackProps } = props;
     super(scope, id, stackProps);
     const { config } = deployment;
     const resources = { ...deployment, network, data, machine };
     const sweep = new StageWorkflow(this, "health-sweep", {
       config,
-      tasks: new SweepTasks(this, "Sweep", resources).all,
+      tasks: new TaskFunctions(this, "Sweep", { workflow: "health-sweep", resources }).all,
       targets: { LeasesTableName: tableTarget(data.leases) },
     });
-    const ownTasks = new RepairTasks(this, "Repair", resources).all;
     const repair = new StageWorkflow(this, "repair-tenant", {
       config,
-      tasks: [...ownTasks, ...sharedTasks],
+      tasks: new TaskFunctions(this, "Repair", { workflow: "repair-tenant", resources, existing: creation })
+        .all,
       targets: {
         TenantsTableName: tableTarget(data.tenants),
         OperatorsTopicArn: topicTarget(operators),

@@ -41,7 +41,7 @@ export function addStacks(app: App, deployment: Deployment) {
     network,
     data,
     machine: controlPlane.machine,
-    sharedTasks: [controlPlane.creation.launchInstance, controlPlane.creation.grantSecrets],
+    creation: controlPlane.creation.all,
     operators: monitoring.operators,
   });
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
