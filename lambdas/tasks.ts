@@ -19,8 +19,7 @@ import { task as markFailed } from "./mark-failed/task.ts";
 import { task as moveDataVolume } from "./move-data-volume/task.ts";
 import { task as probeTenant } from "./probe-tenant/task.ts";
 import { task as rebootInstance } from "./reboot-instance/task.ts";
-import { task as restartApplication } from "./restart-application/task.ts";
-import { task as restartConnector } from "./restart-connector/task.ts";
+import { task as restartUnit } from "./restart-unit/task.ts";
 import { task as resumeWork } from "./resume-work/task.ts";
 import { task as retireInstance } from "./retire-instance/task.ts";
 import { task as snapshotDataVolume } from "./snapshot-data-volume/task.ts";
@@ -50,8 +49,7 @@ export const tasks = [
   moveDataVolume,
   probeTenant,
   rebootInstance,
-  restartApplication,
-  restartConnector,
+  restartUnit,
   resumeWork,
   retireInstance,
   snapshotDataVolume,

@@ -10,16 +10,14 @@ import { clientOptions } from "../aws-sdk/aws-client.ts";
 import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
 import { type Clock, poll, systemClock } from "../clock.ts";
 import { CommandFailedError } from "../errors.ts";
-
-/** The systemd units of a machine that may be restarted, without `.service`; the document allows no others. */
-export type Unit = "warren-connector" | "warren-app";
+import type { RestartableUnit } from "../machine/machine-contract.ts";
 
 export interface RunCommand {
   /**
    * Answers when the command has ended well, or when it is certain that the machine has not taken it up.
    * Throws CommandFailedError when it failed, or has not ended in time.
    */
-  restart(instanceId: string, unit: Unit): Promise<"done" | "unreachable">;
+  restart(instanceId: string, unit: RestartableUnit): Promise<"done" | "unreachable">;
 }
 
 /** In which the machine has to take the command up; 30 is the least that SendCommand takes. Seconds. */
@@ -64,7 +62,7 @@ export const runCommand = (
 interface Order {
   document: string;
   instanceId: string;
-  unit: Unit;
+  unit: RestartableUnit;
 }
 
 /** Undefined when Systems Manager knows no machine of this id that runs. */

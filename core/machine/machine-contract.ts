@@ -26,6 +26,10 @@ export const dataDevice = "/dev/sdf";
 export const runDirectory = "/run/warren";
 export const dataDirectory = "/var/lib/warren/data";
 
+/** The systemd units that may be restarted from outside, without `.service`. */
+export const restartableUnits = ["warren-connector", "warren-app"] as const;
+export type RestartableUnit = (typeof restartableUnits)[number];
+
 /** The system users of the machine (image-builder/files/config/sysusers.conf). */
 type Owner = "root" | "warren-connector" | "warren-app";
 

@@ -15,5 +15,4 @@ export const rungOutput = z.object({
   outcome: z.enum(["done", "skipped"]),
   detail: z.string(),
 });
-export type RungInput = z.output<typeof rungInput>;
 export type RungOutput = z.infer<typeof rungOutput>;

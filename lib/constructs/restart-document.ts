@@ -1,6 +1,7 @@
 // The one command that the stage's tasks may run on a tenant's machine: restart the connector or the application.
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
+import { restartableUnits } from "../../core/machine/machine-contract.ts";
 import type { Config } from "../config/config.ts";
 import { restartDocumentName } from "../deployment.ts";
 
@@ -11,7 +12,7 @@ const content = {
     unit: {
       type: "String",
       description: "The unit's name, without .service.",
-      allowedValues: ["warren-connector", "warren-app"],
+      allowedValues: restartableUnits,
     },
   },
   mainSteps: [

@@ -100,8 +100,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   ),
 
   "diagnose-tenant": all(readRow, () => describe("Instances", "InstanceStatus")),
-  "restart-connector": all(writeRow, of(restartUnits)),
-  "restart-application": all(writeRow, of(restartUnits)),
+  "restart-unit": all(writeRow, of(restartUnits)),
   "start-instance": all(
     writeRow,
     () => describe("Instances"),

@@ -123,19 +123,19 @@ it.each<[string, string, (statements: Statement[]) => Statement[], string[]]>([
     ],
   ],
   [
-    "restart-connector runs commands without regard to tags",
-    "restart-connector",
+    "restart-unit runs commands without regard to tags",
+    "restart-unit",
     withoutConditions("ssm:SendCommand"),
     [
-      "restart-connector may run a command on another stage's instance",
-      "restart-connector may run a command on the stage's NAT instance",
+      "restart-unit may run a command on another stage's instance",
+      "restart-unit may run a command on the stage's NAT instance",
     ],
   ],
   [
-    "restart-application runs any document",
-    "restart-application",
+    "restart-unit runs any document",
+    "restart-unit",
     added("ssm:SendCommand"),
-    ["restart-application may run any document"],
+    ["restart-unit may run any document"],
   ],
   [
     "move-data-volume detaches without regard to tags",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Unfinished } from "../../core/fleet/survey.ts";
-import { type Rung, rungs } from "../../core/repair/rungs.ts";
+import type { Rung } from "../../core/repair/rungs.ts";
 import type { AnswerOf } from "../../lambdas/tasks.ts";
 import { surveyOf } from "../support/sample-surveys.ts";
 import { answers } from "./answers.ts";
@@ -145,7 +145,7 @@ describe.concurrent("repair-tenant", () => {
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
     expect(workflows.script.calls(slug)).toEqual([
       "diagnose-tenant",
-      "restart-connector",
+      "restart-unit",
       "verify-repair",
       "finish-repair",
     ]);
@@ -153,22 +153,24 @@ describe.concurrent("repair-tenant", () => {
     expect(outputOf(execution)).toMatchObject({ result: "repaired", rung: "restart-connector" });
   });
 
-  test.each(rungs.filter((rung) => rung !== "replace-instance"))(
-    "%s works on the diagnosed instance, and is proved",
-    async (rung) => {
-      const slug = await repairing();
-      workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: [rung] }));
+  test.each([
+    ["restart-connector", "restart-unit", { unit: "warren-connector" }],
+    ["restart-application", "restart-unit", { unit: "warren-app" }],
+    ["start-instance", "start-instance", {}],
+    ["reboot-instance", "reboot-instance", {}],
+  ] as const)("%s works on the diagnosed instance by %s, and is proved", async (rung, task, parameters) => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: [rung] }));
 
-      await run(slug);
+    await run(slug);
 
-      expect(workflows.script.inputs(slug, rung)).toEqual([
-        { slug, generation, attempt: 1, instanceId: "i-1" },
-      ]);
-      expect(workflows.script.inputs(slug, "verify-repair")).toMatchObject([
-        { slug, generation, attempt: 1, rung, outcome: "done", execution: expect.any(String) },
-      ]);
-    },
-  );
+    expect(workflows.script.inputs(slug, task)).toEqual([
+      { slug, generation, attempt: 1, instanceId: "i-1", ...parameters },
+    ]);
+    expect(workflows.script.inputs(slug, "verify-repair")).toMatchObject([
+      { slug, generation, attempt: 1, rung, outcome: "done", execution: expect.any(String) },
+    ]);
+  });
 
   test("replaces in the safe order: launch, stop, keep, move, grant, retire, prove", async () => {
     const slug = await repairing();
@@ -215,11 +217,12 @@ describe.concurrent("repair-tenant", () => {
       "replace-instance",
     ];
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ladder }));
-    workflows.script.add(slug, "restart-connector", { result: { outcome: "skipped", detail: "no agent" } });
-    workflows.script.add(slug, "restart-application", {
-      error: "CommandFailedError",
-      message: "It ended with 1.",
-    });
+    workflows.script.add(
+      slug,
+      "restart-unit",
+      { result: { outcome: "skipped", detail: "no agent" } },
+      { error: "CommandFailedError", message: "It ended with 1." },
+    );
     workflows.script.add(slug, "verify-repair", ...ladder.slice(0, 3).map(notServed));
 
     const execution = await run(slug);
@@ -344,7 +347,7 @@ describe.concurrent("repair-tenant", () => {
     expect(workflows.script.calls(slug).slice(-3)).toEqual([task, "verify-repair", "finish-repair"]);
   });
 
-  test.each(["diagnose-tenant", "restart-connector", "verify-repair"] as const)(
+  test.each(["diagnose-tenant", "restart-unit", "verify-repair"] as const)(
     "ends at once when %s finds that the row has moved on",
     async (task) => {
       const slug = await repairing();

@@ -2,7 +2,7 @@
 import * as about from "../requests.ts";
 import { nobody, only, type Power } from "./power.ts";
 
-const restarts = ["restart-connector", "restart-application"];
+const restarts = ["restart-unit"];
 
 export const commands: Record<string, Power> = {
   "run a command on an instance": only(nobody, about.instance("ssm:SendCommand")),

@@ -7,8 +7,7 @@ import { lifeTasks, nobody, only, type Power } from "./power.ts";
 const writers = [
   ...lifeTasks,
   ...sweepTasks,
-  "restart-connector",
-  "restart-application",
+  "restart-unit",
   "start-instance",
   "reboot-instance",
   "stop-instance",

@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { restartApplication } from "../../lambdas/restart-application/restart-application.ts";
-import { restartConnector } from "../../lambdas/restart-connector/restart-connector.ts";
+import type { RunCommand } from "../../core/aws/run-command.ts";
+import { CommandFailedError, TenantSupersededError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, repairingRow } from "../../test/support/sample.ts";
-import type { RunCommand } from "../aws/run-command.ts";
-import { CommandFailedError, TenantSupersededError } from "../errors.ts";
-
-const input = { ...incarnation, attempt: 1, instanceId: "i-1" };
+import { restartUnit } from "./restart-unit.ts";
 
 const world = (answer: Awaited<ReturnType<RunCommand["restart"]>> = "done", row = repairingRow()) => {
   const tenants = memoryTenants([row]);
@@ -21,13 +18,15 @@ const world = (answer: Awaited<ReturnType<RunCommand["restart"]>> = "done", row 
 };
 
 describe.each([
-  ["restart-connector", restartConnector, "warren-connector"],
-  ["restart-application", restartApplication, "warren-app"],
-] as const)("%s", (rung, run, unit) => {
+  ["restart-connector", "warren-connector"],
+  ["restart-application", "warren-app"],
+] as const)("%s", (rung, unit) => {
+  const input = { ...incarnation, attempt: 1, instanceId: "i-1", unit };
+
   it("records its rung, and restarts its unit on the machine", async () => {
     const { tenants, restarted, deps } = world();
 
-    const output = await run(input, deps);
+    const output = await restartUnit(input, deps);
 
     expect(output).toEqual({ outcome: "done", detail: `${unit} was restarted on i-1` });
     expect(restarted).toEqual([`${unit} i-1`]);
@@ -37,7 +36,7 @@ describe.each([
   it("is skipped where Run Command does not reach the machine", async () => {
     const { deps } = world("unreachable");
 
-    expect(await run(input, deps)).toEqual({
+    expect(await restartUnit(input, deps)).toEqual({
       outcome: "skipped",
       detail: "Run Command does not reach i-1",
     });
@@ -47,7 +46,9 @@ describe.each([
     const { deps } = world();
     const failing = { restart: () => Promise.reject(new CommandFailedError("It ended as Failed.")) };
 
-    await expect(run(input, { ...deps, commands: failing })).rejects.toBeInstanceOf(CommandFailedError);
+    await expect(restartUnit(input, { ...deps, commands: failing })).rejects.toBeInstanceOf(
+      CommandFailedError,
+    );
   });
 
   it.each([
@@ -56,14 +57,14 @@ describe.each([
   ])("touches nothing of a tenant that %s", async (_, row) => {
     const { restarted, deps } = world("done", row);
 
-    await expect(run(input, deps)).rejects.toBeInstanceOf(TenantSupersededError);
+    await expect(restartUnit(input, deps)).rejects.toBeInstanceOf(TenantSupersededError);
     expect(restarted).toEqual([]);
   });
 
   it("converges when it crashes after any of its effects", async () => {
     const effects = await surviveCrashes(
       async () => world().deps,
-      (deps) => run(input, deps),
+      (deps) => restartUnit(input, deps),
       async ({ outcome }) => expect(outcome).toBe("done"),
     );
 
