@@ -51,5 +51,9 @@ export const defineTask = <
   task: TaskDescription<Name, Step, Env, Input, Output>,
 ) => task;
 
+/** Whatever holds its token does. */
+export const callsCloudflare = ({ environment }: { environment: z.ZodObject }): boolean =>
+  "CLOUDFLARE_TOKEN_PARAMETER" in environment.shape;
+
 export const stepsOf = ({ step }: TaskDescription): readonly string[] =>
   typeof step === "string" ? [step] : step;

@@ -7,6 +7,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { z } from "zod";
+import { callsCloudflare } from "../../core/handler/task.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards, grant, type Permission } from "../permissions/permission.ts";
 
@@ -24,7 +25,6 @@ export interface TaskFunctionProps<Schema extends z.ZodObject> {
 export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Construct {
   readonly task: string;
   readonly lambda: LambdaFunction;
-  /** Whatever holds its token does. */
   readonly callsCloudflare: boolean;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps<Schema>) {
@@ -32,7 +32,7 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
     const { config, bundles } = props.deployment;
     const { name, environment } = props.task;
     this.task = name;
-    this.callsCloudflare = "CLOUDFLARE_TOKEN_PARAMETER" in environment.shape;
+    this.callsCloudflare = callsCloudflare(props.task);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const logGroup = new LogGroup(this, "Logs", {
       retention: config.logRetentionDays,

@@ -1,6 +1,8 @@
 // The workflows as data, for the checks that no emulator makes.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { readStateMachine } from "../../lib/workflows/state-machine-file.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { callsCloudflare } from "../../core/handler/task.ts";
+import { tasks } from "../../lambdas/tasks.ts";
+import { functionPlaceholder, readStateMachine } from "../../lib/workflows/state-machine-file.ts";
 
 export interface Retrier {
   ErrorEquals: string[];
@@ -44,25 +46,16 @@ export const files: readonly [name: string, machine: Machine][] = readdirSync(di
   JSON.parse(readFileSync(`${directory}/${file}`, "utf8")),
 ]);
 
-export const callsCloudflare = (task: string): boolean => {
-  const file = `lambdas/${task}/task.ts`;
-  return existsSync(file) && readFileSync(file, "utf8").includes("CLOUDFLARE_TOKEN");
-};
-
-/** `CreateDNSRecord` is `create-dns-record`. */
-const taskOf = (name: string): string =>
-  name
-    .replace("DNS", "Dns")
-    .replace(/(?<=[a-z])[A-Z]/g, "-$&")
-    .toLowerCase();
+const namedIn = (placeholder: string) => tasks.find(({ name }) => functionPlaceholder(name) === placeholder);
 
 /** As they are deployed, with the standard retries. */
 export const definitions: readonly [name: string, machine: Machine][] = files.map(([name]) => [
   name,
   JSON.parse(
-    readStateMachine(`${directory}/${name}.asl.json`).expanded((placeholder) =>
-      callsCloudflare(taskOf(placeholder.replace("FunctionArn", ""))),
-    ),
+    readStateMachine(`${directory}/${name}.asl.json`).expanded((placeholder) => {
+      const task = namedIn(placeholder);
+      return task !== undefined && callsCloudflare(task);
+    }),
   ),
 ]);
 

@@ -6,12 +6,13 @@ import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambd
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import { callsCloudflare } from "../../core/handler/task.ts";
+import { tasks } from "../../lambdas/tasks.ts";
 import { arn } from "../../lib/arn.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { Workflow } from "../../lib/workflows/workflow.ts";
 import { type Target, workflowTarget } from "../../lib/workflows/workflow-targets.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
-import { callsCloudflare } from "./definitions.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */
 const scriptedHandler = `exports.handler = async (input) => {
@@ -29,7 +30,7 @@ class ScriptedTask extends Construct {
   constructor(scope: Construct, task: string, scriptUrl: string, role: IRole) {
     super(scope, task);
     this.task = task;
-    this.callsCloudflare = callsCloudflare(task);
+    this.callsCloudflare = tasks.some((one) => one.name === task && callsCloudflare(one));
     this.lambda = new LambdaFunction(this, "Lambda", {
       runtime: Runtime.NODEJS_24_X,
       handler: "index.handler",
