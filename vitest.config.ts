@@ -16,6 +16,7 @@ export default defineConfig({
           name: "parts",
           include: ["{bin,core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
           exclude: [...lifecycle, ...chaos],
+          globalSetup: "test/support/shared-ministack.ts",
           testTimeout: 30_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },

@@ -12,14 +12,13 @@ import staging from "../../config/staging.example.json" with { type: "json" };
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import { images } from "../../core/aws/images.ts";
 import { imageParameters } from "../../operations/promote/image-parameters.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { runWarren } from "../../test/support/test-session.ts";
 
-const account = "000000000000";
 const digest = `sha256:${"1".repeat(64)}`;
 const tested = `registry.example.com/staging/app@${digest}`;
 
-let aws: TestMinistack;
+let aws: TestAccount;
 let ec2: EC2Client;
 let imageBuilder: Server;
 let directory: string;
@@ -41,7 +40,7 @@ const answer = (url: string | undefined): object =>
     : { workflowExecutions: [{ type: "TEST", status: test }] };
 
 beforeAll(async () => {
-  aws = await startTestMinistack();
+  aws = newTestAccount();
   ec2 = new EC2Client(aws.client);
   imageBuilder = createServer((request, response) => {
     response.end(JSON.stringify(answer(request.url)));
@@ -51,16 +50,13 @@ beforeAll(async () => {
     new RegisterImageCommand({ Name: "built", RootDeviceName: "/dev/xvda" }),
   );
   imageId = ImageId;
-  const build = `arn:aws:imagebuilder:eu-central-1:${account}:image/warren-staging/1.2.3/4`;
+  const build = `arn:aws:imagebuilder:eu-central-1:${aws.account}:image/warren-staging/1.2.3/4`;
   const tags = { "warren:stage": "staging", [tenantImageTag]: tested, [buildTag]: build };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   await ec2.send(new CreateTagsCommand({ Resources: [imageId], Tags }));
   await imageParameters(new SSMClient(aws.client)).write(staging.machine.amiParameter, imageId);
 });
-afterAll(async () => {
-  imageBuilder.close();
-  await aws.stop();
-});
+afterAll(() => void imageBuilder.close());
 
 beforeEach(async () => {
   const Names = [production.machine.amiParameter];
@@ -77,7 +73,10 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "warren-promote-"));
   const stagingFile = { ...staging, machine: { ...staging.machine, tenantImage: tested } };
   writeFileSync(join(directory, "staging.json"), JSON.stringify(stagingFile));
-  writeFileSync(join(directory, "production.json"), JSON.stringify({ ...production, account }, null, 2));
+  writeFileSync(
+    join(directory, "production.json"),
+    JSON.stringify({ ...production, account: aws.account }, null, 2),
+  );
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -124,7 +123,7 @@ describe("warren promote", () => {
     expect(await productionImage()).toBe(imageId);
     expect(JSON.parse(productionFile())).toEqual({
       ...production,
-      account,
+      account: aws.account,
       machine: { ...production.machine, tenantImage: `registry.example.com/production/app@${digest}` },
     });
     expect((await images(ec2).find(imageId))?.tags).toHaveProperty([promotedTag("production")]);

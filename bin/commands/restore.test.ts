@@ -12,9 +12,10 @@ let directory: string;
 let said: string[];
 
 const configure = (changes: object = {}): void =>
-  writeFileSync(join(directory, "staging.json"), JSON.stringify({ ...staging, account, ...changes }));
-
-const account = "000000000000";
+  writeFileSync(
+    join(directory, "staging.json"),
+    JSON.stringify({ ...staging, account: cloud.account, ...changes }),
+  );
 
 beforeAll(async () => {
   cloud = await startTestRestore();
@@ -201,12 +202,15 @@ describe("warren restore", () => {
     expect(await run("staging", "acme")).toEqual({
       exitCode: 1,
       stdout: "",
-      stderr: "These are credentials of 000000000000, but staging is in 123456789012. Log in there.\n",
+      stderr: `These are credentials of ${cloud.account}, but staging is in 123456789012. Log in there.\n`,
     });
   });
 
   it("says so when the stage is not deployed", async () => {
-    writeFileSync(join(directory, "production.json"), JSON.stringify({ ...production, account }));
+    writeFileSync(
+      join(directory, "production.json"),
+      JSON.stringify({ ...production, account: cloud.account }),
+    );
 
     expect(await run("production", "acme")).toEqual({
       exitCode: 1,

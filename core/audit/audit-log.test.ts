@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { auditLog } from "./audit-log.ts";
 
 const entry = {
@@ -13,11 +13,11 @@ const entry = {
 };
 
 describe("the audit log", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let client: DynamoDBDocumentClient;
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
     await client.send(
       new CreateTableCommand({
@@ -34,7 +34,6 @@ describe("the audit log", () => {
       }),
     );
   });
-  afterAll(() => aws.stop());
 
   it("keeps the first of an entry, and an entry for each removal", async () => {
     const audit = auditLog("audit", client);

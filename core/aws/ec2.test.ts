@@ -1,8 +1,9 @@
 import { DescribeInstancesCommand, DescribeVolumesCommand, type Tag } from "@aws-sdk/client-ec2";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
+import { startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
+import { region } from "../../test/support/test-ministack.ts";
 import { CapacityError, InstanceLostError, MachineNotReadyError, VolumeNotReadyError } from "../errors.ts";
 import type { TenantKey } from "../tenant/names.ts";
 import { clientToken } from "./client-token.ts";

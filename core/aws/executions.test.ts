@@ -1,7 +1,7 @@
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { type Executions, executions } from "./executions.ts";
 
 const waiting = {
@@ -16,19 +16,18 @@ const trust = JSON.stringify({
 });
 
 describe("executions of a workflow", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let sfn: SFNClient;
   let subject: Executions;
   let roleArn: string;
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     sfn = new SFNClient(aws.client);
     subject = executions(sfn);
     const create = new CreateRoleCommand({ RoleName: "workflow", AssumeRolePolicyDocument: trust });
     roleArn = (await new IAMClient(aws.client).send(create)).Role?.Arn ?? "";
   });
-  afterAll(() => aws.stop());
 
   const workflow = async (name: string, definition: object): Promise<string> => {
     const command = { name, roleArn, definition: JSON.stringify(definition) };

@@ -5,9 +5,9 @@ import {
   RunInstancesCommand,
   waitUntilImageAvailable,
 } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { memoryImages } from "../../test/support/memory/memory-images.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { type Images, images } from "./images.ts";
 
 interface Subject {
@@ -61,13 +61,12 @@ describe("images in memory", () => {
 });
 
 describe("EC2's images", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let client: EC2Client;
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     client = new EC2Client(aws.client);
   });
-  afterAll(() => aws.stop());
 
   const add = async (Name: string) => {
     const register = new RegisterImageCommand({ Name, RootDeviceName: "/dev/xvda" });

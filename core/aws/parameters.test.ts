@@ -1,7 +1,7 @@
 import { ListTagsForResourceCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { AwsRejectedError } from "../errors.ts";
 import { type Parameters, parameters } from "./parameters.ts";
 
@@ -86,14 +86,13 @@ describe("Parameter Store in memory", () => {
 });
 
 describe("Parameter Store", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let ssm: SSMClient;
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     ssm = new SSMClient(aws.client);
   });
-  afterAll(() => aws.stop());
 
   const tagsOf = async (name: string): Promise<Record<string, string>> => {
     const list = new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name });

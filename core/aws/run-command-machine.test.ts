@@ -1,8 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adminCredentials } from "../../local/aws/ministack.ts";
 import { createDocument, restartUnit, script } from "../../test/support/ec2/test-documents.ts";
-import { region, untilState } from "../../test/support/ec2/test-ec2.ts";
+import { untilState } from "../../test/support/ec2/test-ec2.ts";
 import { TestMachines } from "../../test/support/ec2/test-machines.ts";
 import { CommandFailedError } from "../errors.ts";
 import { instances } from "./instances.ts";
@@ -20,7 +19,7 @@ describe("a restart by Run Command, on a machine that runs", () => {
 
   beforeAll(async () => {
     machines = await TestMachines.start("process");
-    client = new SSMClient({ region, endpoint: machines.stage.ec2.url, credentials: adminCredentials });
+    client = new SSMClient(machines.stage.access);
     await createDocument(client, "restart-unit", restartUnit);
     await createDocument(
       client,

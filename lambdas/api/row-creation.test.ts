@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sampleRow } from "../../test/support/sample.ts";
 import { tableWithKey } from "../../test/support/tables.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { rowCreation } from "./row-creation.ts";
 
 /** One request for a tenant, under the key that all of its kind share. */
@@ -17,15 +17,14 @@ const request = (slug: string) => {
 type Request = ReturnType<typeof request>;
 
 describe("a request for a tenant that meets another of its kind", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let client: DynamoDBDocumentClient;
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     client = newClient();
     await client.send(tableWithKey("tenants", "slug"));
     await client.send(tableWithKey("idempotency", "key"));
   });
-  afterAll(() => aws.stop());
 
   const newClient = () => DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
   const create = ({ row, key }: Request, over = client) =>

@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { secretParameter } from "../../core/tenant/names.ts";
 import {
   createTenantsTable,
@@ -10,22 +10,21 @@ import {
   toldBy,
 } from "../../test/support/deployed-task.ts";
 import { sampleRow, tenantKey } from "../../test/support/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 
 const context = { functionName: "create-secrets", awsRequestId: "r-1" };
 
 describe("create-secrets as it is deployed, with every log turned on", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let table: DynamoDBDocumentClient;
   let ssm: SSMClient;
   let log: () => string;
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     ssm = new SSMClient(aws.client);
     table = await createTenantsTable(aws);
   });
-  afterAll(() => aws.stop());
 
   beforeEach(() => {
     stubTaskEnvironment(aws, {});

@@ -14,23 +14,24 @@ import {
   toldBy,
 } from "../../test/support/deployed-task.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 
 const context = { functionName: "create-tunnel", awsRequestId: "r-1" };
 
 describe("create-tunnel as it is deployed, with every log turned on", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let cloudflare: TestCloudflare;
   let table: DynamoDBDocumentClient;
   let log: () => string;
 
   beforeAll(async () => {
-    [aws, cloudflare] = await Promise.all([startTestMinistack(), startTestCloudflare()]);
+    aws = newTestAccount();
+    cloudflare = await startTestCloudflare();
     table = await createTenantsTable(aws);
     const apiToken = { Name: "/cloudflare/token", Value: "full-token", Type: "SecureString" } as const;
     await new SSMClient(aws.client).send(new PutParameterCommand(apiToken));
   });
-  afterAll(() => Promise.all([aws.stop(), cloudflare.close()]));
+  afterAll(() => cloudflare.close());
 
   beforeEach(async () => {
     await cloudflare.admin.reset();

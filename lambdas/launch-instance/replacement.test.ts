@@ -6,7 +6,7 @@ import { dataVolumeOf, volumes } from "../../core/aws/volumes.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { RepairOf } from "../../core/repair/repair-store.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
-import { region, startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
+import { startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -19,6 +19,7 @@ import {
   tenantKey,
 } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
+import { region } from "../../test/support/test-ministack.ts";
 import { diagnoseTenant } from "../diagnose-tenant/diagnose-tenant.ts";
 import { moveDataVolume } from "../move-data-volume/move-data-volume.ts";
 import { retireInstance } from "../retire-instance/retire-instance.ts";

@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Tenant, TenantHealth } from "../../core/tenant/tenant.ts";
 import { createTenantsTable, tenantsTable } from "../../test/support/deployed-task.ts";
 import { earlier, sampleRow } from "../../test/support/sample.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import type { JudgedRow } from "./facts.ts";
 import { type FleetRows, fleetRows } from "./fleet-rows.ts";
 
@@ -11,16 +11,15 @@ const healthy: TenantHealth = { state: "healthy", since: "2026-11-22T12:00:00.00
 const failure = { step: "s", error: "e", reason: "r", at: "2026-11-22T12:00:00.000Z" };
 
 describe("the rows of the fleet", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let client: DynamoDBDocumentClient;
   let rows: FleetRows;
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     client = await createTenantsTable(aws);
     rows = fleetRows(tenantsTable, client);
   });
-  afterAll(() => aws.stop());
 
   const put = async (changes: Partial<Tenant> & { slug: string }): Promise<JudgedRow> => {
     const row = sampleRow({ status: "ready", ...changes });

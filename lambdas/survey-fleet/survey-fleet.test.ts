@@ -19,7 +19,7 @@ import { createTenantsTable, tenantsTable } from "../../test/support/deployed-ta
 import { fleetTenants, type SeededEc2, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { fleetInstances } from "./fleet-instances.ts";
 import { fleetRows } from "./fleet-rows.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
@@ -32,7 +32,7 @@ const [first, second, third] = tenants as [TenantKey, TenantKey, TenantKey];
 const MINUTE = 60_000;
 
 describe("survey-fleet", () => {
-  let aws: TestMinistack;
+  let aws: TestAccount;
   let table: DynamoDBDocumentClient;
   let ec2: SeededEc2;
   let cloudflare: SeededCloudflare;
@@ -43,7 +43,7 @@ describe("survey-fleet", () => {
   let warnings: unknown[];
 
   beforeAll(async () => {
-    aws = await startTestMinistack();
+    aws = newTestAccount();
     await createTenantsTable(aws);
     table = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), {
       marshallOptions: { removeUndefinedValues: true },
@@ -66,7 +66,6 @@ describe("survey-fleet", () => {
   afterAll(async () => {
     server.closeAllConnections();
     server.close();
-    await aws.stop();
   });
 
   const tunnelOf = (one: TenantKey) =>

@@ -21,13 +21,12 @@ import {
   describeInstance,
   imageId,
   makeTemplate,
-  region,
   startTestEc2,
   type TestEc2,
   templateData,
   untilState,
 } from "../../test/support/ec2/test-ec2.ts";
-import { adminCredentials } from "../aws/ministack.ts";
+import { region } from "../../test/support/test-ministack.ts";
 
 let stage: TestEc2;
 
@@ -189,9 +188,7 @@ describe("RunInstances", () => {
 
   test("fails for want of capacity where a test says so, and works in the next zone", async () => {
     const single = new EC2Client({
-      region,
-      credentials: adminCredentials,
-      endpoint: stage.ec2.url,
+      ...stage.access,
       maxAttempts: 1,
     });
     const inZone = (SubnetId: string) => single.send(new RunInstancesCommand(launchInput({ SubnetId })));
@@ -416,9 +413,7 @@ test("other calls pass through to MiniStack with their signature intact", async 
 
 test("every call of ours is recorded with its caller's app id", async () => {
   const task = new EC2Client({
-    region,
-    endpoint: stage.ec2.url,
-    credentials: adminCredentials,
+    ...stage.access,
     userAgentAppId: "launch-instance",
   });
 

@@ -15,13 +15,8 @@ import {
   type Volume,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import {
-  describeInstance,
-  region,
-  startTestEc2,
-  type TestEc2,
-  untilState,
-} from "../../test/support/ec2/test-ec2.ts";
+import { describeInstance, startTestEc2, type TestEc2, untilState } from "../../test/support/ec2/test-ec2.ts";
+import { region } from "../../test/support/test-ministack.ts";
 
 let stage: TestEc2;
 

@@ -1,16 +1,15 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestMinistack, type TestMinistack } from "../../test/support/test-ministack.ts";
+import { beforeAll, expect, it } from "vitest";
+import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { imageParameters } from "./image-parameters.ts";
 import type { ImageParameters } from "./promotion.ts";
 
-let aws: TestMinistack;
+let aws: TestAccount;
 let parameters: ImageParameters;
 beforeAll(async () => {
-  aws = await startTestMinistack();
+  aws = newTestAccount();
   parameters = imageParameters(new SSMClient(aws.client));
 });
-afterAll(() => aws.stop());
 
 it("knows no id before the first promotion", async () => {
   expect(await parameters.read("/warren/none/ami")).toBeUndefined();

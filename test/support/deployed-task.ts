@@ -3,25 +3,27 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
-import { adminCredentials } from "../../local/aws/ministack.ts";
 import { tableWithKey } from "./tables.ts";
-import type { TestMinistack } from "./test-ministack.ts";
+import type { TestAccount } from "./test-account.ts";
 
 export const tenantsTable = "tenants";
 
-export async function createTenantsTable(aws: TestMinistack): Promise<DynamoDBDocumentClient> {
+export async function createTenantsTable(aws: Pick<TestAccount, "client">): Promise<DynamoDBDocumentClient> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
   await client.send(tableWithKey(tenantsTable, "slug"));
   return client;
 }
 
 /** @param variables of the task itself, besides those of its stage and of AWS */
-export function stubTaskEnvironment(aws: TestMinistack, variables: Record<string, string>): void {
+export function stubTaskEnvironment(
+  aws: Pick<TestAccount, "url" | "client">,
+  variables: Record<string, string>,
+): void {
   const all = {
     ...{ STAGE: "test", TENANTS_TABLE: tenantsTable, PARAMETER_KEY_ID: "alias/aws/ssm", ...variables },
     ...{ AWS_ENDPOINT_URL: aws.url, AWS_REGION: aws.client.region },
-    ...{ AWS_ACCESS_KEY_ID: adminCredentials.accessKeyId },
-    ...{ AWS_SECRET_ACCESS_KEY: adminCredentials.secretAccessKey },
+    ...{ AWS_ACCESS_KEY_ID: aws.client.credentials.accessKeyId },
+    ...{ AWS_SECRET_ACCESS_KEY: aws.client.credentials.secretAccessKey },
     ...{ POWERTOOLS_DEV: "true", POWERTOOLS_METRICS_DISABLED: "false" },
     ...{ POWERTOOLS_LOG_LEVEL: "DEBUG", POWERTOOLS_LOGGER_LOG_EVENT: "true", CLOUDFLARE_LOG: "debug" },
   };

@@ -1,9 +1,8 @@
 // Tables in a local AWS, for tests of what reads and writes them.
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll } from "vitest";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { startTestMinistack, type TestMinistack } from "./test-ministack.ts";
+import { newTestAccount } from "./test-account.ts";
 
 export const tableWithKey = (TableName: string, key: string): CreateTableCommand =>
   new CreateTableCommand({
@@ -13,18 +12,12 @@ export const tableWithKey = (TableName: string, key: string): CreateTableCommand
     KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
   });
 
-/** To be called in a `describe`, which it gives an AWS. @returns what makes a Tenants table of this row alone */
+/** @returns what makes a Tenants table of this row alone, in an account for all of these tables */
 export const newTenantsTables = () => {
-  let aws: TestMinistack;
-  let client: DynamoDBDocumentClient;
+  const marshallOptions = { removeUndefinedValues: true };
+  const aws = newTestAccount();
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), { marshallOptions });
   let tables = 0;
-
-  beforeAll(async () => {
-    aws = await startTestMinistack();
-    const marshallOptions = { removeUndefinedValues: true };
-    client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), { marshallOptions });
-  });
-  afterAll(() => aws.stop());
 
   return async (row?: Tenant) => {
     tables += 1;

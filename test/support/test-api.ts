@@ -16,7 +16,7 @@ import { router } from "../../lambdas/api/routes.ts";
 import { rowCreation } from "../../lambdas/api/row-creation.ts";
 import { tenantRegistry } from "../../lambdas/api/tenant-registry.ts";
 import { tableWithKey } from "./tables.ts";
-import { startTestMinistack } from "./test-ministack.ts";
+import { newTestAccount } from "./test-account.ts";
 
 export interface Answer {
   status: number;
@@ -68,7 +68,7 @@ const expiry = (key: unknown) =>
 export const startTestApi = async () => {
   vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
-  const aws = await startTestMinistack();
+  const aws = newTestAccount();
   const dynamo = new DynamoDBClient(aws.client);
   await dynamo.send(tableWithKey("tenants", "slug"));
   await dynamo.send(tableWithKey("idempotency", "key"));
@@ -101,10 +101,7 @@ export const startTestApi = async () => {
     },
     rows: async (): Promise<Tenant[]> =>
       ((await client.send(new ScanCommand({ TableName: "tenants" }))).Items ?? []) as Tenant[],
-    stop: () => {
-      vi.unstubAllEnvs();
-      return aws.stop();
-    },
+    stop: () => void vi.unstubAllEnvs(),
   };
 };
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>;

@@ -19,12 +19,12 @@ import type { TenantKey } from "../../core/tenant/names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { adminCredentials } from "../../local/aws/ministack.ts";
 import { newWorld, volumesOf, type World } from "../../local/ec2/world/world.ts";
 import type { RestoreOptions } from "../../operations/restore/restore.ts";
-import { region, startTestEc2 } from "./ec2/test-ec2.ts";
+import { startTestEc2 } from "./ec2/test-ec2.ts";
 import { seedInstances } from "./ec2/test-fleet.ts";
 import { sampleRow } from "./sample.ts";
+import type { TestAccount } from "./test-account.ts";
 
 const stage = "staging";
 
@@ -43,8 +43,8 @@ const dataStack = {
   Outputs: { TenantsTableName: { Value: { Ref: "Tenants" } } },
 };
 
-async function makeTable(endpoint: string): Promise<string> {
-  const client = new CloudFormationClient({ endpoint, region, credentials: adminCredentials });
+async function makeTable(access: TestAccount["client"]): Promise<string> {
+  const client = new CloudFormationClient(access);
   const StackName = `Warren-${stage}-Data`;
   await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(dataStack) }));
   const { reason } = await waitUntilStackCreateComplete(
@@ -95,10 +95,9 @@ export const hastyClock = (): Clock => {
 export async function startTestRestore() {
   const world = newWorld();
   const cloud = await startTestEc2({ world });
-  const { client: ec2, directory, ministack } = cloud;
-  const tenantsTable = await makeTable(ministack.url);
-  const access = { endpoint: ministack.url, region, credentials: adminCredentials };
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(access), {
+  const { client: ec2, directory, aws } = cloud;
+  const tenantsTable = await makeTable(aws.client);
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), {
     marshallOptions: { removeUndefinedValues: true },
   });
   const file = (volumeId: string) => join(directory, "state/volumes", volumeId, "file");
@@ -150,8 +149,9 @@ export async function startTestRestore() {
 
   return {
     ...{ world, ec2, documents, tenantsTable, newTenant, replaceMachine, snapshot, roles, put },
-    endpoints: { aws: ministack.url, ec2: cloud.ec2.url },
-    credentials: adminCredentials,
+    endpoints: { aws: aws.url, ec2: cloud.ec2.url },
+    account: aws.account,
+    credentials: aws.client.credentials,
     rowOf: ({ key }: TestTenant) => tenantStore(tenantsTable, { client: documents }).get(key.slug),
     read: (volumeId: string): Promise<string> => readFile(file(volumeId), "utf8"),
     close: cloud.close,

@@ -6,9 +6,9 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { region, startTestEc2, type TestEc2 } from "../../../test/support/ec2/test-ec2.ts";
+import { startTestEc2, type TestEc2 } from "../../../test/support/ec2/test-ec2.ts";
 import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
-import { adminCredentials } from "../../aws/ministack.ts";
+import { region } from "../../../test/support/test-ministack.ts";
 
 let stage: TestEc2;
 
@@ -21,7 +21,7 @@ afterAll(() => stage.close());
 const task = async (name: string, statements: object[]): Promise<EC2Client> =>
   new EC2Client(await deployTask(stage, name, statements));
 
-const ec2 = (type: string): string => `arn:aws:ec2:${region}:000000000000:${type}/*`;
+const ec2 = (type: string): string => `arn:aws:ec2:${region}:${stage.aws.account}:${type}/*`;
 const ours = { StringEquals: { "aws:RequestTag/warren:stage": "test" } };
 
 /** What launch-instance's role allows, as lib/permissions/machine-permissions.ts writes it. */
@@ -51,7 +51,7 @@ const launchStatements = () => [
   {
     Effect: "Allow",
     Action: "iam:PassRole",
-    Resource: `arn:aws:iam::000000000000:role/${stage.roleName}`,
+    Resource: `arn:aws:iam::${stage.aws.account}:role/${stage.roleName}`,
     Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
   },
 ];
@@ -79,17 +79,17 @@ test("a task launches with all that a launch needs", async () => {
 });
 
 test.each([
-  ["what a launch is made from", 0, "ec2:RunInstances on arn:aws:ec2:eu-central-1:000000000000:subnet/"],
-  ["new instances", 1, "ec2:RunInstances on arn:aws:ec2:eu-central-1:000000000000:instance/*"],
-  ["tags on creation", 2, "ec2:CreateTags"],
-  ["the machine's role", 3, "iam:PassRole"],
+  ["what a launch is made from", 0, () => `ec2:RunInstances on ${ec2("subnet").replace("*", "")}`],
+  ["new instances", 1, () => `ec2:RunInstances on ${ec2("instance")}`],
+  ["tags on creation", 2, () => "ec2:CreateTags"],
+  ["the machine's role", 3, () => "iam:PassRole"],
 ])("a task without the permission for %s does not launch", async (_, missing, named) => {
   const client = await task(`lacks-${missing}`, launchStatements().toSpliced(missing, 1));
 
   const launched = client.send(launch());
 
   await expect(launched).rejects.toMatchObject(unauthorised);
-  await expect(launched).rejects.toThrow(named);
+  await expect(launched).rejects.toThrow(named());
 });
 
 test("a task that may only describe changes nothing", async () => {
@@ -119,9 +119,7 @@ test("a task terminates only what its condition on tags covers", async () => {
 
 test("whoever is no task is not checked", async () => {
   const someone = new EC2Client({
-    region,
-    endpoint: stage.ec2.url,
-    credentials: adminCredentials,
+    ...stage.access,
     userAgentAppId: "a-person",
   });
 

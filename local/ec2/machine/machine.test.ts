@@ -14,13 +14,7 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { consoleLine } from "../../../core/machine/machine-contract.ts";
 import { secretNames, tunnelTokenParameter } from "../../../core/tenant/names.ts";
-import {
-  makeTemplate,
-  readConsole,
-  region,
-  templateData,
-  untilState,
-} from "../../../test/support/ec2/test-ec2.ts";
+import { makeTemplate, readConsole, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
 import {
   generation,
   keyOf,
@@ -29,7 +23,7 @@ import {
   secretOf,
   TestMachines,
 } from "../../../test/support/ec2/test-machines.ts";
-import { adminCredentials } from "../../aws/ministack.ts";
+import { region } from "../../../test/support/test-ministack.ts";
 
 const trouble = await namespaceTrouble();
 
@@ -119,7 +113,7 @@ describe.each([
       const [own] = await Promise.all([machines.launchHealthy("own"), machines.launchHealthy("other")]);
       const ssm = new SSMClient({
         region,
-        endpoint: stage.ministack.url,
+        endpoint: stage.aws.url,
         credentials: await machines.credentials(own),
       });
       const read = (slug: string) =>
@@ -214,10 +208,10 @@ describe.each([
       const program = `
         import { RunInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
         import { startEc2 } from "${new URL("../ec2.ts", import.meta.url)}";
-        const access = { region: "${region}", credentials: ${JSON.stringify(adminCredentials)} };
+        const access = { region: "${region}", credentials: ${JSON.stringify(stage.aws.client.credentials)} };
         const ec2 = await startEc2({
           ...access,
-          ministackUrl: "${stage.ministack.url}",
+          ministackUrl: "${stage.aws.url}",
           edge: { address: "127.0.0.1:9", caFile: "/nonexistent" },
           stateDir: "${stage.directory}/killed-state",
           logDir: "${stage.directory}/killed-logs",

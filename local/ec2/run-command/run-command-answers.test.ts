@@ -8,9 +8,8 @@ import {
   script,
   sendCommand,
 } from "../../../test/support/ec2/test-documents.ts";
-import { makeTemplate, region, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import { makeTemplate, templateData, untilState } from "../../../test/support/ec2/test-ec2.ts";
 import { running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
-import { adminCredentials } from "../../aws/ministack.ts";
 
 const restart = "warren-test-restart-unit";
 const restartOf = (unit: string) => ({ DocumentName: restart, Parameters: { unit: [unit] } });
@@ -24,7 +23,7 @@ beforeAll(async () => {
   // Nobody gives these machines a secret: their boot need not wait for it.
   machines = await TestMachines.start("process", { BOOT_DEADLINE_SECONDS: "0" });
   stage = machines.stage;
-  ssm = new SSMClient({ region, endpoint: stage.ec2.url, credentials: adminCredentials });
+  ssm = new SSMClient(stage.access);
   await createDocument(ssm, restart, restartUnit);
   instanceId = await machines.launch("acme");
   await untilState(stage.client, instanceId, "running");
@@ -129,7 +128,7 @@ test("knows whose agents answer", async () => {
 test("fails where a test asks for it", async () => {
   await stage.admin.addFault({ action: "SendCommand", code: "ThrottlingException", status: 400, times: 1 });
   const impatient = new SSMClient({
-    ...{ region, endpoint: stage.ec2.url, credentials: adminCredentials },
+    ...stage.access,
     maxAttempts: 1,
   });
 

@@ -13,25 +13,27 @@ import {
   restartUnit,
   sendCommand,
 } from "../../../test/support/ec2/test-documents.ts";
-import { region, untilState } from "../../../test/support/ec2/test-ec2.ts";
+import { untilState } from "../../../test/support/ec2/test-ec2.ts";
 import { TestMachines } from "../../../test/support/ec2/test-machines.ts";
 import { deployTask } from "../../../test/support/ec2/test-tasks.ts";
-import { adminCredentials } from "../../aws/ministack.ts";
+import { region } from "../../../test/support/test-ministack.ts";
 
 let machines: TestMachines;
 let stage: TestMachines["stage"];
 let instanceId: string;
+let account: string;
+let documentArn: string;
 
-const account = "000000000000";
 const DocumentName = "warren-test-restart-unit";
-const documentArn = `arn:aws:ssm:${region}:${account}:document/${DocumentName}`;
 const restart = { DocumentName, Parameters: { unit: ["warren-app"] } };
 
 beforeAll(async () => {
   // Nobody gives these machines a secret: their boot need not wait for it.
   machines = await TestMachines.start("process", { BOOT_DEADLINE_SECONDS: "0" });
   stage = machines.stage;
-  const admin = new SSMClient({ region, endpoint: stage.ec2.url, credentials: adminCredentials });
+  ({ account } = stage.aws);
+  documentArn = `arn:aws:ssm:${region}:${account}:document/${DocumentName}`;
+  const admin = new SSMClient(stage.access);
   await createDocument(admin, DocumentName, restartUnit);
   instanceId = await machines.launch("acme");
   await untilState(stage.client, instanceId, "running");
@@ -41,7 +43,7 @@ afterAll(() => stage.close());
 const task = async (name: string, statements: object[]): Promise<SSMClient> =>
   new SSMClient(await deployTask(stage, name, statements));
 
-const mayUseDocument = { Effect: "Allow", Action: "ssm:SendCommand", Resource: documentArn };
+const mayUseDocument = () => ({ Effect: "Allow", Action: "ssm:SendCommand", Resource: documentArn });
 const mayRead = { Effect: "Allow", Action: "ssm:GetCommandInvocation", Resource: "*" };
 const mayReach = (condition: object) => ({
   Effect: "Allow",
@@ -56,7 +58,7 @@ test.each(["ssm:resourceTag/warren:stage", "aws:ResourceTag/warren:stage"])(
   "a task sends commands to instances that its condition on %s covers",
   async (key) => {
     const name = `sends-by-${key.slice(0, 3)}`;
-    const ssm = await task(name, [mayUseDocument, mayRead, mayReach({ [key]: "test" })]);
+    const ssm = await task(name, [mayUseDocument(), mayRead, mayReach({ [key]: "test" })]);
 
     await expect(commandResult(ssm, instanceId, restart)).resolves.toMatchObject({ Status: "Success" });
 
@@ -80,13 +82,17 @@ test.each(["ssm:resourceTag/warren:stage", "aws:ResourceTag/warren:stage"])(
 test.each([
   [
     "another stage's instances",
-    [mayUseDocument, mayReach({ "ssm:resourceTag/warren:stage": "staging" })],
+    () => [mayUseDocument(), mayReach({ "ssm:resourceTag/warren:stage": "staging" })],
     "instance/i-",
   ],
-  ["the document alone", [mayUseDocument], "instance/i-"],
-  ["the instances alone", [mayReach({ "ssm:resourceTag/warren:stage": "test" })], `document/${DocumentName}`],
+  ["the document alone", () => [mayUseDocument()], "instance/i-"],
+  [
+    "the instances alone",
+    () => [mayReach({ "ssm:resourceTag/warren:stage": "test" })],
+    `document/${DocumentName}`,
+  ],
 ])("a task that may use %s sends none", async (what, statements, named) => {
-  const ssm = await task(`may-${what.replaceAll(/\W+/g, "-")}`, statements);
+  const ssm = await task(`may-${what.replaceAll(/\W+/g, "-")}`, statements());
 
   const sent = sendCommand(ssm, { InstanceIds: [instanceId], ...restart });
 
@@ -101,7 +107,7 @@ test("a task without the permission to look at nodes does not see them", async (
 });
 
 test("parameters are read through it as before, signed, and as far as the caller's role allows", async () => {
-  const admin = new SSMClient({ region, endpoint: stage.ec2.url, credentials: adminCredentials });
+  const admin = new SSMClient(stage.access);
   for (const Name of ["/reader/own", "/reader/other"])
     await admin.send(new PutParameterCommand({ Name, Value: `value of ${Name}`, Type: "SecureString" }));
   const ssm = new SSMClient({ region, endpoint: stage.ec2.url, credentials: await readerOf("/reader/own") });
@@ -124,7 +130,7 @@ async function readerOf(name: string) {
   const Resource = `arn:aws:ssm:${region}:${account}:parameter${name}`;
   const PolicyDocument = document({ Effect: "Allow", Action: "ssm:GetParameter", Resource });
   await stage.iam.send(new PutRolePolicyCommand({ RoleName: "reader", PolicyName: "read", PolicyDocument }));
-  const sts = new STSClient({ region, endpoint: stage.ministack.url, credentials: adminCredentials });
+  const sts = new STSClient(stage.aws.client);
   const session = { RoleArn: Role?.Arn, RoleSessionName: "a-reader" };
   const { Credentials } = await sts.send(new AssumeRoleCommand(session));
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};

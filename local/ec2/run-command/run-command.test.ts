@@ -7,9 +7,7 @@ import {
   restartUnit,
   sendCommand,
 } from "../../../test/support/ec2/test-documents.ts";
-import { region } from "../../../test/support/ec2/test-ec2.ts";
 import { namespaceTrouble, running, TestMachines } from "../../../test/support/ec2/test-machines.ts";
-import { adminCredentials } from "../../aws/ministack.ts";
 
 const trouble = await namespaceTrouble();
 const restart = "warren-test-restart-unit";
@@ -32,7 +30,7 @@ describe.each([
     beforeAll(async () => {
       machines = await TestMachines.start(mode);
       stage = machines.stage;
-      ssm = new SSMClient({ region, endpoint: stage.ec2.url, credentials: adminCredentials });
+      ssm = new SSMClient(stage.access);
       await createDocument(ssm, restart, restartUnit);
       instanceId = await machines.launchHealthy("acme");
     });

@@ -23,14 +23,13 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import getPort from "get-port";
 import { vi } from "vitest";
 import { tagKeys } from "../../../core/tenant/tags.ts";
-import { adminCredentials, type Ministack, startMinistack } from "../../../local/aws/ministack.ts";
 import { type Ec2, type Ec2Options, startEc2 } from "../../../local/ec2/ec2.ts";
 import { type Ec2Admin, ec2Admin } from "../../../local/ec2/server/admin-client.ts";
+import { newTestAccount, type TestAccount } from "../test-account.ts";
+import { region } from "../test-ministack.ts";
 
-export const region = "eu-central-1";
 /** One of the images that MiniStack knows. */
 export const imageId = "ami-0c2023a1b2c3d4e5f";
 
@@ -39,7 +38,10 @@ export interface TestEc2 {
   admin: Ec2Admin;
   /** where this EC2's directories are */
   directory: string;
-  ministack: Ministack;
+  /** what is no instance's, volume's or snapshot's */
+  aws: TestAccount;
+  /** for clients that speak to the local EC2, which answers Run Command too */
+  access: TestAccount["client"];
   /** speaks to the local EC2 */
   client: EC2Client;
   ssm: SSMClient;
@@ -146,34 +148,29 @@ export const templateData = ({ groupId }: Network, profile: string): RequestLaun
 
 export async function startTestEc2(options: Partial<Ec2Options> = {}): Promise<TestEc2> {
   const directory = await mkdtemp(join(tmpdir(), "warren-ec2-"));
-  const ministack = await startMinistack({
-    port: await getPort(),
-    region,
-    logFile: join(directory, "ministack.log"),
-  });
+  const aws = newTestAccount();
   const ec2 = await startEc2({
-    ministackUrl: ministack.url,
+    ministackUrl: aws.url,
     region,
-    credentials: adminCredentials,
+    credentials: aws.client.credentials,
     edge: { address: "127.0.0.1:9", caFile: "/nonexistent" },
     stateDir: join(directory, "state"),
     logDir: join(directory, "logs"),
     ...options,
   });
-  const access = { region, credentials: adminCredentials };
-  const client = new EC2Client({ ...access, endpoint: ec2.url });
-  const iam = new IAMClient({ ...access, endpoint: ministack.url });
+  const access = { ...aws.client, endpoint: ec2.url };
+  const client = new EC2Client(access);
+  const iam = new IAMClient(aws.client);
   const network = await makeNetwork(client);
   const roleName = "tenant-machine";
   const roleId = await makeRole(iam, roleName);
   return {
-    ...{ ec2, directory, ministack, client, iam, network, roleId, roleName },
+    ...{ ec2, directory, aws, access, client, iam, network, roleId, roleName },
     admin: ec2Admin(ec2.url),
-    ssm: new SSMClient({ ...access, endpoint: ministack.url }),
+    ssm: new SSMClient(aws.client),
     launchTemplateId: await makeTemplate(client, "tenant", templateData(network, roleName)),
     close: async () => {
       await ec2.close();
-      await ministack.stop();
       await rm(directory, { recursive: true });
     },
   };

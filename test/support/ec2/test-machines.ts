@@ -15,7 +15,8 @@ import { chooseIsolation } from "../../../local/ec2/isolation/choose-isolation.t
 import type { IsolationMode } from "../../../local/ec2/isolation/isolation.ts";
 import type { ConnectorCommand } from "../../../local/ec2/machine/connectors.ts";
 import type { MachineReport } from "../../../local/ec2/machine/machine-manager.ts";
-import { region, startTestEc2, type TestEc2, untilState } from "./test-ec2.ts";
+import { region } from "../test-ministack.ts";
+import { startTestEc2, type TestEc2, untilState } from "./test-ec2.ts";
 
 export const generation = "01JQZ0000000000000000MACHN";
 export const keyOf = (slug: string): TenantKey => ({ stage: "test", slug, generation });

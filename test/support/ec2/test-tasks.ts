@@ -1,8 +1,7 @@
 // Tasks as they are deployed, as far as authorisation looks at them: a function with an app id, and its role.
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { adminCredentials } from "../../../local/aws/ministack.ts";
-import { region, type TestEc2 } from "./test-ec2.ts";
+import type { TestEc2 } from "./test-ec2.ts";
 
 /** The end of a directory without entries: the functions here are never invoked. */
 const emptyZip = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
@@ -10,14 +9,13 @@ const emptyZip = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
 const document = (Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 /** @returns the configuration of an SDK client as the task has it */
-export async function deployTask({ iam, ministack, ec2 }: TestEc2, name: string, statements: object[]) {
-  const access = { region, credentials: adminCredentials };
+export async function deployTask({ iam, aws, access }: TestEc2, name: string, statements: object[]) {
   const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
   const role = { RoleName: name, AssumeRolePolicyDocument: document([trust]) };
   const { Role } = await iam.send(new CreateRoleCommand(role));
   const policy = { RoleName: name, PolicyName: "task", PolicyDocument: document(statements) };
   await iam.send(new PutRolePolicyCommand(policy));
-  await new LambdaClient({ ...access, endpoint: ministack.url }).send(
+  await new LambdaClient(aws.client).send(
     new CreateFunctionCommand({
       FunctionName: name,
       Role: Role?.Arn,
@@ -27,5 +25,5 @@ export async function deployTask({ iam, ministack, ec2 }: TestEc2, name: string,
       Environment: { Variables: { AWS_SDK_UA_APP_ID: name } },
     }),
   );
-  return { ...access, endpoint: ec2.url, userAgentAppId: name };
+  return { ...access, userAgentAppId: name };
 }
