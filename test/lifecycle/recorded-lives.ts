@@ -1,4 +1,4 @@
-// Two tenants' whole lives with every repair, and one that fails to begin, with everything recorded that was asked of the
+// Tenants' whole lives with every repair, and one that fails to begin, with everything recorded that was asked of the
 // clouds meanwhile.
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
@@ -13,11 +13,10 @@ import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from 
 import { type Execution, executionsOf, scan } from "../support/traces.ts";
 import { recordCalls, recordedEvents } from "./cloud-trail.ts";
 import { identityOf } from "./machine-identity.ts";
-import { everyRepair } from "./repairs.ts";
+import { broken, everyRepair } from "./repairs.ts";
 import { sweep, whileSweeping } from "./sweeping.ts";
 
 const whole = "whole-life";
-const mended = "mended-life";
 const failing = "failed-birth";
 
 export async function recordedLives() {
@@ -25,9 +24,9 @@ export async function recordedLives() {
   await recordCalls(true);
   try {
     const accessKeyIds = await births();
-    await everyRepair(whole, mended);
+    await everyRepair();
     await overlappingSweeps();
-    await Promise.all([removal(whole), removalDuringRepair(mended)]);
+    await Promise.all([removalDuringRepair(whole), ...broken.map(removal)]);
     await failedBirth();
     return {
       ec2: await machines.calls(),
@@ -50,9 +49,9 @@ export type RecordedLives = Awaited<ReturnType<typeof recordedLives>>;
 
 async function births(): Promise<Record<string, string>> {
   await api("POST", "/tenants", { slug: whole }, { "idempotency-key": "whole-life-1" });
-  await create(mended);
+  await Promise.all(broken.map(create));
   await api("GET", "/tenants");
-  const [{ hostname }] = await Promise.all([whole, mended].map((slug) => whenStatus(slug, "ready")));
+  const [{ hostname }] = await Promise.all([whole, ...broken].map((slug) => whenStatus(slug, "ready")));
   const { instanceId, generation } = JSON.parse((await visit(hostname, "/identity")).body);
   const machine = await identityOf(instanceId);
   const operator = await readAdminToken(
@@ -99,9 +98,7 @@ async function cutOff(workflow: string, name: string): Promise<void> {
 /** By the audit, which outlives the tenants. */
 async function rungsDone(): Promise<Set<unknown>> {
   const entries = await scan(output("AuditTableName"));
-  const done = entries.filter(
-    ({ slug, outcome }) => [whole, mended].includes(String(slug)) && outcome === "done",
-  );
+  const done = entries.filter(({ slug, outcome }) => broken.includes(String(slug)) && outcome === "done");
   return new Set(done.map(({ rung }) => rung));
 }
 
@@ -125,5 +122,5 @@ async function readAdminToken(Name: string): Promise<string> {
 
 const executionsOfThem = async (workflow: string): Promise<Execution[]> =>
   (await executionsOf(output(workflow))).filter(({ name }) =>
-    [whole, mended, failing].some((slug) => name.startsWith(slug)),
+    [whole, failing, ...broken].some((slug) => name.startsWith(slug)),
   );
