@@ -1,7 +1,7 @@
 // A machine for the tests of the boot scripts: metadata service and Parameter Store on loopback, every program on the
 // PATH replaced by one that first writes down how it was called.
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,6 +34,22 @@ export const credentials = {
 
 const volumeTools = ["blkid", "wipefs", "mkfs.ext4", "e2fsck", "mount", "umount", "mountpoint"];
 const tools = [...volumeTools, "curl", "jq", "chown", "chmod", "mv", "install"];
+
+type Volumes = "directories" | "block devices";
+
+const found = new Map<Volumes, Promise<[tool: string, program: string][]>>();
+
+/** Where the tools are; looked for once. */
+const programsFor = (volumes: Volumes) => {
+  const PATH = `${volumes === "directories" ? `${directoryVolumes}:` : ""}${process.env.PATH}`;
+  const which = async (tool: string): Promise<[string, string]> => {
+    const { stdout } = await execa("which", [tool], { env: { PATH } });
+    return [tool, stdout];
+  };
+  const programs = found.get(volumes) ?? Promise.all(tools.map(which));
+  found.set(volumes, programs);
+  return programs;
+};
 
 const metadataOf = (): Metadata => ({
   httpTokens: "required",
@@ -75,15 +91,12 @@ export class TestMachine {
    * Its units do nothing but start.
    * @param volumes without block devices, its data volume is a directory, attached and empty
    */
-  static async make(volumes: "directories" | "block devices" = "directories"): Promise<TestMachine> {
+  static async make(volumes: Volumes = "directories"): Promise<TestMachine> {
     const machine = new TestMachine(await mkdtemp(join(tmpdir(), "warren-boot-")));
     for (const name of ["bin", "volume"]) await mkdir(machine.file(name));
     await machine.shim("systemctl", "");
-    const PATH = `${volumes === "directories" ? `${directoryVolumes}:` : ""}${process.env.PATH}`;
-    for (const tool of tools) {
-      const { stdout } = await execa("which", [tool], { env: { PATH } });
-      await machine.shim(tool, `exec ${stdout} "$@"`);
-    }
+    for (const [tool, program] of await programsFor(volumes))
+      await machine.#shim(tool, `exec ${program} "$@"`);
     return machine;
   }
 
@@ -98,12 +111,14 @@ export class TestMachine {
   file = (...names: string[]): string => join(this.directory, ...names);
   runFile = (name: string): string => this.file("run", name);
 
-  /** A program earlier on the PATH that writes down its arguments and environment, then does `then`. */
-  async shim(program: string, then: string): Promise<void> {
-    const file = this.file("bin", program);
+  /** A program earlier on the PATH that writes down its arguments and environment, then does `then`, in bash. */
+  shim = (program: string, then: string): Promise<void> => this.#shim(program, then, "/usr/bin/env bash");
+
+  /** In `sh`, which starts sooner: a boot calls sixty programs. */
+  async #shim(program: string, then: string, shell = "/bin/sh"): Promise<void> {
     const note = `{ printf '%s\\n' "${program} $*"; env; } >>"${this.file("calls")}"`;
-    await writeFile(file, `#!/usr/bin/env bash\n${note}\n${then}\n`);
-    await chmod(file, 0o755);
+    const file = this.file("bin", program);
+    await writeFile(file, `#!${shell}\n${note}\n${then}\n`, { mode: 0o755 });
   }
 
   /** Programs as they were called, with their environments in between. */
