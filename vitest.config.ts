@@ -1,15 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-const lifecycle = ["test/lifecycle/**/*.test.ts"];
+const lifecycle = ["test/lifecycle/lifecycle.test.ts"];
 const chaos = ["test/chaos/**/*.test.ts"];
 
-/** One stage serves all files of a project, on two cores. */
-const onStage = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 120_000 };
+/** On a stage, everything takes as long as it takes to boot a machine. */
+const onStage = { testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes of their own: one worker a core, the default is one less.
-    maxWorkers: 2,
+    // Two for the parts, which wait for processes of their own, and one for the lifecycle, which waits for machines.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -28,7 +28,7 @@ export default defineConfig({
           include: lifecycle,
           globalSetup: "test/support/local-stage.ts",
           ...onStage,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -37,6 +37,8 @@ export default defineConfig({
           include: chaos,
           globalSetup: ["test/support/local-stage.ts", "test/chaos/fleet-setup.ts"],
           ...onStage,
+          // One fleet serves all files.
+          fileParallelism: false,
           testTimeout: 300_000,
           sequence: { groupOrder: 2 },
         },
