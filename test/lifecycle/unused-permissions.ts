@@ -36,11 +36,6 @@ export const explanations: readonly Explanation[] = [
     reason: "How Step Functions waits for, and stops, the removal that a failed provision starts.",
   },
   {
-    roles: ["deprovision-tenant"],
-    actions: /^dynamodb:UpdateItem$/,
-    reason: "Only a removal that fails writes into the row; one that succeeds deletes it.",
-  },
-  {
     roles: ["await-running-workflows"],
     actions: /^states:StopExecution$/,
     reason: "Only for a provision or a repair that does not end soon after its row has changed.",
