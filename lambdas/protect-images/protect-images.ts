@@ -1,7 +1,7 @@
 // Decides which images of the stage may be cleared away. An image is made with the tag that keeps it, and loses it only
 // here, once neither an instance nor a launch template nor a parameter needs it: if this never ran, nothing would be
 // removed. Whatever cannot be read ends the run before any tag is taken away.
-import type { z } from "zod";
+import type * as z from "zod";
 import { isPromoted, keepTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";

@@ -1,5 +1,5 @@
 // The kinds of fields that the configuration's schema is made of, each with the words for what it allows.
-import { z } from "zod";
+import * as z from "zod";
 
 export const matching = (pattern: RegExp, allowed: string) => z.string(allowed).regex(pattern, allowed);
 

@@ -1,5 +1,5 @@
 // Says about every problem of a configuration at once where it is, what was found and what is allowed.
-import { z } from "zod";
+import * as z from "zod";
 
 /** An object that refuses fields it does not know, with the name that was probably meant. */
 export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape) {

@@ -1,6 +1,6 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config/config-problems.ts adds where, and what was found.
-import { z } from "zod";
+import * as z from "zod";
 import { dnsLabel } from "../../core/tenant/slug.ts";
 import { architectureOf, flag, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";

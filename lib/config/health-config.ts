@@ -1,6 +1,6 @@
 // The part of a stage's configuration that is about keeping tenants served: how often they are looked at, what counts
 // as an outage, and how much is repaired at once.
-import { z } from "zod";
+import * as z from "zod";
 import { emailAddresses, flag, matching, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
 

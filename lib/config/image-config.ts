@@ -1,6 +1,6 @@
 // The part of a stage's configuration that is about its machines' image, and the rules that keep one stage's image out
 // of another. Rules between files are in lib/sibling-stages.ts.
-import { z } from "zod";
+import * as z from "zod";
 import { parametersOf } from "../../core/tenant/names.ts";
 import { architectureOf, emailAddresses, instanceType, matching, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";

@@ -4,7 +4,7 @@ import { Duration } from "aws-cdk-lib";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   type TenantWorkflowName,
   tenantWorkflowNames,

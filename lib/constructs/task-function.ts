@@ -6,7 +6,7 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { callsCloudflare } from "../../core/handler/task.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards, grant, type Permission } from "../permissions/permission.ts";

@@ -3,7 +3,7 @@ import { Stack } from "aws-cdk-lib";
 import type { ISubnet } from "aws-cdk-lib/aws-ec2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { variables } from "../../core/handler/environment.ts";
 import { type Deployment, restartDocumentName, workflowArnPrefix } from "../deployment.ts";
 import type { LaunchNetwork } from "../permissions/machine-permissions.ts";

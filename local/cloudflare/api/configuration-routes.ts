@@ -1,6 +1,6 @@
 // A tunnel's remote configuration: each PUT is a new version, pushed to every connected connector.
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { Tunnel, TunnelConfig } from "../state/model.ts";
 import type { CloudflareState } from "../state/state.ts";
 import { readBody, success } from "./envelope.ts";

@@ -1,6 +1,6 @@
 // DNS records: create, list, get, replace, patch, delete, batch.
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { DnsRecord } from "../state/model.ts";
 import type { CloudflareState } from "../state/state.ts";
 import { filterRecords } from "./dns-filters.ts";

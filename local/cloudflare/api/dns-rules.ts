@@ -1,7 +1,7 @@
 // What Cloudflare accepts as a DNS record, and which records exclude each other.
 import { randomBytes } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import type { DnsRecord, Zone } from "../state/model.ts";
 import {
   type ApiError,

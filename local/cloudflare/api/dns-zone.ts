@@ -1,5 +1,5 @@
 // Changes to the zone's records, one or many at a time: a batch that fails leaves everything as it was.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { DnsRecord } from "../state/model.ts";
 import type { CloudflareState } from "../state/state.ts";
 import { checkRecord, newRecord, type RecordBody, type recordPatch } from "./dns-rules.ts";

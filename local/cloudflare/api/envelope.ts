@@ -1,5 +1,5 @@
 // Cloudflare's envelope around every answer, and its pagination.
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ApiError } from "./errors.ts";
 
 export interface Envelope {

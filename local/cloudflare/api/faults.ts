@@ -1,5 +1,5 @@
 // Faults that a test orders in advance: Cloudflare failing at a given endpoint, on a given call.
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "./calls.ts";
 
 /** The endpoints that answer in pages. */

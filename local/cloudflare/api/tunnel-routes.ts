@@ -1,7 +1,7 @@
 // Tunnels: create, list, get, patch, delete, token.
 import { randomBytes, randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { Tunnel } from "../state/model.ts";
 import type { CloudflareState } from "../state/state.ts";
 import { paginate, readBody, success } from "./envelope.ts";

@@ -1,5 +1,5 @@
 // AttachVolume and DetachVolume: a volume and a machine must be in the same zone and in states that allow it.
-import { z } from "zod";
+import * as z from "zod";
 import { type Actions, action } from "../protocol/action.ts";
 import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import { formBoolean } from "../protocol/query.ts";

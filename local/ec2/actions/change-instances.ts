@@ -1,6 +1,6 @@
 // Start, stop, reboot and terminate, and the attributes of an instance that can be changed.
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { type Lifecycle, requireUnprotected } from "../machine/lifecycle.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
 import { type Actions, action, done } from "../protocol/action.ts";

@@ -1,5 +1,5 @@
 // DescribeInstances and DescribeInstanceStatus: by ids, by filters, in pages.
-import { z } from "zod";
+import * as z from "zod";
 import { type Actions, action } from "../protocol/action.ts";
 import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import { page, pageParameters } from "../protocol/pages.ts";

@@ -1,5 +1,5 @@
 // EC2's Filter parameter: every filter must match, by any of its values; they are case-sensitive.
-import { z } from "zod";
+import * as z from "zod";
 import { invalidParameter } from "../protocol/errors.ts";
 import type { Tags } from "../world/model.ts";
 import { wildcard } from "./wildcard.ts";

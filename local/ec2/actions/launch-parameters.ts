@@ -1,6 +1,6 @@
 // RunInstances' parameters laid over its launch template: the request wins, tags are merged, block devices by name.
 import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import { formBoolean, formInteger } from "../protocol/query.ts";
 import type { MetadataOptions } from "../world/model.ts";

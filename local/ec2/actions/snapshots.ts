@@ -1,5 +1,5 @@
 // CreateSnapshot, DescribeSnapshots and DeleteSnapshot: a retained data volume's last copy.
-import { z } from "zod";
+import * as z from "zod";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { page, pageParameters } from "../protocol/pages.ts";
 import { items } from "../protocol/xml.ts";

@@ -1,6 +1,6 @@
 // CreateTags, DeleteTags and DescribeTags for the resources that live here.
 import { DescribeTagsCommand, type EC2Client } from "@aws-sdk/client-ec2";
-import { z } from "zod";
+import * as z from "zod";
 import type { MachineManager } from "../machine/machine-manager.ts";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { page, pageParameters } from "../protocol/pages.ts";

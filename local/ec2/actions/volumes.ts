@@ -1,5 +1,5 @@
 // CreateVolume, DescribeVolumes and DeleteVolume.
-import { z } from "zod";
+import * as z from "zod";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { Ec2Error } from "../protocol/errors.ts";
 import { page, pageParameters } from "../protocol/pages.ts";

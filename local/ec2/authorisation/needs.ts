@@ -1,6 +1,6 @@
 // What a call needs to be allowed, as the Service Authorization Reference lists it for EC2: actions, resources, and the
 // condition keys about tags.
-import { z } from "zod";
+import * as z from "zod";
 import type { Request } from "../../iam/decision.ts";
 import type { Parameter, Parameters } from "../protocol/query.ts";
 import { resourceType } from "../world/ids.ts";

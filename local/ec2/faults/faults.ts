@@ -1,5 +1,5 @@
 // Failures that tests ask for: an action answers an error of EC2's, before or after it took effect.
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error } from "../protocol/errors.ts";
 
 export const fault = z.strictObject({

@@ -1,5 +1,5 @@
 // Status checks that fail because a test says so: the instance runs on, and DescribeInstanceStatus calls it impaired.
-import { z } from "zod";
+import * as z from "zod";
 import { findInstance, type World } from "../world/world.ts";
 
 export const impairment = z.strictObject({

@@ -1,5 +1,5 @@
 // The shape of every action answered here: parameters checked against a schema, then the work.
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Parameters, parseParameters } from "./query.ts";
 import type { Answer } from "./xml.ts";
 

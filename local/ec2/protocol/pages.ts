@@ -1,5 +1,5 @@
 // MaxResults and NextToken: answers in pages, in the order of ids so that deletions between two pages do no harm.
-import { z } from "zod";
+import * as z from "zod";
 import { invalidParameter } from "./errors.ts";
 import { formInteger } from "./query.ts";
 

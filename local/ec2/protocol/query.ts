@@ -1,5 +1,5 @@
 // EC2's Query protocol sends nested parameters as flat form keys (`Filter.1.Value.2=x`); this rebuilds the nesting.
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error } from "./errors.ts";
 
 export type Parameters = { [name: string]: Parameter };

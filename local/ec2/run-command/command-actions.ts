@@ -1,6 +1,6 @@
 // SendCommand, and reading what became of it.
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error } from "../protocol/errors.ts";
 import type { Commands, Order } from "./commands.ts";
 import { scriptOf } from "./document-content.ts";

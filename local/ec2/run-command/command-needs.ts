@@ -1,5 +1,5 @@
 // What a call of Run Command needs to be allowed, as the Service Authorization Reference lists it for Systems Manager.
-import { z } from "zod";
+import * as z from "zod";
 import { arnOf, type Home, type Need, resourceTags } from "../authorisation/needs.ts";
 import type { World } from "../world/world.ts";
 import type { Documents } from "./documents.ts";

@@ -1,5 +1,5 @@
 // CreateDocument and its like: what CloudFormation calls for an AWS::SSM::Document.
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandDocument, Documents, DocumentVersion } from "./documents.ts";
 import { versionOf } from "./documents.ts";
 import { type SsmActions, ssmAction, ssmTime } from "./ssm-action.ts";

@@ -1,5 +1,5 @@
 // What a command document says: its parameters, and the one shell step that local machines can run.
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error } from "../protocol/errors.ts";
 
 const documentParameter = z.strictObject({

@@ -1,5 +1,5 @@
 // Which instances Run Command knows: an agent registers once its machine is up, with the instance's own credentials.
-import { z } from "zod";
+import * as z from "zod";
 import type { MachineManager } from "../machine/machine-manager.ts";
 import { Ec2Error } from "../protocol/errors.ts";
 import { page } from "../protocol/pages.ts";

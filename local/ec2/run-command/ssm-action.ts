@@ -1,6 +1,6 @@
 // Systems Manager's protocol, JSON 1.1: an action in a header, objects both ways, errors named by their type.
 import type { IncomingHttpHeaders } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error } from "../protocol/errors.ts";
 
 export type SsmAction = (input: unknown) => Promise<object>;

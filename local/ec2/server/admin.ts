@@ -1,6 +1,6 @@
 // The admin surface below /_local/, for tests and reports in other processes: machines, calls, failures, reset.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { type Faults, fault } from "../faults/faults.ts";
 import { clearImpairments, impair, impairment } from "../faults/impairments.ts";
 import type { MachineReport } from "../machine/machine-manager.ts";

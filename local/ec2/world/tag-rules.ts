@@ -1,5 +1,5 @@
 // EC2's rules for tags, checked wherever tags arrive: on creation and by CreateTags.
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import type { Tags } from "./model.ts";
 
