@@ -50,9 +50,15 @@ describe("the audit log", () => {
   it("keeps an entry for each rung of a repair", async () => {
     const audit = auditLog("audit", client);
     const rung = {
-      ...{ slug: "cafe", at: entry.at, reason: "repair" as const, attempt: 1, healthy: false },
-      ...{ entry: "G1#cafe-repair-1#restart-connector", rung: "restart-connector" as const },
-      ...{ outcome: "skipped" as const, evidence: "nothing" },
+      slug: "cafe",
+      at: entry.at,
+      reason: "repair" as const,
+      attempt: 1,
+      healthy: false,
+      entry: "G1#cafe-repair-1#restart-connector",
+      rung: "restart-connector" as const,
+      outcome: "skipped" as const,
+      evidence: "nothing",
     };
 
     await audit.append(rung);

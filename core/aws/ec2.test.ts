@@ -275,11 +275,17 @@ describe("EC2", () => {
     const { launchTemplateId, subnets } = subject();
 
     const { id } = await subject().instances.run({
-      ...{ of, launchTemplateId, subnetId: subnets.a, hostname: "marked.example.test" },
+      of,
+      launchTemplateId,
+      subnetId: subnets.a,
+      hostname: "marked.example.test",
       clientToken: clientToken(of.generation),
     });
     const volumeId = await subject().volumes.create({
-      ...{ of, zone: `${region}a`, sizeGib: 1, clientToken: clientToken(of.generation) },
+      of,
+      zone: `${region}a`,
+      sizeGib: 1,
+      clientToken: clientToken(of.generation),
     });
 
     const { Reservations } = await stage.client.send(new DescribeInstancesCommand({ InstanceIds: [id] }));

@@ -12,7 +12,11 @@ type Answer = Record<string, unknown>;
 const refused = (code: string): Answer => ({ __type: code, message: "no" });
 const sent: Answer = { Command: { CommandId: "c-1" } };
 const invocation = (Status: string, StatusDetails = Status, more: Answer = {}): Answer => ({
-  ...{ CommandId: "c-1", InstanceId: "i-1", Status, StatusDetails, ...more },
+  CommandId: "c-1",
+  InstanceId: "i-1",
+  Status,
+  StatusDetails,
+  ...more,
 });
 
 /** Systems Manager as a list of answers to each of its calls, the last one for ever. */
@@ -42,7 +46,8 @@ describe("a restart by Run Command", () => {
   const restart = (SendCommand: Answer, ...GetCommandInvocation: Answer[]) => {
     answers = { SendCommand: [SendCommand], GetCommandInvocation };
     const client = new SSMClient({
-      ...{ region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "s" } },
+      region: "eu-central-1",
+      credentials: { accessKeyId: "a", secretAccessKey: "s" },
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     });
     const clock = stillClock();
@@ -62,7 +67,9 @@ describe("a restart by Run Command", () => {
 
     expect(await outcome).toBe("done");
     expect(asked[0]?.body).toEqual({
-      ...{ DocumentName: "restart-unit", InstanceIds: ["i-1"], TimeoutSeconds: 30 },
+      DocumentName: "restart-unit",
+      InstanceIds: ["i-1"],
+      TimeoutSeconds: 30,
       Parameters: { unit: ["warren-connector"] },
     });
     expect(asked.slice(1).map(({ body }) => body)).toEqual(

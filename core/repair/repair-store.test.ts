@@ -31,7 +31,9 @@ const contract = (store: Store) => {
     expect(await repairs.begin(row, "no connector")).toBe(true);
 
     expect(await tenants.get("acme")).toEqual({
-      ...{ ...row, status: "repairing", updatedAt: NOW },
+      ...row,
+      status: "repairing",
+      updatedAt: NOW,
       repair: { attempt: 1, failures: 0, resumed: 0, startedAt: NOW, reason: "no connector" },
     });
   });
@@ -116,7 +118,8 @@ const contract = (store: Store) => {
 
     const { health: _, failure: __, ...row } = { ...repairingRow(), health, failure };
     expect(await tenants.get("acme")).toEqual({
-      ...{ ...row, status: "ready" },
+      ...row,
+      status: "ready",
       repair: { ...row.repair, failures: 0, notBefore: LATER },
     });
   });
@@ -127,7 +130,8 @@ const contract = (store: Store) => {
     await repairs.finish(of, { status: "degraded", failures: 1, notBefore: LATER, failure });
 
     expect(await tenants.get("acme")).toEqual({
-      ...{ ...repairingRow({ health, failure }), status: "degraded" },
+      ...repairingRow({ health, failure }),
+      status: "degraded",
       repair: { ...repairingRow().repair, failures: 1, notBefore: LATER },
     });
   });

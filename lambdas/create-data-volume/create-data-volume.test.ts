@@ -24,7 +24,11 @@ const world = () => {
 
 const hold = (ec2: MemoryEc2, instanceId: string, state: string) =>
   ec2.disks.push({
-    ...{ id: "vol-1", zone: "zone-a", state: "in-use", role: "data", of: tenantKey },
+    id: "vol-1",
+    zone: "zone-a",
+    state: "in-use",
+    role: "data",
+    of: tenantKey,
     attachment: { instanceId, state },
   });
 

@@ -97,7 +97,8 @@ describe("diagnose-tenant", () => {
     const row = repairingRow({ failure });
 
     expect(await diagnose(row, [{ kind: "unknown", words: "the edge refuses connections" }])).toMatchObject({
-      ...{ finding: "unknown", rungs: [] },
+      finding: "unknown",
+      rungs: [],
     });
   });
 
@@ -122,7 +123,9 @@ describe("diagnose-tenant", () => {
       const { deps, asked } = world(begun(), [{ kind: "ok" }], ["running", "running"]);
 
       expect(await diagnoseTenant(input, deps)).toMatchObject({
-        ...{ finding: "missing", rungs: ["replace-instance"], replaces: ["i-1"] },
+        finding: "missing",
+        rungs: ["replace-instance"],
+        replaces: ["i-1"],
         reason: "A replacement of i-1 was begun and not finished.",
       });
       expect(asked).toEqual([]);

@@ -9,7 +9,10 @@ import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
   connect: (env) => ({
-    ...{ env, tenants: tenantStore(env.TENANTS_TABLE), instances: instances(), clock: systemClock },
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    instances: instances(),
+    clock: systemClock,
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
   }),
   run: diagnoseTenant,

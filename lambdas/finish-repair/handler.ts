@@ -7,7 +7,9 @@ import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
   connect: (env) => ({
-    ...{ env, tenants: tenantStore(env.TENANTS_TABLE), repairs: repairStore(env.TENANTS_TABLE) },
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    repairs: repairStore(env.TENANTS_TABLE),
     clock: systemClock,
   }),
   run: finishRepair,

@@ -18,7 +18,9 @@ describe("the fleet's metrics", () => {
   const publish = (quotaLeft: number | undefined, held = false) => {
     const log = recordConsole();
     const metrics = new Metrics({
-      ...{ namespace: "Warren", serviceName: "judge-fleet", defaultDimensions: { stage: "test" } },
+      namespace: "Warren",
+      serviceName: "judge-fleet",
+      defaultDimensions: { stage: "test" },
     });
     const survey = surveyOf({
       oldestUnhealthySeconds: 30,
@@ -44,15 +46,17 @@ describe("the fleet's metrics", () => {
       unknown: 0,
     });
     expect(lines.at(-1)).toMatchObject({
-      ...{ stage: "test", service: "judge-fleet", TenantsDegraded: 0, Repairing: 0, Connections: 400 },
-      ...{
-        SecondsSinceHealthy: 30,
-        SurveyCloudflareCalls: 3,
-        OutageGuard: 1,
-        BlindSweeps: 1,
-        Sweeps: 1,
-        CloudflareQuotaLeft: 25,
-      },
+      stage: "test",
+      service: "judge-fleet",
+      TenantsDegraded: 0,
+      Repairing: 0,
+      Connections: 400,
+      SecondsSinceHealthy: 30,
+      SurveyCloudflareCalls: 3,
+      OutageGuard: 1,
+      BlindSweeps: 1,
+      Sweeps: 1,
+      CloudflareQuotaLeft: 25,
     });
     expect(lines[0]).toMatchObject({ stage: "test", service: "judge-fleet" });
   });

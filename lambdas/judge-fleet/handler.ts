@@ -8,7 +8,9 @@ import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
   connect: (env, metrics, logger) => ({
-    ...{ env, logger, clock: systemClock },
+    env,
+    logger,
+    clock: systemClock,
     tenants: tenantStore(env.TENANTS_TABLE),
     repairs: repairStore(env.TENANTS_TABLE),
     metrics: fleetMetrics(metrics),

@@ -13,8 +13,13 @@ import { judgeFleet } from "./judge-fleet.ts";
 import { task } from "./task.ts";
 
 const repair: TenantRepair = {
-  ...{ attempt: 2, failures: 1, resumed: 1, startedAt: "2026-11-22T10:00:00.000Z" },
-  ...{ reason: "earlier", notBefore: "2026-11-22T11:00:00.000Z", replaces: ["i-old"] },
+  attempt: 2,
+  failures: 1,
+  resumed: 1,
+  startedAt: "2026-11-22T10:00:00.000Z",
+  reason: "earlier",
+  notBefore: "2026-11-22T11:00:00.000Z",
+  replaces: ["i-old"],
 };
 
 const world = (rows: Partial<Tenant>[]) => {
@@ -27,7 +32,9 @@ const world = (rows: Partial<Tenant>[]) => {
   const warnings: unknown[] = [];
   const deps = {
     env: { OUTAGE_SHARE: 0.2, OUTAGE_MINIMUM: 3, REPAIRS_AT_ONCE: 2 },
-    ...{ tenants, repairs: memoryRepairs(tenants, clock), clock },
+    tenants,
+    repairs: memoryRepairs(tenants, clock),
+    clock,
     metrics: {
       publish: (fleet: Fleet, verdict: Verdict) => void published.push({ fleet, ...verdict }),
     },
@@ -72,7 +79,10 @@ describe("judge-fleet", () => {
     const verdict = await judge(surveyOf({ degraded: 1, repairing: 2 }));
 
     expect(verdict).toEqual({
-      ...{ ordered: [], waiting: 0, repairing: 2, degraded: 1 },
+      ordered: [],
+      waiting: 0,
+      repairing: 2,
+      degraded: 1,
       counts: { healthy: 100, degraded: 0, down: 0, starting: 0, unknown: 0 },
     });
   });
@@ -83,7 +93,11 @@ describe("judge-fleet", () => {
     await judge(withDown([downTenant("acme", { status: "degraded", attempt: 2 })]));
 
     expect(tenants.rows.get("acme")?.repair).toMatchObject({
-      ...{ attempt: 3, failures: 1, resumed: 0, replaces: ["i-old"], reason: "530" },
+      attempt: 3,
+      failures: 1,
+      resumed: 0,
+      replaces: ["i-old"],
+      reason: "530",
     });
   });
 
@@ -109,7 +123,9 @@ describe("judge-fleet", () => {
         ),
       ),
     ).toMatchObject({
-      ...{ ordered: ["a"], waiting: 1, repairing: 1 },
+      ordered: ["a"],
+      waiting: 1,
+      repairing: 1,
     });
   });
 
@@ -158,7 +174,8 @@ describe("judge-fleet", () => {
     const verdict = await judge(survey);
 
     expect(verdict).toMatchObject({
-      ...{ ordered: [], waiting: 1 },
+      ordered: [],
+      waiting: 1,
       held: { bad: 15, judged: 50, share: 0.3, looksLike: expect.stringContaining("Cloudflare") },
     });
     expect(statusOf("acme")).toBe("ready");
@@ -194,8 +211,12 @@ describe("judge-fleet", () => {
       {
         held: false,
         fleet: {
-          ...{ counts: { healthy: 200 }, judged: 200, connections: 800 },
-          ...{ oldestUnhealthySeconds: 90, calls: 23, quotaLeft: 0.4 },
+          counts: { healthy: 200 },
+          judged: 200,
+          connections: 800,
+          oldestUnhealthySeconds: 90,
+          calls: 23,
+          quotaLeft: 0.4,
         },
       },
     ]);

@@ -29,8 +29,11 @@ import { launchInstance } from "./launch-instance.ts";
 
 const SUBNETS = ["a", "b", "c"].map((letter) => ({ id: `subnet-${letter}`, zone: `zone-${letter}` }));
 const env = {
-  ...{ BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" },
-  ...{ LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS, SNAPSHOT_BEFORE_REPLACEMENT: true },
+  BASE_DOMAIN: "example.test",
+  HEALTH_PATH: "/health",
+  LAUNCH_TEMPLATE_ID: "lt-1",
+  SUBNETS,
+  SNAPSHOT_BEFORE_REPLACEMENT: true,
 };
 
 /** A tenant whose machine, in the state, is to be replaced, and another tenant beside it. */
@@ -44,7 +47,10 @@ const world = (state: Instance["state"]) => {
   ec2.disks.push(
     { id: "vol-old", zone: "zone-a", state: "available", role: "replaced", of: tenantKey },
     {
-      ...{ id: "vol-1", zone: "zone-a", role: "data", of: tenantKey },
+      id: "vol-1",
+      zone: "zone-a",
+      role: "data",
+      of: tenantKey,
       ...(state === "terminated"
         ? { state: "available" }
         : { state: "in-use", attachment: { instanceId: "i-old", state: "attached" } }),
@@ -69,9 +75,15 @@ const world = (state: Instance["state"]) => {
     ec2,
     attempts: 0,
     deps: {
-      ...{ env, tenants, repairs },
-      ...{ instances: ec2.instances, volumes: ec2.volumes, snapshots: ec2.snapshots },
-      ...{ edge: { probe }, workflow: { plan }, clock: stillClock() },
+      env,
+      tenants,
+      repairs,
+      instances: ec2.instances,
+      volumes: ec2.volumes,
+      snapshots: ec2.snapshots,
+      edge: { probe },
+      workflow: { plan },
+      clock: stillClock(),
     },
   };
 };
@@ -181,7 +193,10 @@ describe("a replacement on EC2", () => {
     const row = repairingRow({ ...of, resources: {} });
     const tenants = memoryTenants([row]);
     const onEc2 = {
-      ...{ ...deps, ...adapters, tenants, repairs: memoryRepairs(tenants) },
+      ...deps,
+      ...adapters,
+      tenants,
+      repairs: memoryRepairs(tenants),
       env: { ...env, SUBNETS, LAUNCH_TEMPLATE_ID: launchTemplateId },
     };
     const old = await launchInstance(input, onEc2);

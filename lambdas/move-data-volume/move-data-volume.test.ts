@@ -25,7 +25,11 @@ const world = (holder = "i-1", old: Instance["state"] = "stopped") => {
     { id: "vol-root", zone: "zone-a", state: "in-use", role: "root", of: tenantKey },
     { id: "vol-old", zone: "zone-a", state: "available", role: "replaced", of: tenantKey },
     {
-      ...{ id: "vol-1", zone: "zone-a", state: "in-use", role: "data", of: tenantKey },
+      id: "vol-1",
+      zone: "zone-a",
+      state: "in-use",
+      role: "data",
+      of: tenantKey,
       attachment: { instanceId: holder, state: "attached" },
     },
   );

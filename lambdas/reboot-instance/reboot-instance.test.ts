@@ -41,7 +41,8 @@ describe("reboot-instance", () => {
     const { deps } = world("running");
 
     expect(await rebootInstance({ ...input, instanceId: "i-9" }, deps)).toEqual({
-      ...{ outcome: "skipped", detail: "i-9 is gone" },
+      outcome: "skipped",
+      detail: "i-9 is gone",
     });
   });
 

@@ -7,8 +7,9 @@ import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
   connect: (env) => ({
-    ...{ repairs: repairStore(env.TENANTS_TABLE) },
-    ...{ instances: instances(), volumes: volumes() },
+    repairs: repairStore(env.TENANTS_TABLE),
+    instances: instances(),
+    volumes: volumes(),
   }),
   run: retireInstance,
 });

@@ -17,7 +17,11 @@ const world = (holder: string | undefined = "i-2", row = repairingRow({}, { repl
     { id: "i-2", zone: "zone-a", state: "running", of: tenantKey },
   );
   ec2.disks.push({
-    ...{ id: "vol-1", zone: "zone-a", state: "in-use", role: "data", of: tenantKey },
+    id: "vol-1",
+    zone: "zone-a",
+    state: "in-use",
+    role: "data",
+    of: tenantKey,
     attachment: holder === "" ? undefined : { instanceId: holder, state: "attached" },
   });
   const tenants = memoryTenants([row]);
@@ -53,7 +57,11 @@ describe("retire-instance", () => {
   it("ends nothing that holds data of before a restore", async () => {
     const { ec2, deps } = world();
     ec2.disks.push({
-      ...{ id: "vol-0", zone: "zone-a", state: "in-use", role: "replaced", of: tenantKey },
+      id: "vol-0",
+      zone: "zone-a",
+      state: "in-use",
+      role: "replaced",
+      of: tenantKey,
       attachment: { instanceId: "i-1", state: "attached" },
     });
 

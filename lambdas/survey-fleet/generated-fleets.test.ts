@@ -78,7 +78,9 @@ const world = (fleet: Member[]) => {
       {
         ...common,
         env: { OUTAGE_SHARE: SHARE, OUTAGE_MINIMUM: 3, REPAIRS_AT_ONCE: AT_ONCE },
-        ...{ tenants, repairs: memoryRepairs(tenants, clock), metrics: { publish: () => {} } },
+        tenants,
+        repairs: memoryRepairs(tenants, clock),
+        metrics: { publish: () => {} },
       },
     );
     return { seen, verdict };

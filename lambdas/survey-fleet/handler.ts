@@ -11,7 +11,9 @@ import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
   connect: (env, metrics, logger) => ({
-    ...{ env, logger, clock: systemClock },
+    env,
+    logger,
+    clock: systemClock,
     rows: fleetRows(env.TENANTS_TABLE),
     tunnels: fleetTunnels(env.STAGE, env.CLOUDFLARE_ACCOUNT_ID, cloudflareAccess(env, metrics)),
     instances: fleetInstances(env.STAGE),

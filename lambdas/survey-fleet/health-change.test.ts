@@ -41,8 +41,13 @@ describe("what sweeps in a row make of a tenant", () => {
     expect(first.row.health).toMatchObject({ state: "healthy", badSweeps: 1, cause: "connector" });
     expect(first.last).toMatchObject({ isBad: true, needsRepair: false });
     expect(second.row.health).toEqual({
-      ...{ state: "down", cause: "connector", reason: "no connector" },
-      ...{ since: at(2), badSweeps: 2, countedAt: at(2), healthyUntil: at(1) },
+      state: "down",
+      cause: "connector",
+      reason: "no connector",
+      since: at(2),
+      badSweeps: 2,
+      countedAt: at(2),
+      healthyUntil: at(1),
     });
     expect(second.last).toMatchObject({ isBad: true, needsRepair: true });
   });
@@ -86,7 +91,9 @@ describe("what sweeps in a row make of a tenant", () => {
 
   it("is healthy when nobody asked and nothing was wrong before", () => {
     expect(sweeps(ready(), [{ kind: "trusted" }]).row.health).toEqual({
-      ...{ state: "healthy", since: at(1), badSweeps: 0 },
+      state: "healthy",
+      since: at(1),
+      badSweeps: 0,
     });
   });
 

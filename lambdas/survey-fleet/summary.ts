@@ -82,7 +82,11 @@ const asUnfinished = ({ slug, generation, status, updatedAt, deletions, repair }
   status === "provisioning" || status === "deleting" || status === "repairing"
     ? [
         {
-          ...{ slug, generation, status, updatedAt, deletions },
+          slug,
+          generation,
+          status,
+          updatedAt,
+          deletions,
           attempt: repair?.attempt ?? 0,
           resumed: repair?.resumed ?? 0,
         },

@@ -75,7 +75,8 @@ describe("survey-fleet", () => {
     const { slug, generation } = one;
     const instance = instanceOf(one);
     const resources = {
-      ...{ tunnelId: tunnelOf(one)?.id, instanceId: instance?.instanceId },
+      tunnelId: tunnelOf(one)?.id,
+      instanceId: instance?.instanceId,
       availabilityZone: instance?.zone,
     };
     const row = { ...sampleRow({ status: "ready", resources }), slug, generation, ...changes };
@@ -99,7 +100,8 @@ describe("survey-fleet", () => {
         tunnels: fleetTunnels("test", cloudflare.accountId, testAccess(cloudflare.apiUrl, cloudflare.token)),
         instances: fleetInstances("test", rememberingCalls(new EC2Client(endpoint))),
         edge: edge({ edgeUrl: `http://127.0.0.1:${port}`, lookup }),
-        ...{ clock, logger: { warn: (message: unknown) => warnings.push(message) } as never },
+        clock,
+        logger: { warn: (message: unknown) => warnings.push(message) } as never,
       }),
     );
   };
@@ -110,11 +112,19 @@ describe("survey-fleet", () => {
     await sweep();
 
     expect(seen).toEqual({
-      ...{ page: 0, pages: 1, at: "2026-11-22T12:01:00.000Z" },
+      page: 0,
+      pages: 1,
+      at: "2026-11-22T12:01:00.000Z",
       counts: { healthy: 20, degraded: 0, down: 0, starting: 0, unknown: 0 },
-      ...{ judged: 20, degraded: 0, repairing: 0, down: [], unfinished: [] },
+      judged: 20,
+      degraded: 0,
+      repairing: 0,
+      down: [],
+      unfinished: [],
       bad: { total: 0, byCause: {}, byZone: {} },
-      ...{ oldestUnhealthySeconds: 0, connections: 80, aws: {} },
+      oldestUnhealthySeconds: 0,
+      connections: 80,
+      aws: {},
       cloudflare: { calls: 1, quotaLeft: 1_199 / 1_200 },
     });
     expect(row.health).toEqual({ state: "healthy", since: seen.at, badSweeps: 0 });
@@ -131,7 +141,8 @@ describe("survey-fleet", () => {
     const after = await sweep();
 
     expect(before).toMatchObject({
-      ...{ counts: { healthy: 19, down: 1 }, oldestUnhealthySeconds: 60 },
+      counts: { healthy: 19, down: 1 },
+      oldestUnhealthySeconds: 60,
       bad: { total: 1, byCause: { connector: 1 }, byZone: { "eu-central-1a": 1 } },
       down: [
         { slug: first.slug, status: "ready", cause: "connector", since: before.at, attempt: 0, failures: 0 },

@@ -42,13 +42,17 @@ export const surveyFleet = async (
   const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
   await probe(whichProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
   const judged = subjects.map(({ row, facts }) => ({
-    ...{ row, facts },
+    row,
+    facts,
     judgement: judgeHealth(row, classify(facts), at),
   }));
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
   const troubles = [trouble, unwritten].filter((said) => said !== undefined);
   return {
-    ...{ page, pages, at, cloudflare },
+    page,
+    pages,
+    at,
+    cloudflare,
     ...summarise(judged, others, at, pages),
     aws: troubles.length > 0 ? { trouble: troubles.join(" ") } : {},
   };

@@ -9,7 +9,10 @@ import { verifyRepair } from "./verify-repair.ts";
 
 export const handler = taskHandler(task, {
   connect: (env) => ({
-    ...{ env, tenants: tenantStore(env.TENANTS_TABLE), audit: auditLog(env.AUDIT_TABLE), clock: systemClock },
+    env,
+    tenants: tenantStore(env.TENANTS_TABLE),
+    audit: auditLog(env.AUDIT_TABLE),
+    clock: systemClock,
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
   }),
   run: verifyRepair,

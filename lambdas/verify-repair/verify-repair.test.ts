@@ -10,12 +10,12 @@ import { stillClock } from "../../test/support/still-clock.ts";
 import { verifyRepair } from "./verify-repair.ts";
 
 const input = {
-  ...{ ...incarnation, attempt: 1, execution: "acme-repair-1" },
-  ...{
-    rung: "restart-connector" as Rung,
-    outcome: "done" as const,
-    detail: "warren-connector was restarted",
-  },
+  ...incarnation,
+  attempt: 1,
+  execution: "acme-repair-1",
+  rung: "restart-connector" as Rung,
+  outcome: "done" as const,
+  detail: "warren-connector was restarted",
 };
 const refused: ProbeResult = { kind: "bad", cause: "origin", words: "502, refused" };
 const noEdge: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
@@ -53,9 +53,16 @@ describe("verify-repair", () => {
     expect(asked).toEqual(Array(2).fill("acme.example.test/health"));
     expect(audited).toEqual([
       {
-        ...{ slug: "acme", entry: `${incarnation.generation}#acme-repair-1#restart-connector` },
-        ...{ at: "2026-11-22T12:00:00.500Z", reason: "repair", attempt: 1, rung: "restart-connector" },
-        ...{ outcome: "done", detail: "warren-connector was restarted", healthy: true, evidence: "200" },
+        slug: "acme",
+        entry: `${incarnation.generation}#acme-repair-1#restart-connector`,
+        at: "2026-11-22T12:00:00.500Z",
+        reason: "repair",
+        attempt: 1,
+        rung: "restart-connector",
+        outcome: "done",
+        detail: "warren-connector was restarted",
+        healthy: true,
+        evidence: "200",
       },
     ]);
   });

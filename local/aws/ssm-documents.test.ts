@@ -34,9 +34,14 @@ beforeAll(async () => {
   const [awsPort, ec2Port] = [await getPort(), await getPort()];
   const access = adminAccess(`http://127.0.0.1:${awsPort}`, region);
   ec2 = await startEc2({
-    ...{ port: ec2Port, ministackUrl: access.endpoint, region, credentials: access.credentials },
-    ...{ edge: { address: "127.0.0.1:9", caFile: "/nonexistent" }, isolation: "process" },
-    ...{ stateDir: join(directory, "state"), logDir: join(directory, "logs") },
+    port: ec2Port,
+    ministackUrl: access.endpoint,
+    region,
+    credentials: access.credentials,
+    edge: { address: "127.0.0.1:9", caFile: "/nonexistent" },
+    isolation: "process",
+    stateDir: join(directory, "state"),
+    logDir: join(directory, "logs"),
   });
   const logFile = join(directory, "ministack.log");
   ministack = await startMinistack({
@@ -60,8 +65,12 @@ const template = (description: string, more: object = {}): string =>
       Restart: {
         Type: "AWS::SSM::Document",
         Properties: {
-          ...{ DocumentFormat: "JSON", TargetType: "/AWS::EC2::Instance" },
-          ...{ Name, DocumentType: "Command", Tags: [{ Key: "warren:stage", Value: "test" }], ...more },
+          DocumentFormat: "JSON",
+          TargetType: "/AWS::EC2::Instance",
+          Name,
+          DocumentType: "Command",
+          Tags: [{ Key: "warren:stage", Value: "test" }],
+          ...more,
           Content: { ...restartUnit, description },
         },
       },
@@ -92,7 +101,10 @@ test("a document lives with its stack, under the name that Ref gives", async () 
   expect(await create(cloudFormation)).toBe(Name);
   const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
   expect(Document).toMatchObject({
-    ...{ Name, DefaultVersion: "1", LatestVersion: "1", Tags: [{ Key: "warren:stage", Value: "test" }] },
+    Name,
+    DefaultVersion: "1",
+    LatestVersion: "1",
+    Tags: [{ Key: "warren:stage", Value: "test" }],
     Parameters: [{ Name: "unit", Type: "String" }],
   });
 

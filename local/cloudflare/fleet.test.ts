@@ -21,8 +21,12 @@ afterAll(() => cloudflare.close());
 
 const list = (page: number, rest: object = {}) =>
   client.zeroTrust.tunnels.cloudflared.list({
-    ...{ account_id: cloudflare.accountId, include_prefix: "warren-test-", is_deleted: false },
-    ...{ per_page: perPage, page, ...rest },
+    account_id: cloudflare.accountId,
+    include_prefix: "warren-test-",
+    is_deleted: false,
+    per_page: perPage,
+    page,
+    ...rest,
   });
 
 test("10,000 tunnels come in ten pages, each tunnel once, healthy, and counted on every page", async () => {
@@ -30,8 +34,11 @@ test("10,000 tunnels come in ten pages, each tunnel once, healthy, and counted o
   for (let page = 1; page <= 10; page++) {
     const { result, result_info } = await list(page);
     expect(result_info).toEqual({
-      ...{ page, per_page: perPage, count: perPage },
-      ...{ total_count: names.length, total_pages: 10 },
+      page,
+      per_page: perPage,
+      count: perPage,
+      total_count: names.length,
+      total_pages: 10,
     });
     expect(result.every(({ status, connections }) => status === "healthy" && connections?.length === 4)).toBe(
       true,

@@ -95,7 +95,11 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
   const world = options.world ?? newWorld();
   const blockStore = new BlockStore(options.stateDir);
   const machineManager = new MachineManager({
-    ...{ clients, blockStore, region, isolation, stopDeadlineMs },
+    clients,
+    blockStore,
+    region,
+    isolation,
+    stopDeadlineMs,
     caFile: edge.caFile,
     connectorCommand: connector.command,
     bootEnvironment: options.bootEnvironment ?? {},

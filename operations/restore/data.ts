@@ -56,7 +56,12 @@ async function make(
   const replaces = data?.id;
   const parts = [key.slug, key.generation, snapshot.id, replaces ?? "", place, size];
   const id = await volumes.create({
-    ...{ of: key, snapshotId: snapshot.id, zone: place, sizeGib: size, keyId: data?.keyId, replaces },
+    of: key,
+    snapshotId: snapshot.id,
+    zone: place,
+    sizeGib: size,
+    keyId: data?.keyId,
+    replaces,
     clientToken: clientToken(...parts),
   });
   say(`Filling ${id} (${size} GiB, ${place}) from ${snapshot.id}.`);

@@ -62,7 +62,11 @@ describe("restore", () => {
     const { volumeId } = await restore(wish(tenant), deps());
 
     expect(cloud.world.volumes.get(volumeId)).toMatchObject({
-      ...{ zone: before?.zone, volumeType: "gp3", encrypted: true, kmsKeyId: before?.kmsKeyId, sizeGiB: 20 },
+      zone: before?.zone,
+      volumeType: "gp3",
+      encrypted: true,
+      kmsKeyId: before?.kmsKeyId,
+      sizeGiB: 20,
       snapshotId: tenant.snapshotId,
     });
     expect(Object.fromEntries(cloud.world.volumes.get(volumeId)?.tags ?? [])).toEqual({
@@ -170,7 +174,9 @@ describe("restore", () => {
     expect(second).toEqual({ ...first, instanceId, already: true });
     expect(third).toMatchObject({ previousId: first.volumeId, already: false });
     expect(cloud.roles(tenant.key)).toEqual({
-      ...{ [tenant.volumeId]: "replaced", [first.volumeId]: "replaced", [third.volumeId]: "data" },
+      [tenant.volumeId]: "replaced",
+      [first.volumeId]: "replaced",
+      [third.volumeId]: "data",
     });
   });
 

@@ -12,7 +12,9 @@ import { takeOver } from "./takeover.ts";
 const resources = { instanceId: "i-1", availabilityZone: "zone-a", volumeId: "vol-1" };
 const moved = { instanceId: "i-2", availabilityZone: "zone-a", volumeId: "vol-2" };
 const failure = {
-  ...{ step: "Verify Repair", error: "RepairFailedError", at: "2026-11-22T12:00:00.000Z" },
+  step: "Verify Repair",
+  error: "RepairFailedError",
+  at: "2026-11-22T12:00:00.000Z",
   reason: "The application does not answer.",
 };
 const takeover = { key: tenantKey, volumeId: "vol-2", snapshotId: "snap-1", wait: true };
@@ -45,7 +47,9 @@ const world = (row: Tenant = sampleRow({ status: "ready", resources })) => {
     },
   };
   return {
-    ...{ state, change, tenants },
+    state,
+    change,
+    tenants,
     /** The repair that replaces the machine, as far as it shows here. */
     replaced: () => {
       Object.assign(state, { machines: [machine("i-2")], heldBy: "i-2" });

@@ -7,8 +7,13 @@ export function stageTemplates(config: Config): Record<string, CloudTemplate> {
   const { network, data, controlPlane, monitoring, health, api } = templatesOf(config);
   const images = config.image ? { Images: imageTemplateOf(config) } : {};
   const named = {
-    ...{ Network: network, Data: data, ControlPlane: controlPlane, Monitoring: monitoring, Health: health },
-    ...{ Api: api, ...images },
+    Network: network,
+    Data: data,
+    ControlPlane: controlPlane,
+    Monitoring: monitoring,
+    Health: health,
+    Api: api,
+    ...images,
   };
   return Object.fromEntries(
     Object.entries(named).map(([name, template]) => [

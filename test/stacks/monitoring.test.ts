@@ -72,7 +72,11 @@ describe("the alarms", () => {
     ["cloudflare-quota", "CloudflareQuotaLeft", "LessThanThreshold", 20],
   ])("%s stays as it is while no sweep tells more", (name, MetricName, ComparisonOperator, Threshold) => {
     expect(alarm(name)).toMatchObject({
-      ...{ MetricName, ComparisonOperator, Threshold, Period: 60, EvaluationPeriods: 1 },
+      MetricName,
+      ComparisonOperator,
+      Threshold,
+      Period: 60,
+      EvaluationPeriods: 1,
       TreatMissingData: "ignore",
     });
   });

@@ -20,12 +20,19 @@ export function stubTaskEnvironment(
   variables: Record<string, string>,
 ): void {
   const all = {
-    ...{ STAGE: "test", TENANTS_TABLE: tenantsTable, PARAMETER_KEY_ID: "alias/aws/ssm", ...variables },
-    ...{ AWS_ENDPOINT_URL: aws.url, AWS_REGION: aws.client.region },
-    ...{ AWS_ACCESS_KEY_ID: aws.client.credentials.accessKeyId },
-    ...{ AWS_SECRET_ACCESS_KEY: aws.client.credentials.secretAccessKey },
-    ...{ POWERTOOLS_DEV: "true", POWERTOOLS_METRICS_DISABLED: "false" },
-    ...{ POWERTOOLS_LOG_LEVEL: "DEBUG", POWERTOOLS_LOGGER_LOG_EVENT: "true", CLOUDFLARE_LOG: "debug" },
+    STAGE: "test",
+    TENANTS_TABLE: tenantsTable,
+    PARAMETER_KEY_ID: "alias/aws/ssm",
+    ...variables,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: aws.client.region,
+    AWS_ACCESS_KEY_ID: aws.client.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: aws.client.credentials.secretAccessKey,
+    POWERTOOLS_DEV: "true",
+    POWERTOOLS_METRICS_DISABLED: "false",
+    POWERTOOLS_LOG_LEVEL: "DEBUG",
+    POWERTOOLS_LOGGER_LOG_EVENT: "true",
+    CLOUDFLARE_LOG: "debug",
   };
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
 }

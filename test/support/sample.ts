@@ -31,7 +31,10 @@ export const repairingRow = (
     ...changes,
   }),
   repair: {
-    ...{ attempt: 1, failures: 0, resumed: 0, startedAt: "2026-11-22T12:00:00.000Z" },
+    attempt: 1,
+    failures: 0,
+    resumed: 0,
+    startedAt: "2026-11-22T12:00:00.000Z",
     reason: "no connector is connected",
     ...repair,
   },

@@ -76,8 +76,11 @@ export interface TestTenant {
 
 /** In the tests of the work itself nobody waits for a new machine: no workflow launches one. */
 export const wish = ({ key, snapshotId }: TestTenant): RestoreOptions => ({
-  ...{ stage: key.stage, slug: key.slug, snapshotId },
-  ...{ sizeGib: 20, wait: false },
+  stage: key.stage,
+  slug: key.slug,
+  snapshotId,
+  sizeGib: 20,
+  wait: false,
 });
 
 /** A minute of pauses takes half a second. */
@@ -148,7 +151,15 @@ export async function startTestRestore() {
     );
 
   return {
-    ...{ world, ec2, documents, tenantsTable, newTenant, replaceMachine, snapshot, roles, put },
+    world,
+    ec2,
+    documents,
+    tenantsTable,
+    newTenant,
+    replaceMachine,
+    snapshot,
+    roles,
+    put,
     endpoints: { aws: aws.url, ec2: cloud.ec2.url },
     account: aws.account,
     credentials: aws.client.credentials,

@@ -118,8 +118,14 @@ describe.concurrent("repair-tenant", () => {
     const slug = `broken-${++tenants}`;
     const at = new Date().toISOString();
     await workflows.putRow({
-      ...{ slug, generation, status: "repairing" },
-      ...{ createdAt: at, updatedAt: at, steps: {}, resources: { instanceId: "i-1" }, deletions: 0 },
+      slug,
+      generation,
+      status: "repairing",
+      createdAt: at,
+      updatedAt: at,
+      steps: {},
+      resources: { instanceId: "i-1" },
+      deletions: 0,
       repair: { attempt: 1, failures: 0, resumed: 0, startedAt: at, reason: "no connection" },
     });
     return slug;
@@ -199,8 +205,13 @@ describe.concurrent("repair-tenant", () => {
     expect(workflows.script.inputs(slug, "grant-secrets")[0]).toMatchObject({ instanceId: "i-2" });
     expect(workflows.script.inputs(slug, "retire-instance")).toEqual([
       {
-        ...{ slug, generation, attempt: 1, replaces: ["i-1"] },
-        ...{ instanceId: "i-2", availabilityZone: "b", volumeId: "vol-1" },
+        slug,
+        generation,
+        attempt: 1,
+        replaces: ["i-1"],
+        instanceId: "i-2",
+        availabilityZone: "b",
+        volumeId: "vol-1",
       },
     ]);
     expect(workflows.script.inputs(slug, "verify-repair")[0]).toMatchObject({ snapshotId: "snap-1" });

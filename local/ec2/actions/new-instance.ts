@@ -63,7 +63,13 @@ export function newInstance(
   const { subnet, image, groups, profile } = ministackReads;
   const { metadata, monitoring, ebsOptimized, disableApiTermination, shutdownBehaviour, subnetId } = launch;
   return {
-    ...{ metadata, monitoring, ebsOptimized, disableApiTermination, shutdownBehaviour, subnetId, groups },
+    metadata,
+    monitoring,
+    ebsOptimized,
+    disableApiTermination,
+    shutdownBehaviour,
+    subnetId,
+    groups,
     ...publicAddress(world, launch.publicAddress, ministackReads),
     ...(profile && { profile }),
     ...(launch.clientToken && { clientToken: launch.clientToken }),

@@ -36,7 +36,10 @@ const rowFields: Fields<TagRow> = {
 };
 
 const row = (resourceId: string, resourceType: string, [key, value]: [string, string]): TagRow => ({
-  ...{ resourceId, resourceType, key, value },
+  resourceId,
+  resourceType,
+  key,
+  value,
   tags: new Map([[key, value]]),
 });
 

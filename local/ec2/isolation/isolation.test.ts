@@ -186,7 +186,8 @@ describe.skipIf(trouble)(trouble ? `skipped, as ${trouble}: ${title}` : title, (
 
     const servers = { awsUrl: "http://127.0.0.1:9", edgeAddress: "127.0.0.1:9" };
     const next = await NamespaceIsolation.open({
-      ...{ servers, tools: { ip: "ip", nft: "nft" } },
+      servers,
+      tools: { ip: "ip", nft: "nft" },
       readGroups: async () => [],
     });
     await next.close();

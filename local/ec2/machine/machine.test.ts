@@ -54,7 +54,9 @@ describe.each([
 
       expect(machines.of(instanceId).isolation).toBe(mode);
       expect(identity).toMatchObject({
-        ...{ slug: "boots", generation, instanceId },
+        slug: "boots",
+        generation,
+        instanceId,
         hostname: "boots.example.test",
       });
       for (const secret of secretNames)

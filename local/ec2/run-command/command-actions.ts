@@ -38,7 +38,9 @@ function orderOf(documents: Documents, input: SendCommandInput): Omit<Order, "in
     documentVersion: String(number),
     stepName: content.mainSteps[0].name,
     comment: input.Comment,
-    ...{ script, requestedAt, startBefore },
+    script,
+    requestedAt,
+    startBefore,
     expiresAt: startBefore + script.timeoutSeconds * 1000,
   };
 }

@@ -26,7 +26,8 @@ export function commandNeeds(
   const name = action === "SendCommand" ? data.DocumentName : data.Name;
   const on = (resource: string, context: Need["context"] = {}): Need => ({
     action: `ssm:${action}`,
-    ...{ resource, context },
+    resource,
+    context,
   });
   const document = name === undefined ? [] : [on(documentArn(home, name), documentContext(documents, name))];
   // What does not exist is for the action to say.

@@ -33,8 +33,12 @@ afterEach(() => {
 /** With 30 s to start, and 60 s to run. */
 function send(): void {
   commands.send({
-    ...{ commandId: "command", instanceId: "i-0", comment: "", stepName: "run" },
-    ...{ documentName: "document", documentVersion: "1" },
+    commandId: "command",
+    instanceId: "i-0",
+    comment: "",
+    stepName: "run",
+    documentName: "document",
+    documentVersion: "1",
     script: { text: "true", timeoutSeconds: 60 },
     requestedAt: Date.now(),
     startBefore: Date.now() + 30 * second,

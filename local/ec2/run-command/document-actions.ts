@@ -31,7 +31,9 @@ function description(document: CommandDocument, { number, content, createdAt }: 
     CreatedDate: ssmTime(createdAt),
     PlatformTypes: ["Linux"],
     Parameters: Object.entries(content.parameters).map(([Name, { type, default: DefaultValue }]) => ({
-      ...{ Name, Type: type, DefaultValue },
+      Name,
+      Type: type,
+      DefaultValue,
     })),
     Tags: [...document.tags].map(([Key, Value]) => ({ Key, Value })),
   };

@@ -20,7 +20,8 @@ export interface CommandDocument {
 }
 
 const newVersion = (number: number, text: string): DocumentVersion => ({
-  ...{ number, text },
+  number,
+  text,
   content: parseContent(text),
   createdAt: new Date(),
 });

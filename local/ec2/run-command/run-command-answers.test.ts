@@ -40,7 +40,9 @@ test("says what a failed command printed, and its exit code", async () => {
   const answer = await run(["echo {{ word }}", "echo to errors >&2", "exit 3"]);
 
   expect(answer).toMatchObject({
-    ...{ Status: "Failed", StatusDetails: "Failed", ResponseCode: 3 },
+    Status: "Failed",
+    StatusDetails: "Failed",
+    ResponseCode: 3,
     StandardOutputContent: "hello\n",
     StandardErrorContent: "to errors\nfailed to run commands: exit status 3",
   });
@@ -64,7 +66,9 @@ test("kills a command when its time is over, with what it started", async () => 
   const answer = await run(["echo $$", "sleep 60 & echo $!", "wait"], 5);
 
   expect(answer).toMatchObject({
-    ...{ Status: "TimedOut", StatusDetails: "ExecutionTimedOut", ResponseCode: 137 },
+    Status: "TimedOut",
+    StatusDetails: "ExecutionTimedOut",
+    ResponseCode: 137,
   });
   const pids = (answer.StandardOutputContent ?? "").split("\n").filter(Boolean).map(Number);
   expect(pids).toHaveLength(2);

@@ -44,8 +44,13 @@ describe.each([
       const answer = await commandResult(ssm, instanceId, restartOf("warren-connector"));
 
       expect(answer).toMatchObject({
-        ...{ Status: "Success", StatusDetails: "Success", ResponseCode: 0, PluginName: "restart" },
-        ...{ DocumentName: restart, DocumentVersion: "1", StandardErrorContent: "" },
+        Status: "Success",
+        StatusDetails: "Success",
+        ResponseCode: 0,
+        PluginName: "restart",
+        DocumentName: restart,
+        DocumentVersion: "1",
+        StandardErrorContent: "",
         ExecutionElapsedTime: expect.stringMatching(/^PT[\d.]+S$/),
       });
       expect(await running(before)).toEqual([]);

@@ -63,7 +63,9 @@ function ssmCall(
   const input: unknown = JSON.parse(body.toString());
   const app = appOf(headers);
   return {
-    ...{ service: "ssm", action, app },
+    service: "ssm",
+    action,
+    app,
     authorise: () => authorise(app, action, input),
     run: () => perform(input),
   };

@@ -83,7 +83,10 @@ export async function startSeededCloudflare({
   seedTunnels(state, names);
   const permissions = ["Cloudflare Tunnel Write", "DNS Write", "Zone Read"] as const;
   const running = await startCloudflare({
-    ...{ accountId: ACCOUNT, zone: ZONE, stateDir, state },
+    accountId: ACCOUNT,
+    zone: ZONE,
+    stateDir,
+    state,
     tokens: [{ value: TOKEN, permissions }],
   });
   return {

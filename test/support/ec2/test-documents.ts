@@ -26,7 +26,8 @@ export const restartUnit = {
 
 /** A document whose one step runs these lines. */
 export const script = (runCommand: string[], timeoutSeconds: number | string = 60) => ({
-  ...{ schemaVersion: "2.2", parameters: { word: { type: "String", default: "nothing" } } },
+  schemaVersion: "2.2",
+  parameters: { word: { type: "String", default: "nothing" } },
   mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand, timeoutSeconds } }],
 });
 

@@ -165,7 +165,15 @@ export async function startTestEc2(options: Partial<Ec2Options> = {}): Promise<T
   const roleName = "tenant-machine";
   const roleId = await makeRole(iam, roleName);
   return {
-    ...{ ec2, directory, aws, access, client, iam, network, roleId, roleName },
+    ec2,
+    directory,
+    aws,
+    access,
+    client,
+    iam,
+    network,
+    roleId,
+    roleName,
     admin: ec2Admin(ec2.url),
     ssm: new SSMClient(aws.client),
     launchTemplateId: await makeTemplate(client, "tenant", templateData(network, roleName)),

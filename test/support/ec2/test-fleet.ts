@@ -126,7 +126,11 @@ export async function startSeededEc2({
   const world = newWorld();
   const seeded = seedInstances(world, tenants);
   const ec2 = await startEc2({
-    ...{ ministackUrl, world, region: REGION, credentials: adminCredentials, isolation: "process" },
+    ministackUrl,
+    world,
+    region: REGION,
+    credentials: adminCredentials,
+    isolation: "process",
     edge: { address: "127.0.0.1:9", caFile: "/nonexistent" },
     stateDir: join(directory, "state"),
     logDir: join(directory, "logs"),
