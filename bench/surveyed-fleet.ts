@@ -26,7 +26,7 @@ export interface SurveyedFleet {
   close(): Promise<void>;
 }
 
-export async function startSurveyedFleet(size: number): Promise<SurveyedFleet> {
+export const startSurveyedFleet = async (size: number): Promise<SurveyedFleet> => {
   const tenants = fleetTenants("test", size);
   const aws = await startTestMinistack();
   const [ec2, cloudflare, edge] = await Promise.all([
@@ -48,19 +48,19 @@ export async function startSurveyedFleet(size: number): Promise<SurveyedFleet> {
       await Promise.all([aws.stop(), ec2.close(), cloudflare.close()]);
     },
   };
-}
+};
 
-async function startServing(): Promise<http.Server> {
+const startServing = async (): Promise<http.Server> => {
   const server = http.createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
+};
 
-async function writeRows(
+const writeRows = async (
   client: DynamoDBDocumentClient,
   tenants: readonly TenantKey[],
   { instanceIds }: SeededEc2,
-): Promise<void> {
+): Promise<void> => {
   const rows = tenants.map((tenant, index) => rowOf(tenant, instanceIds[index]));
   const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, index) =>
     rows.slice(index * BATCH, (index + 1) * BATCH),
@@ -70,16 +70,16 @@ async function writeRows(
     await client.send(new BatchWriteCommand({ RequestItems: { [tenantsTable]: requests } }));
   };
   await bounded(batches, write, { atOnce: 8 });
-}
+};
 
-function rowOf({ slug, generation }: TenantKey, instanceId: string | undefined): Tenant {
+const rowOf = ({ slug, generation }: TenantKey, instanceId: string | undefined): Tenant => {
   const resources = { tunnelId: "t", instanceId, availabilityZone: "eu-central-1a" };
   return {
     ...sampleRow({ status: "ready", resources }),
     slug,
     generation,
   };
-}
+};
 
 const environmentOf = (
   aws: TestMinistack,

@@ -9,10 +9,10 @@ export const ec2ArnWithoutAccount = (resource: string): string =>
   `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${resource}`;
 
 /** As cdk-nag spells it in the id of a finding, `arn:<AWS::Partition>:ssm:…`; empty for another resource's attribute. */
-export function arnInFinding(stack: Stack, value: string): string {
+export const arnInFinding = (stack: Stack, value: string): string => {
   const resolved: unknown = stack.resolve(value);
   if (typeof resolved === "string") return resolved;
   const [, parts = []] =
     (resolved as { "Fn::Join"?: [string, (string | { Ref?: string })[]] })["Fn::Join"] ?? [];
   return parts.map((part) => (typeof part === "string" ? part : `<${part.Ref}>`)).join("");
-}
+};

@@ -11,12 +11,12 @@ const lambdas = globSync("lambdas/*/handler.ts", { cwd: join(import.meta.dirname
   .sort();
 
 /** What each bundle exports as its handler, loaded in a Node with nothing else around it. */
-async function handlersIn(directory: string): Promise<string[]> {
+const handlersIn = async (directory: string): Promise<string[]> => {
   const urls = lambdas.map((lambda) => pathToFileURL(join(directory, lambda, "index.mjs")).href);
   const load = "for (const url of process.argv.slice(1)) console.log(typeof (await import(url)).handler)";
   const { stdout } = await execa("node", ["--input-type=module", "--eval", load, ...urls], { cwd: tmpdir() });
   return stdout.split("\n");
-}
+};
 
 describe("the bundles of the Lambdas", () => {
   it("load by themselves, and stay small, which is what a cold start waits for", async () => {

@@ -18,18 +18,18 @@ export interface Bundles {
 }
 
 /** The bundles live as long as `use` runs: a synthesis copies them, and two at a time do not disturb each other. */
-export async function withBundles<Result>(
+export const withBundles = async <Result>(
   use: (bundles: Bundles) => Result | Promise<Result>,
-): Promise<Result> {
+): Promise<Result> => {
   const directory = mkdtempSync(join(tmpdir(), "warren-bundles-"));
   try {
     return await use(await bundleInto(directory));
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
+};
 
-async function bundleInto(directory: string): Promise<Bundles> {
+const bundleInto = async (directory: string): Promise<Bundles> => {
   const shared = join(directory, ".shared");
   const lambdas = globSync("lambdas/*/handler.ts", { cwd: project }).map((file) => basename(dirname(file)));
   const { metafile } = await build({
@@ -52,10 +52,10 @@ async function bundleInto(directory: string): Promise<Bundles> {
   });
   const bytes = lambdas.map((name) => [name, gather(name, metafile, shared, join(directory, name))] as const);
   return { directory, bytes: new Map(bytes) };
-}
+};
 
 /** Copies one Lambda's entry point and all that it imports; answers their size. */
-function gather(lambda: string, { outputs }: Metafile, shared: string, target: string): number {
+const gather = (lambda: string, { outputs }: Metafile, shared: string, target: string): number => {
   const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
   const needed = new Set([`${lambda}.mjs`]);
   for (const name of needed) {
@@ -67,4 +67,4 @@ function gather(lambda: string, { outputs }: Metafile, shared: string, target: s
     copyFileSync(join(shared, name), join(target, name === `${lambda}.mjs` ? "index.mjs" : name));
   }
   return [...needed].reduce((sum, name) => sum + statSync(join(shared, name)).size, 0);
-}
+};

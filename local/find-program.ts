@@ -5,14 +5,14 @@ import { delimiter, join } from "node:path";
 /** Administrators' programs such as `ip` are not on every user's PATH. */
 const administratorsPlaces = ["/usr/sbin", "/sbin"];
 
-function isProgram(file: string): boolean {
+const isProgram = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
     return false;
   }
-}
+};
 
 /** @returns the first one's absolute path; undefined without any */
 export const findProgram = (name: string): string | undefined =>

@@ -62,7 +62,7 @@ export const images = (client: EC2Client = ec2Client()): Images => {
   };
 };
 
-async function ofInstances(client: EC2Client): Promise<string[]> {
+const ofInstances = async (client: EC2Client): Promise<string[]> => {
   const ids: string[] = [];
   for await (const { Reservations = [] } of paginateDescribeInstances({ client }, {})) {
     const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
@@ -70,10 +70,10 @@ async function ofInstances(client: EC2Client): Promise<string[]> {
     ids.push(...alive.flatMap(({ ImageId = [] }) => ImageId));
   }
   return ids;
-}
+};
 
 /** Of every launch template in its newest and its default version, which are those that anything is started by. */
-async function ofTemplates(client: EC2Client): Promise<string[]> {
+const ofTemplates = async (client: EC2Client): Promise<string[]> => {
   const ids: string[] = [];
   for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client }, {})) {
     for (const { LaunchTemplateId } of LaunchTemplates) {
@@ -87,4 +87,4 @@ async function ofTemplates(client: EC2Client): Promise<string[]> {
     }
   }
   return ids;
-}
+};

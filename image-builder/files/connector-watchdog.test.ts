@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => machine.close());
 
 /** Runs the watchdog, which looks twice before it acts, until `done`. @returns its console */
-async function watchUntil(done: Promise<unknown>, readyUrl: string) {
+const watchUntil = async (done: Promise<unknown>, readyUrl: string) => {
   const env = {
     PATH: `${machine.file("bin")}:${process.env.PATH}`,
     READY_URL: readyUrl,
@@ -36,10 +36,10 @@ async function watchUntil(done: Promise<unknown>, readyUrl: string) {
   watchdog.kill();
   await once(watchdog, "close");
   return lines.map((line) => consoleLine.parse(JSON.parse(line)));
-}
+};
 
 /** Until that many checks were answered, and the next one has come. */
-async function watch(count: number) {
+const watch = async (count: number) => {
   const enough = Promise.withResolvers<void>();
   const ready = createServer((_, response) => {
     checks += 1;
@@ -47,7 +47,7 @@ async function watch(count: number) {
     response.writeHead(answers.shift() ?? 503).end();
   });
   return watchUntil(enough.promise, `${await machine.serve(ready)}/ready`);
-}
+};
 
 const restarts = async (): Promise<number> =>
   (await machine.callsOf("systemctl")).filter((call) => call === "systemctl restart warren-connector").length;
@@ -97,7 +97,7 @@ test("says when a restart helped, and has its first patience again", async () =>
 });
 
 /** A systemd under which the connector runs. @returns what settles when it is told to restart it */
-async function systemdTold(): Promise<{ restart: Promise<void> }> {
+const systemdTold = async (): Promise<{ restart: Promise<void> }> => {
   const restarted = Promise.withResolvers<void>();
   const told = createServer((_, response) => {
     restarted.resolve();
@@ -106,17 +106,17 @@ async function systemdTold(): Promise<{ restart: Promise<void> }> {
   const tell = `curl --silent ${await machine.serve(told)}`;
   await machine.shim("systemctl", `case $1 in is-active) echo active ;; restart) ${tell} ;; esac`);
   return { restart: restarted.promise };
-}
+};
 
 /** A `/ready` that a process of its own answers, as a connector's does. */
-async function startReadyProcess() {
+const startReadyProcess = async () => {
   const program = `require("node:http").createServer((_, response) => response.end())
     .listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
   const child = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = await once(createInterface(child.stdout), "line");
   onTestFinished(() => void child.kill("SIGKILL"));
   return { child, url: `http://127.0.0.1:${port}/ready` };
-}
+};
 
 test("counts no answer at all as not ready", async () => {
   const systemd = await systemdTold();

@@ -5,10 +5,10 @@ import { consoleLine } from "../../core/machine/machine-contract.ts";
 
 const library = fileURLToPath(new URL("lib/console.sh", import.meta.url));
 
-async function said(...words: string[]): Promise<string> {
+const said = async (...words: string[]): Promise<string> => {
   const { stdout } = await execa("bash", ["-euc", 'source "$0"; say "$@"', library, ...words]);
   return stdout;
-}
+};
 
 test.each([
   ["plain words", "i-0123 is acme.example.test, generation 01KASMPM"],

@@ -12,21 +12,21 @@ const onVolume = (name: string): string => machine.file("mounts/data", name);
 const sha256 = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 /** One Linux partition. */
-function masterBootRecord(): Buffer {
+const masterBootRecord = (): Buffer => {
   const sector = Buffer.alloc(512);
   sector.writeUInt8(0x83, 446 + 4);
   sector.writeUInt32LE(2048, 446 + 8);
   sector.writeUInt32LE(4096, 446 + 12);
   sector.writeUInt16LE(0xaa55, 510);
   return sector;
-}
+};
 
 /** The capabilities that the boot's unit leaves to the tools that it runs. */
-function unitCapabilities(): string {
+const unitCapabilities = (): string => {
   const unit = readFileSync(new URL("units/warren-boot.service", import.meta.url), "utf8");
   const names = /^CapabilityBoundingSet=(.*)$/m.exec(unit)?.[1]?.split(" ") ?? [];
   return ["-all", ...names.map((name) => name.replace("CAP_", "+").toLowerCase())].join(",");
-}
+};
 
 describe("a volume that is a directory", () => {
   beforeEach(async () => {

@@ -23,7 +23,7 @@ let readyUrl: string;
 let rightToken: string;
 
 /** What boot.sh and the watchdog start by name; the application is taken to run. */
-async function makeUnits(): Promise<void> {
+const makeUnits = async (): Promise<void> => {
   const metricsPort = await getPort();
   readyUrl = `http://127.0.0.1:${metricsPort}/ready`;
   const common = {
@@ -42,7 +42,7 @@ async function makeUnits(): Promise<void> {
   const url = await machine.serve(systemctlService(units));
   const stage = path("../../local/ec2/machine/bin/systemctl");
   await machine.shim("systemctl", `SYSTEMCTL_URL=${url} exec ${stage} "$@"`);
-}
+};
 let units: Unit[];
 
 beforeEach(async () => {
@@ -59,11 +59,11 @@ afterEach(async () => {
 });
 
 /** Of the same tunnel, with another secret: as it is after a rotation. */
-function rotatedAway(token: string): string {
+const rotatedAway = (token: string): string => {
   const content = JSON.parse(Buffer.from(token, "base64").toString());
   const s = Buffer.alloc(32, "another secret").toString("base64");
   return Buffer.from(JSON.stringify({ ...content, s })).toString("base64");
-}
+};
 
 const isReady = async (): Promise<boolean> => (await fetch(readyUrl)).ok;
 

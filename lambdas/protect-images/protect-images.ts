@@ -22,7 +22,7 @@ interface Outcome {
   released: string[];
 }
 
-export async function protectImages({ env, images, parameters }: Deps): Promise<Outcome> {
+export const protectImages = async ({ env, images, parameters }: Deps): Promise<Outcome> => {
   const all = (await images.ofStage(env.STAGE)).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   const needed = await images.inUse();
   if (await parameters.exists(env.AMI_PARAMETER)) needed.add(await parameters.read(env.AMI_PARAMETER));
@@ -37,6 +37,6 @@ export async function protectImages({ env, images, parameters }: Deps): Promise<
   await images.tag(outcome.protected, keepTag);
   await images.untag(outcome.released, Object.keys(keepTag));
   return outcome;
-}
+};
 
 const idsOf = (images: Image[]): string[] => images.map(({ id }) => id);

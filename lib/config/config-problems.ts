@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 /** An object that refuses fields it does not know, with the name that was probably meant. */
-export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape) {
+export const strictObject = <Shape extends z.core.$ZodShape>(shape: Shape) => {
   const names = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
@@ -10,7 +10,7 @@ export function strictObject<Shape extends z.core.$ZodShape>(shape: Shape) {
         ? (issue.keys ?? []).map((key) => suggest(key, names)).join("; ")
         : `an object with ${names.join(", ")}`,
   });
-}
+};
 
 /** One line per problem, such as `machine.port: found "80a"; allowed: a whole number from 1 to 65535`. */
 export const describeProblems = (error: z.ZodError, input: unknown): string[] =>
@@ -20,16 +20,16 @@ export const describeProblems = (error: z.ZodError, input: unknown): string[] =>
     return `${place}: found ${show(valueAt(input, issue.path))}; allowed: ${issue.message}`;
   });
 
-function suggest(key: string, names: readonly string[]): string {
+const suggest = (key: string, names: readonly string[]): string => {
   const nearest = names.map((name) => ({ name, distance: editDistance(key, name) })).sort(byDistance)[0];
   const hint = nearest && nearest.distance <= 3 ? `, did you mean "${nearest.name}"?` : "";
   return `the unknown field "${key}"${hint}; allowed: ${names.join(", ")}`;
-}
+};
 
 const byDistance = (a: { distance: number }, b: { distance: number }) => a.distance - b.distance;
 
 /** Levenshtein's distance, a row at a time. */
-function editDistance(from: string, to: string): number {
+const editDistance = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, left] of [...from].entries()) {
     const next = [i + 1];
@@ -40,7 +40,7 @@ function editDistance(from: string, to: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
-}
+};
 
 const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);

@@ -6,12 +6,12 @@ import local from "../../config/local.json" with { type: "json" };
 import staging from "../../config/staging.example.json" with { type: "json" };
 import { ConfigError, configNames, loadConfig } from "./load-config.ts";
 
-function directoryWith(files: Record<string, string>): string {
+const directoryWith = (files: Record<string, string>): string => {
   const directory = mkdtempSync(join(tmpdir(), "warren-config-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
   return directory;
-}
+};
 
 describe("loading a stage's configuration", () => {
   it.each(configNames())("accepts config/%s.json as it is", (name) => {

@@ -25,7 +25,7 @@ export const configNames = (directory = configDirectory): string[] =>
     .sort();
 
 /** @throws ConfigError that lists every problem of the file, or the files there are. */
-export function loadConfig(name: string, directory = configDirectory): Config {
+export const loadConfig = (name: string, directory = configDirectory): Config => {
   const file = join(directory, `${name}.json`);
   const input = readJson(file, name, directory);
   const parsed = configSchema.safeParse(input);
@@ -37,32 +37,32 @@ export function loadConfig(name: string, directory = configDirectory): Config {
     throw new ConfigError(`${shortPath(file)} has ${problems.length} problem(s):\n${lines}`);
   }
   return parsed.data;
-}
+};
 
 /** Two files with the same stage would fight over the same stacks. */
-function wrongStage(stage: string, name: string): string[] {
+const wrongStage = (stage: string, name: string): string[] => {
   const expected = name.replace(/\.example$/, "");
   return stage === expected ? [] : [`stage: found "${stage}"; allowed: "${expected}", as the file is named`];
-}
+};
 
 /** Examples are neighbours of each other only: what was copied from one may still look like it. */
-function siblings(name: string, directory: string): unknown[] {
+const siblings = (name: string, directory: string): unknown[] => {
   const isExample = (candidate: string) => candidate.endsWith(".example");
   return configNames(directory)
     .filter((candidate) => candidate !== name && isExample(candidate) === isExample(name))
     .flatMap((candidate) => jsonOrNothing(join(directory, `${candidate}.json`)));
-}
+};
 
 /** What is wrong with another file is told when that one is loaded. */
-function jsonOrNothing(file: string): unknown[] {
+const jsonOrNothing = (file: string): unknown[] => {
   try {
     return [JSON.parse(readFileSync(file, "utf8"))];
   } catch {
     return [];
   }
-}
+};
 
-function readJson(file: string, name: string, directory: string): unknown {
+const readJson = (file: string, name: string, directory: string): unknown => {
   const names = configNames(directory);
   if (!names.includes(name)) throw new ConfigMissingError(missing(file, name, names));
   try {
@@ -70,13 +70,13 @@ function readJson(file: string, name: string, directory: string): unknown {
   } catch (cause) {
     throw new ConfigError(`${shortPath(file)} is not JSON: ${(cause as Error).message}`, { cause });
   }
-}
+};
 
-function missing(file: string, name: string, names: string[]): string {
+const missing = (file: string, name: string, names: string[]): string => {
   const example = [`${name}.example`, "staging.example"].find((candidate) => names.includes(candidate));
   const copy = example ? ` To make it: cp config/${example}.json config/${name}.json, then edit it.` : "";
   const found = names.map((found) => `${found}.json`).join(", ") || "no configuration";
   return `${shortPath(file)} does not exist; its directory has ${found}.${copy}`;
-}
+};
 
 const shortPath = (file: string): string => relative(process.cwd(), file);

@@ -12,7 +12,7 @@ type Neighbour = z.output<typeof neighbour>;
  * @param siblings contents of the other files in the directory
  * @returns one problem for each other stage whose image this one names
  */
-export function foreignImages({ stage, machine }: Config, siblings: readonly unknown[]): string[] {
+export const foreignImages = ({ stage, machine }: Config, siblings: readonly unknown[]): string[] => {
   const repository = repositoryOf(machine.tenantImage);
   const others = siblings
     .map((sibling) => neighbour.safeParse(sibling).data)
@@ -23,7 +23,7 @@ export function foreignImages({ stage, machine }: Config, siblings: readonly unk
     `machine.tenantImage: found "${machine.tenantImage}", which is ${owner.stage}'s; ` +
       `allowed: a repository of this stage's own, such as registry.example.com/${stage}/app`,
   ];
-}
+};
 
 /** The other stage's very repository, or one with the other's name as a part of its path. */
 const isRepositoryOf = (other: Neighbour, repository: string): boolean =>

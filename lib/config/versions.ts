@@ -62,10 +62,10 @@ export const pinnedNames = [...Object.keys(releases), ...Object.keys(imageReposi
 export const readVersions = (file = versionsFile): Versions =>
   versionsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 
-export function downloadUrl(name: ToolName, version: string, architecture: Architecture): string {
+export const downloadUrl = (name: ToolName, version: string, architecture: Architecture): string => {
   const { repository, tag, asset } = releases[name];
   return `https://github.com/${repository}/releases/download/${tag(version)}/${asset[architecture]}`;
-}
+};
 
 export const pinnedImage = (name: ImageName, { images }: Versions): string =>
   `${imageRepositories[name]}@${images[name].digest}`;

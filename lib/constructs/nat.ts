@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 
 type Nat = Pick<ec2.VpcProps, "natGateways" | "natGatewayProvider">;
 
-export function natFor({ egress, zones }: Config["network"]): Nat {
+export const natFor = ({ egress, zones }: Config["network"]): Nat => {
   switch (egress) {
     case "none":
       return { natGateways: 0 };
@@ -16,7 +16,7 @@ export function natFor({ egress, zones }: Config["network"]): Nat {
     case "nat-instance":
       return { natGateways: 1, natGatewayProvider: natInstance() };
   }
-}
+};
 
 const natInstance = () =>
   ec2.NatProvider.instanceV2({
@@ -26,11 +26,11 @@ const natInstance = () =>
   });
 
 /** A NAT instance, other than a gateway, has a security group, which must let the machines' traffic in. */
-export function admitMachines(
+export const admitMachines = (
   { natGatewayProvider }: Nat,
   cidr: string,
   outbound: readonly ec2.Port[],
-): void {
+): void => {
   if (!(natGatewayProvider instanceof ec2.NatInstanceProviderV2)) return;
   for (const port of outbound) natGatewayProvider.connections.allowFrom(ec2.Peer.ipv4(cidr), port);
   for (const instance of natGatewayProvider.gatewayInstances) {
@@ -46,4 +46,4 @@ export function admitMachines(
       { id: "AwsSolutions-EC29", reason: "It holds nothing: the next deploy makes another one." },
     );
   }
-}
+};

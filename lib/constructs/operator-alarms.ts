@@ -66,7 +66,7 @@ export class OperatorAlarms extends Construct {
 }
 
 /** What the sweeps report, with the dimensions that core/handler/observability.ts gives. */
-function ofFleet({ stage, health: { everyMinutes } }: Config): Record<string, Watch> {
+const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Watch> => {
   const metric = (metricName: string, statistic: string) =>
     new Metric({
       namespace: "Warren",
@@ -112,12 +112,12 @@ function ofFleet({ stage, health: { everyMinutes } }: Config): Record<string, Wa
       section: "cloudflare-quota",
     },
   };
-}
+};
 
 /** A repair that fails leaves its tenant degraded, which has an alarm of its own that lasts as long as that does. */
 const failsQuietly: WorkflowName = "repair-tenant";
 
-function ofWorkflow(config: Config, workflow: WorkflowName): Record<string, Watch> {
+const ofWorkflow = (config: Config, workflow: WorkflowName): Record<string, Watch> => {
   const ended = (metricName: string, text: string): Watch => ({
     metric: new Metric({
       namespace: "AWS/States",
@@ -138,7 +138,7 @@ function ofWorkflow(config: Config, workflow: WorkflowName): Record<string, Watc
     }),
     [`${workflow}-timed-out`]: timedOut,
   };
-}
+};
 
 const ofQueue = (what: string, QueueName: string): Record<string, Watch> => ({
   [`${what}-set-aside`]: {

@@ -62,7 +62,7 @@ const taskIdentity = (task: string): Record<string, string> => ({
   POWERTOOLS_SERVICE_NAME: task,
 });
 
-function pick(environment: Record<string, unknown>, schema: z.ZodObject): Record<string, string> {
+const pick = (environment: Record<string, unknown>, schema: z.ZodObject): Record<string, string> => {
   const names = Object.keys(schema.shape).filter((name) => environment[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, String(environment[name])]));
-}
+};

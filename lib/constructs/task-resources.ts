@@ -28,10 +28,10 @@ export interface TaskResources extends Deployment {
   machine: TenantMachine;
 }
 
-export function taskEnvironment(
+export const taskEnvironment = (
   scope: Construct,
   { config, network, data, machine }: TaskResources,
-): z.input<typeof variables> {
+): z.input<typeof variables> => {
   const { cloudflare, health } = config;
   const subnets = network.subnets.map(({ subnetId, availabilityZone }) => ({
     id: subnetId,
@@ -64,4 +64,4 @@ export function taskEnvironment(
     PROBES_PER_SWEEP: String(health.probesPerSweep),
     SNAPSHOT_BEFORE_REPLACEMENT: health.snapshotBeforeReplacement ? "true" : "false",
   };
-}
+};

@@ -31,7 +31,7 @@ export const readComponents = (directory = componentsDirectory): ComponentDocume
  * A semantic version that differs when the content does, and says nothing about which one is newer.
  * Source: Image Builder's API reference, CreateComponent: each part is a number below 2^30.
  */
-export function contentVersion(...content: string[]): string {
+export const contentVersion = (...content: string[]): string => {
   const digest = createHash("sha256").update(content.join("\0")).digest();
   return `1.${digest.readUInt32BE(0) >>> 2}.${digest.readUInt32BE(4) >>> 2}`;
-}
+};

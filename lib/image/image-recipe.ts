@@ -72,12 +72,12 @@ export class ImageRecipe extends Construct {
   }
 }
 
-function given(parameter: string, values: Record<string, string>): string {
+const given = (parameter: string, values: Record<string, string>): string => {
   const value = values[parameter];
   if (value !== undefined) return value;
   const known = Object.keys(values).join(", ");
   throw new Error(`A component asks for the parameter ${parameter}; lib/image/image-recipe.ts has ${known}.`);
-}
+};
 
 /** With `x.x.x` it is the newest release, whose arrival is what the schedule waits for. */
 const parentImage = ({ machine }: Config): string => {
@@ -85,7 +85,7 @@ const parentImage = ({ machine }: Config): string => {
   return `arn:${Aws.PARTITION}:imagebuilder:${Aws.REGION}:aws:image/amazon-linux-2023-${architecture}/x.x.x`;
 };
 
-function parameterValues({ machine }: Config, files: Asset): Record<string, string> {
+const parameterValues = ({ machine }: Config, files: Asset): Record<string, string> => {
   const versions = readVersions();
   const { cloudflared, "docker-compose": compose } = versions.tools;
   const { architecture } = machine;
@@ -103,4 +103,4 @@ function parameterValues({ machine }: Config, files: Asset): Record<string, stri
     AppPort: String(machine.port),
     HealthPath: machine.healthPath,
   };
-}
+};

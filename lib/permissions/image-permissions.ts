@@ -30,7 +30,7 @@ const writeLogs = (config: Config): Permission => ({
 });
 
 /** Of the machine that is built on: our files, our components, a private registry, and no parameter at all. */
-export function builderPermissions(config: Config, files: Asset): Permission[] {
+export const builderPermissions = (config: Config, files: Asset): Permission[] => {
   const file = `arn:${Aws.PARTITION}:s3:::${files.s3BucketName}/${files.s3ObjectKey}`;
   const components = arn("imagebuilder", `component/${imageName(config)}-*`);
   return [
@@ -44,12 +44,12 @@ export function builderPermissions(config: Config, files: Asset): Permission[] {
     },
     ...pullTenantImage(config),
   ];
-}
+};
 
 const ecrImage = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/;
 
 /** None unless the tenants' application is in a private registry of AWS. */
-export function pullTenantImage({ machine }: Config): Permission[] {
+export const pullTenantImage = ({ machine }: Config): Permission[] => {
   const [, account, region, repository] = ecrImage.exec(repositoryOf(machine.tenantImage)) ?? [];
   if (!repository) return [];
   return [
@@ -63,7 +63,7 @@ export function pullTenantImage({ machine }: Config): Permission[] {
       resources: [`arn:${Aws.PARTITION}:ecr:${region}:${account}:repository/${repository}`],
     },
   ];
-}
+};
 
 interface Builder {
   role: string;

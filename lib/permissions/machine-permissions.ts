@@ -69,11 +69,11 @@ export interface LaunchNetwork {
 }
 
 /** Only by the stage's template, into its private subnets, tagged as a tenant's, and never with a public address. */
-export function launchInstances(
+export const launchInstances = (
   config: Config,
   machine: LaunchTemplate,
   network: LaunchNetwork,
-): Permission[] {
+): Permission[] => {
   const actions = ["ec2:RunInstances"];
   const byTemplate = { ArnEquals: { "ec2:LaunchTemplate": machine.templateArn } };
   const ours = { ...asTenantOf(config, "aws:RequestTag"), ...byTemplate };
@@ -95,7 +95,7 @@ export function launchInstances(
       conditions: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
   ];
-}
+};
 
 /** Each of a tenant's machines, and nothing else with it. */
 export const changeInstances = (
@@ -121,7 +121,7 @@ const makeSnapshots = (config: Config): Permission[] => [
 ];
 
 /** And of the copies that were made of a tenant's volume. */
-export function deleteVolumes(config: Config): Permission[] {
+export const deleteVolumes = (config: Config): Permission[] => {
   const { retention } = config.machine.dataVolume;
   if (retention === "retain") return [];
   return [
@@ -129,7 +129,7 @@ export function deleteVolumes(config: Config): Permission[] {
     onExisting(config, "ec2:DeleteSnapshot", [snapshots]),
     ...(retention === "snapshot" ? makeSnapshots(config) : describe("Snapshots")),
   ];
-}
+};
 
 export const snapshotBeforeReplacement = (config: Config): Permission[] =>
   config.health.snapshotBeforeReplacement ? [...describe("Volumes"), ...makeSnapshots(config)] : [];

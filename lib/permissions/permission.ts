@@ -13,18 +13,18 @@ export interface Permission {
 }
 
 /** Grants to the role, and records on `owner`, in which the role is, why a wildcard is right there. */
-export function grant(owner: Construct, role: IRole, permissions: readonly Permission[]): void {
+export const grant = (owner: Construct, role: IRole, permissions: readonly Permission[]): void => {
   for (const { whyMany, ...statement } of permissions) {
     role.addToPrincipalPolicy(new PolicyStatement(statement));
     if (whyMany) explainWildcards(owner, statement.resources, whyMany);
   }
-}
+};
 
 /** For statements that CDK itself adds to a role in `owner`. */
-export function explainWildcards(owner: Construct, resources: readonly string[], reason: string): void {
+export const explainWildcards = (owner: Construct, resources: readonly string[], reason: string): void => {
   for (const resource of resources) {
     const found = arnInFinding(Stack.of(owner), resource);
     if (!found.includes("*")) continue;
     Validations.of(owner).acknowledge({ id: `AwsSolutions-IAM5[Resource::${found}]`, reason });
   }
-}
+};

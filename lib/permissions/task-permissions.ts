@@ -25,14 +25,14 @@ const throughParameterStore = (parameters: string[]) => ({
 });
 
 /** The token may be under the stage's key, or under Parameter Store's own, which needs no permission. */
-export function readCloudflareToken({ cloudflare }: Config, key: IKey): Permission[] {
+export const readCloudflareToken = ({ cloudflare }: Config, key: IKey): Permission[] => {
   const parameter = arn("ssm", `parameter${cloudflare.apiTokenParameter}`);
   const conditions = throughParameterStore([parameter]);
   return [
     { actions: ["ssm:GetParameter"], resources: [parameter] },
     { actions: ["kms:Decrypt"], resources: [key.keyArn], conditions },
   ];
-}
+};
 
 /** The tags that say whose a parameter is. Who may read it is another tag, which only `nameReader` may write. */
 const ownersTags = {
@@ -40,7 +40,7 @@ const ownersTags = {
 };
 
 /** @param put conditions on PutParameter besides those on its tags */
-function writeSecrets(config: Config, key: IKey, names: SecretName[], put: Permission["conditions"] = {}) {
+const writeSecrets = (config: Config, key: IKey, names: SecretName[], put: Permission["conditions"] = {}) => {
   const resources = tenantSecrets(config, ...names);
   const written = (action: string, conditions: Permission["conditions"]): Permission => ({
     actions: [action],
@@ -53,7 +53,7 @@ function writeSecrets(config: Config, key: IKey, names: SecretName[], put: Permi
     written("ssm:AddTagsToResource", {}),
     { actions: ["kms:Encrypt"], resources: [key.keyArn], conditions: throughParameterStore(resources) },
   ];
-}
+};
 
 export const writeTunnelToken = (config: Config, key: IKey): Permission[] =>
   writeSecrets(config, key, ["tunnel-token"]);

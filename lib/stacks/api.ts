@@ -80,7 +80,7 @@ export class ApiStack extends Stack {
   }
 }
 
-function authorizer({ api: { auth } }: Config): IHttpRouteAuthorizer {
+const authorizer = ({ api: { auth } }: Config): IHttpRouteAuthorizer => {
   if (auth.type === "iam") return new HttpIamAuthorizer();
   return new HttpJwtAuthorizer("Tokens", auth.issuer, { jwtAudience: auth.audience });
-}
+};

@@ -10,7 +10,7 @@ import { ImageStack } from "./image.ts";
 import { MonitoringStack } from "./monitoring.ts";
 import { NetworkStack } from "./network.ts";
 
-export function addStacks(app: App, deployment: Deployment) {
+export const addStacks = (app: App, deployment: Deployment) => {
   const { config } = deployment;
   const { account, image, region, stage } = config;
   const props = (holds: string): StackProps => ({
@@ -47,4 +47,4 @@ export function addStacks(app: App, deployment: Deployment) {
   const api = new ApiStack(app, named("Api"), { ...props("the HTTP API"), deployment, data });
   Tags.of(app).add(tagKeys.stage, stage);
   return { network, images, data, controlPlane, monitoring, health, api };
-}
+};

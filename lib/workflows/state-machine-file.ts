@@ -48,7 +48,7 @@ interface States {
   States: Record<string, State>;
 }
 
-export function readStateMachine(path: string): StateMachineFile {
+export const readStateMachine = (path: string): StateMachineFile => {
   const machine = JSON.parse(readFileSync(path, "utf8")) as States & { Comment?: string };
   const placeholders = Array.from(JSON.stringify(machine).matchAll(/\$\{(\w+)\}/g), ([, name = ""]) => name);
   return {
@@ -58,7 +58,7 @@ export function readStateMachine(path: string): StateMachineFile {
     tasks: tasksOf(machine),
     expanded: (callsCloudflare) => JSON.stringify(withRetries(machine, callsCloudflare)),
   };
-}
+};
 
 const nestedIn = ({ Branches = [], ItemProcessor }: State): States[] => [
   ...Branches,

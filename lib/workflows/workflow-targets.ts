@@ -27,10 +27,10 @@ class WorkflowDefinitionError extends Error {
   override name = "WorkflowDefinitionError";
 }
 
-export function taskTarget({ task, lambda, callsCloudflare }: TaskFunction): [string, Target] {
+export const taskTarget = ({ task, lambda, callsCloudflare }: TaskFunction): [string, Target] => {
   const permissions = () => [{ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }];
   return [functionPlaceholder(task), { value: lambda.functionArn, permissions, callsCloudflare }];
-}
+};
 
 export const tableTarget = (table: EncryptedTable): Target => ({
   value: table.tableName,
@@ -38,7 +38,7 @@ export const tableTarget = (table: EncryptedTable): Target => ({
 });
 
 /** Source: SNS Developer Guide, "Configure AWS KMS permissions", for who publishes to an encrypted topic. */
-export function topicTarget({ topicArn, masterKey }: ITopic): Target {
+export const topicTarget = ({ topicArn, masterKey }: ITopic): Target => {
   const throughSns = { StringEquals: { "kms:ViaService": `sns.${Aws.REGION}.amazonaws.com` } };
   const keyUse = masterKey && {
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -47,7 +47,7 @@ export function topicTarget({ topicArn, masterKey }: ITopic): Target {
   };
   const publishing = { actions: ["sns:Publish"], resources: [topicArn] };
   return { value: topicArn, permissions: () => [publishing, ...(keyUse ? [keyUse] : [])] };
-}
+};
 
 const executionsOf = (name: string): Pick<Permission, "resources" | "whyMany"> => ({
   resources: [arn("states", `execution:${name}:*`)],
@@ -55,7 +55,7 @@ const executionsOf = (name: string): Pick<Permission, "resources" | "whyMany"> =
 });
 
 /** Source: Step Functions Developer Guide, IAM policies for calling another workflow with `.sync`. */
-export function workflowTarget(name: string, { stateMachineArn }: StateMachine): Target {
+export const workflowTarget = (name: string, { stateMachineArn }: StateMachine): Target => {
   const rule = arn("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule");
   const permissions = () => [
     { actions: ["states:StartExecution"], resources: [stateMachineArn] },
@@ -63,10 +63,10 @@ export function workflowTarget(name: string, { stateMachineArn }: StateMachine):
     { actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"], resources: [rule] },
   ];
   return { value: stateMachineArn, permissions };
-}
+};
 
 /** @throws WorkflowDefinitionError where a placeholder of the file is unknown, or a target is not used in it. */
-export function checkPlaceholders({ path, placeholders }: StateMachineFile, targets: Targets): void {
+export const checkPlaceholders = ({ path, placeholders }: StateMachineFile, targets: Targets): void => {
   const unknown = [...placeholders].filter((name) => !targets.has(name));
   const unused = [...targets.keys()].filter((name) => !placeholders.has(name));
   const problems = [
@@ -76,7 +76,7 @@ export function checkPlaceholders({ path, placeholders }: StateMachineFile, targ
   if (problems.length === 0) return;
   const known = [...targets.keys()].join(", ");
   throw new WorkflowDefinitionError(`${path}: ${problems.join("; ")}. Known placeholders: ${known}`);
-}
+};
 
 /** The argument by which each kind of integration names what it works on. */
 const subjects: Record<string, string> = {
@@ -92,11 +92,11 @@ const aboutItself: Record<string, string> = {
 };
 
 /** @param workflow its file's path, and the name of its state machine */
-export function permissionsOfState(
+export const permissionsOfState = (
   { name: state, resource, parameters }: TaskState,
   targets: Targets,
   { path, name }: { path: string; name: string },
-): Permission[] {
+): Permission[] => {
   const own = aboutItself[resource];
   if (own) return [{ actions: [own], ...executionsOf(name) }];
   const [, service = "", action = ""] = /^arn:aws:states:::(\w+):(\w+)/.exec(resource) ?? [];
@@ -108,4 +108,4 @@ export function permissionsOfState(
     `${path}: the state "${state}" calls ${resource} on ${subject}, for which no permission is known here; ` +
       `allowed: ${allowed.join(", ")}, each a placeholder; ${Object.keys(aboutItself).join(", ")}`,
   );
-}
+};

@@ -25,7 +25,7 @@ const tableArn = "arn:aws:dynamodb:eu-central-1:111122223333:table/a-table";
 const task = (name: string) =>
   ({ task: name, lambda: { functionArn: arnOf(name) } as LambdaFunction }) as TaskFunction;
 
-function workflow(States: object, tasks: TaskFunction[], targets: Record<string, Target> = {}): Template {
+const workflow = (States: object, tasks: TaskFunction[], targets: Record<string, Target> = {}): Template => {
   const directory = mkdtempSync(join(tmpdir(), "warren-workflow-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, "example.asl.json");
@@ -33,7 +33,7 @@ function workflow(States: object, tasks: TaskFunction[], targets: Record<string,
   const stack = new Stack(newApp(join(directory, "cdk.out")), "Stack");
   new Workflow(stack, "Workflow", { config, name: "example", file, tasks, targets });
   return Template.fromStack(stack);
-}
+};
 
 describe("a workflow", () => {
   it("puts the functions' ARNs where the file has placeholders", () => {

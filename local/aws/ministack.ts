@@ -25,7 +25,7 @@ export interface MinistackOptions {
   logFile: string;
 }
 
-export async function startMinistack(options: MinistackOptions): Promise<Ministack> {
+export const startMinistack = async (options: MinistackOptions): Promise<Ministack> => {
   const { python } = await ensureMinistack();
   await mkdir(dirname(options.logFile), { recursive: true });
   const url = `http://127.0.0.1:${options.port}`;
@@ -45,7 +45,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
     throw error;
   }
   return { url, stop };
-}
+};
 
 const launch = (python: string, options: MinistackOptions, url: string) =>
   execa(python, [join(import.meta.dirname, "serve_ministack.py")], {
@@ -67,7 +67,7 @@ export const ensureMinistack = () =>
     requirementsFile: join(import.meta.dirname, "requirements.txt"),
   });
 
-function environment(options: MinistackOptions, url: string): Record<string, string> {
+const environment = (options: MinistackOptions, url: string): Record<string, string> => {
   const tools = join(projectDirectory, "node_modules", ".bin");
   return {
     AUTH: "true",
@@ -82,9 +82,9 @@ function environment(options: MinistackOptions, url: string): Record<string, str
     AWS_ENDPOINT_URL: url,
     PATH: [tools, process.env.PATH].join(delimiter),
   };
-}
+};
 
-async function untilHealthy(url: string, child: Child, logFile: string): Promise<void> {
+const untilHealthy = async (url: string, child: Child, logFile: string): Promise<void> => {
   const check = async () => {
     const answer = await fetch(`${url}/_ministack/health`);
     if (!answer.ok) throw new Error(`health answered ${answer.status}`);
@@ -94,4 +94,4 @@ async function untilHealthy(url: string, child: Child, logFile: string): Promise
     throw new Error(`MiniStack ended with exit code ${exitCode} while starting; its log is ${logFile}`);
   });
   await Promise.race([healthy, ended]);
-}
+};

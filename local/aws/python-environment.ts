@@ -24,18 +24,18 @@ export interface PythonEnvironment {
  * Makes the environment once per content of the requirements file, about 5 s, and finds it again later.
  * @throws PythonMissingError where no Python of 3.10 or newer is on the PATH.
  */
-export async function ensurePythonEnvironment(options: {
+export const ensurePythonEnvironment = async (options: {
   name: string;
   requirementsFile: string;
-}): Promise<PythonEnvironment> {
+}): Promise<PythonEnvironment> => {
   const requirements = await readFile(options.requirementsFile);
   const hash = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
   const place = join(stateDirectory, "python", `${options.name}-${hash}`);
   if (!existsSync(place)) await install(place, options.requirementsFile);
   return { python: join(place, "bin", "python"), bin: join(place, "bin") };
-}
+};
 
-async function install(place: string, requirementsFile: string): Promise<void> {
+const install = async (place: string, requirementsFile: string): Promise<void> => {
   const draft = `${place}.${process.pid}`;
   await mkdir(join(place, ".."), { recursive: true });
   await execa(await findPython(), ["-m", "venv", draft]);
@@ -43,9 +43,9 @@ async function install(place: string, requirementsFile: string): Promise<void> {
   await execa(join(draft, "bin", "python"), [...pip, requirementsFile]);
   // Whoever renames first wins; an environment is never seen half installed.
   await rename(draft, place).catch(() => rm(draft, { recursive: true }));
-}
+};
 
-async function findPython(): Promise<string> {
+const findPython = async (): Promise<string> => {
   for (const candidate of candidates) {
     const { stdout } = await execa(candidate, ["--version"], { reject: false });
     const [major = 0, minor = 0] = (stdout?.match(/\d+/g) ?? []).map(Number);
@@ -55,4 +55,4 @@ async function findPython(): Promise<string> {
     `No Python ${oldest.join(".")} or newer was found (looked for ${candidates.join(", ")}). ` +
       "The local AWS (MiniStack) runs on it. Install Python, or run MiniStack elsewhere and set AWS_ENDPOINT_URL to it (docs/local-stage.md).",
   );
-}
+};

@@ -80,22 +80,22 @@ const template = (description: string, more: object = {}): string =>
 
 const waiter = (client: CloudFormationClient) => ({ client, maxWaitTime: 20, minDelay: 0.1, maxDelay: 0.2 });
 
-async function create(client: CloudFormationClient): Promise<string | undefined> {
+const create = async (client: CloudFormationClient): Promise<string | undefined> => {
   await client.send(new CreateStackCommand({ StackName, TemplateBody: template("the first") }));
   await waitUntilStackCreateComplete(waiter(client), { StackName });
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
   return Stacks?.[0]?.Outputs?.[0]?.OutputValue;
-}
+};
 
-async function update(description: string, more?: object) {
+const update = async (description: string, more?: object) => {
   await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody: template(description, more) }));
   return waitUntilStackUpdateComplete(waiter(cloudFormation), { StackName });
-}
+};
 
-async function defaultDescription(): Promise<string> {
+const defaultDescription = async (): Promise<string> => {
   const { Content = "" } = await ssm.send(new GetDocumentCommand({ Name }));
   return JSON.parse(Content).description;
-}
+};
 
 test("a document lives with its stack, under the name that Ref gives", async () => {
   expect(await create(cloudFormation)).toBe(Name);

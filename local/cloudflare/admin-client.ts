@@ -17,7 +17,7 @@ export interface CloudflareAdmin {
 }
 
 /** @param apiUrl as startCloudflare gives it, with or without its /client/v4 */
-export function cloudflareAdmin(apiUrl: string): CloudflareAdmin {
+export const cloudflareAdmin = (apiUrl: string): CloudflareAdmin => {
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(new URL(`/_local/${path}`, apiUrl), {
       method,
@@ -37,4 +37,4 @@ export function cloudflareAdmin(apiUrl: string): CloudflareAdmin {
     state: () => ask("GET", "state"),
     reset: () => ask("POST", "reset"),
   };
-}
+};

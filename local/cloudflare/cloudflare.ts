@@ -41,7 +41,7 @@ export interface LocalCloudflare {
 }
 
 /** @throws if a port is taken; the message names the port and its option */
-export async function startCloudflare(options: CloudflareOptions): Promise<LocalCloudflare> {
+export const startCloudflare = async (options: CloudflareOptions): Promise<LocalCloudflare> => {
   const { accountId, zone, stateDir, ports = {} } = options;
   const state = options.state ?? new CloudflareState(accountId, zone);
   const certificates = await makeCertificates();
@@ -73,13 +73,13 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Local
     await close();
     throw error;
   }
-}
+};
 
-function listen(
+const listen = (
   server: Server,
   role: keyof NonNullable<CloudflareOptions["ports"]>,
   port = 0,
-): Promise<number> {
+): Promise<number> => {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = `port ${port} is taken; stop what listens there, or give another as ports.${role}`;
@@ -87,7 +87,7 @@ function listen(
     });
     server.listen(port, HOST, () => resolve((server.address() as AddressInfo).port));
   });
-}
+};
 
 const stop = (server: Server | HttpServer): Promise<void> =>
   new Promise((resolve) => {

@@ -40,7 +40,7 @@ const options = {
 } as const;
 
 /** @throws UsageError */
-export function parseArguments(args: readonly string[]): ConnectorArguments {
+export const parseArguments = (args: readonly string[]): ConnectorArguments => {
   const { values, positionals } = parse(args);
   if (positionals.join(" ") !== "tunnel run") {
     throw new UsageError(
@@ -59,30 +59,30 @@ export function parseArguments(args: readonly string[]): ConnectorArguments {
     metrics: values.metrics,
     origin: values.origin,
   };
-}
+};
 
-function parse(args: readonly string[]) {
+const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${USAGE}`);
   }
-}
+};
 
-function required<T>(value: T | undefined, flag: string, why: string): T {
+const required = <T>(value: T | undefined, flag: string, why: string): T => {
   if (value === undefined) throw new UsageError(`--${flag} is missing: ${why}\n${USAGE}`);
   return value;
-}
+};
 
-function positive(flag: string, value: string): number {
+const positive = (flag: string, value: string): number => {
   if (/^[1-9]\d?$/.test(value)) return Number(value);
   throw new UsageError(`--${flag} is "${value}"; it must be a whole number from 1 to 99`);
-}
+};
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
-function duration(flag: string, value: string): number {
+const duration = (flag: string, value: string): number => {
   const [, number, unit] = /^(\d+)(ms|s|m)$/.exec(value) ?? [];
   if (number !== undefined && unit !== undefined) return Number(number) * (UNITS[unit] ?? 0);
   throw new UsageError(`--${flag} is "${value}"; give a number with ms, s or m, such as 30s`);
-}
+};

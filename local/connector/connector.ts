@@ -8,15 +8,15 @@ import { requestHandlers } from "./request-handlers.ts";
 import { Supervisor } from "./supervisor.ts";
 import { readToken } from "./token.ts";
 
-function readAuthority(file: string): Buffer {
+const readAuthority = (file: string): Buffer => {
   try {
     return readFileSync(file);
   } catch (error) {
     throw new UsageError(`cannot read the edge's authority (--cacert): ${(error as Error).message}`);
   }
-}
+};
 
-function run(options: ConnectorArguments): void {
+const run = (options: ConnectorArguments): void => {
   const handlers = requestHandlers(options.origin, log);
   const { edges, connections } = options;
   const token = readToken(options.tokenFile);
@@ -26,13 +26,13 @@ function run(options: ConnectorArguments): void {
   supervisor.start();
   log("INF", `Starting tunnel tunnelID=${token.tunnelId} connectorID=${supervisor.clientId}`);
   stopOnSignals(supervisor, options.gracePeriodMs);
-}
+};
 
-function serveMetrics(
+const serveMetrics = (
   address: string,
   supervisor: Supervisor,
   handlers: ReturnType<typeof requestHandlers>,
-): void {
+): void => {
   const metrics = createMetricsServer({
     connectorId: supervisor.clientId,
     readyConnections: supervisor.readyConnections,
@@ -47,9 +47,9 @@ function serveMetrics(
     const bound = metrics.address() as AddressInfo;
     log("INF", `Starting metrics server on ${bound.address}:${bound.port}/metrics`);
   });
-}
+};
 
-function stopOnSignals(supervisor: Supervisor, gracePeriodMs: number): void {
+const stopOnSignals = (supervisor: Supervisor, gracePeriodMs: number): void => {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log("INF", `Initiating graceful shutdown due to signal ${signal} ...`);
     process.once("SIGTERM", () => process.exit(1)).once("SIGINT", () => process.exit(1));
@@ -57,12 +57,12 @@ function stopOnSignals(supervisor: Supervisor, gracePeriodMs: number): void {
     process.exit(0);
   };
   process.once("SIGTERM", stop).once("SIGINT", stop);
-}
+};
 
-function fail(message: string): never {
+const fail = (message: string): never => {
   log("ERR", message);
   process.exit(1);
-}
+};
 
 try {
   run(parseArguments(process.argv.slice(2)));

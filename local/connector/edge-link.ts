@@ -70,7 +70,7 @@ export class EdgeLink {
   }
 }
 
-function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handlers: LinkHandlers): void {
+const dispatch = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handlers: LinkHandlers): void => {
   // A stream that the edge resets is no more than a visitor who left.
   stream.on("error", () => stream.destroy());
   const upgrade = headers[UPGRADE];
@@ -79,4 +79,4 @@ function dispatch(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, handl
     handlers.control(new RegistrationClient(stream));
   } else if (upgrade === UPGRADE_TO.configuration) handlers.configuration(stream);
   else handlers.request(stream, headers, upgrade === UPGRADE_TO.webSocket);
-}
+};

@@ -24,7 +24,7 @@ interface RawRule {
  * @param origin replaces services on localhost
  * @throws Error if a rule cannot be served; the configuration before stays in force
  */
-export function compileIngress(config: { ingress?: RawRule[] }, origin?: string): readonly Rule[] {
+export const compileIngress = (config: { ingress?: RawRule[] }, origin?: string): readonly Rule[] => {
   const rules = (config.ingress ?? []).map((rule) => compileRule(rule, origin));
   const last = rules.at(-1);
   if (!last) return UNCONFIGURED;
@@ -34,17 +34,17 @@ export function compileIngress(config: { ingress?: RawRule[] }, origin?: string)
     );
   }
   return rules;
-}
+};
 
-function compileRule({ hostname, path, service }: RawRule, origin?: string): Rule {
+const compileRule = ({ hostname, path, service }: RawRule, origin?: string): Rule => {
   return {
     hostname: hostname && hostname !== "*" ? hostname : undefined,
     path: path ? new RegExp(path) : undefined,
     service: compileService(service, origin),
   };
-}
+};
 
-function compileService(service: string, origin?: string): Service {
+const compileService = (service: string, origin?: string): Service => {
   const [, status] = /^http_status:(\d{3})$/.exec(service) ?? [];
   if (status !== undefined) return { kind: "status", status: Number(status) };
   const url = URL.canParse(service) ? new URL(service) : undefined;
@@ -55,17 +55,17 @@ function compileService(service: string, origin?: string): Service {
   }
   const local = url.hostname === "localhost" || url.hostname === "127.0.0.1";
   return { kind: "origin", url: local && origin !== undefined ? new URL(origin) : url };
-}
+};
 
 /** The first rule that matches, the last one otherwise. */
-export function chooseService(rules: readonly Rule[], host: string, path: string): Service {
+export const chooseService = (rules: readonly Rule[], host: string, path: string): Service => {
   const hostname = host.replace(/:\d+$/, "");
   const rule = rules.find((candidate) => matches(candidate, hostname, path)) ?? rules.at(-1);
   return rule?.service ?? { kind: "status", status: 503 };
-}
+};
 
-function matches({ hostname, path }: Rule, requested: string, requestedPath: string): boolean {
+const matches = ({ hostname, path }: Rule, requested: string, requestedPath: string): boolean => {
   if (path && !path.test(requestedPath)) return false;
   if (hostname === undefined || hostname === requested) return true;
   return hostname.startsWith("*.") && requested.endsWith(hostname.slice(1));
-}
+};

@@ -9,7 +9,7 @@ export interface Readings {
 }
 
 /** Names and body as cloudflared's: metrics/readiness.go of 2026.8.2. */
-export function createMetricsServer(readings: Readings): Server {
+export const createMetricsServer = (readings: Readings): Server => {
   return createServer((request, response) => {
     if (request.url === "/ready") {
       const readyConnections = readings.readyConnections();
@@ -22,7 +22,7 @@ export function createMetricsServer(readings: Readings): Server {
       response.writeHead(404).end();
     }
   });
-}
+};
 
 const metrics = (readings: Readings): string =>
   [

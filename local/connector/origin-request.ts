@@ -18,13 +18,13 @@ import type { Log } from "./log.ts";
 
 const HANDSHAKE = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
 
-export function proxyToOrigin(
+export const proxyToOrigin = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   service: Service,
   webSocket: boolean,
   log: Log,
-): void {
+): void => {
   if (service.kind === "status") {
     respond(stream, service.status, []);
     return;
@@ -45,15 +45,15 @@ export function proxyToOrigin(
   stream.on("close", () => outgoing.destroy());
   if (webSocket) outgoing.end();
   else pipeWhole(stream, outgoing);
-}
+};
 
 /** Undefined for a request that HTTP/1 cannot express, such as a path with raw non-ASCII bytes. */
-function originRequest(
+const originRequest = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   url: URL,
   webSocket: boolean,
-): ClientRequest | undefined {
+): ClientRequest | undefined => {
   const kept = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !isControlHeader(name));
   try {
     return request({
@@ -70,28 +70,28 @@ function originRequest(
   } catch {
     return undefined;
   }
-}
+};
 
 /** Node frames a GET's body of unknown length only if told to. */
 const bodyFraming = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Record<string, string> =>
   stream.endAfterHeaders || headers["content-length"] !== undefined ? {} : { "transfer-encoding": "chunked" };
 
 /** HTTP/2 has no 101, so an accepted WebSocket is a 200 whose packed headers hold the acceptance. */
-function joinSockets(
+const joinSockets = (
   stream: ServerHttp2Stream,
   response: IncomingMessage,
   socket: Duplex,
   early: Buffer,
-): void {
+): void => {
   respond(stream, 200, pairs(response.rawHeaders), false);
   socket.on("error", () => cutOff(stream, "the origin broke off"));
   stream.on("close", () => socket.destroy());
   if (early.length > 0) stream.write(early);
   socket.pipe(stream);
   stream.pipe(socket);
-}
+};
 
-function respond(stream: ServerHttp2Stream, status: number, headers: HeaderList, endStream = true): void {
+const respond = (stream: ServerHttp2Stream, status: number, headers: HeaderList, endStream = true): void => {
   if (stream.destroyed || stream.headersSent) return;
   const length = headers.find(([name]) => name.toLowerCase() === "content-length")?.[1];
   const answer = {
@@ -101,11 +101,11 @@ function respond(stream: ServerHttp2Stream, status: number, headers: HeaderList,
     ...(length === undefined ? {} : { "content-length": length }),
   };
   stream.respond(answer, { endStream });
-}
+};
 
-function unreachable(stream: ServerHttp2Stream, error: Error, url: URL, log: Log): void {
+const unreachable = (stream: ServerHttp2Stream, error: Error, url: URL, log: Log): void => {
   if (stream.destroyed) return;
   log("ERR", `Unable to reach the origin service ${url.href}: ${error.message}`);
   if (stream.headersSent) cutOff(stream, error.message);
   else stream.respond({ ":status": 502, [RESPONSE_META]: ANSWERED_BY.connector }, { endStream: true });
-}
+};

@@ -14,7 +14,7 @@ export interface RequestHandlers {
 }
 
 /** @param origin replaces services on localhost */
-export function requestHandlers(origin: string | undefined, log: Log): RequestHandlers {
+export const requestHandlers = (origin: string | undefined, log: Log): RequestHandlers => {
   let rules: readonly Rule[] = UNCONFIGURED;
   let version = -1;
   let requests = 0;
@@ -53,4 +53,4 @@ export function requestHandlers(origin: string | undefined, log: Log): RequestHa
     version: () => version,
     requests: () => requests,
   };
-}
+};

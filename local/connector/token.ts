@@ -11,7 +11,7 @@ export interface TunnelToken {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @throws UsageError that names the file, never its content */
-export function readToken(file: string): TunnelToken {
+export const readToken = (file: string): TunnelToken => {
   const token = decode(read(file));
   if (!token) {
     throw new UsageError(
@@ -19,18 +19,18 @@ export function readToken(file: string): TunnelToken {
     );
   }
   return token;
-}
+};
 
-function read(file: string): string {
+const read = (file: string): string => {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     throw new UsageError(`Failed to read token file: ${(error as Error).message}`);
   }
-}
+};
 
 /** Base64 of {"a": account, "t": tunnel id, "s": base64 secret}; source: facts/cloudflare.md. */
-function decode(text: string): TunnelToken | undefined {
+const decode = (text: string): TunnelToken | undefined => {
   try {
     const { a, t, s } = JSON.parse(Buffer.from(text, "base64").toString());
     if (typeof a !== "string" || typeof s !== "string" || !UUID.test(t)) return undefined;
@@ -38,4 +38,4 @@ function decode(text: string): TunnelToken | undefined {
   } catch {
     return undefined;
   }
-}
+};

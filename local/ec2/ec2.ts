@@ -90,7 +90,7 @@ const clientsFor = (options: Ec2Options): Clients => {
 };
 
 /** The parts that the actions work on. */
-function partsFor(options: Ec2Options, clients: Clients, { isolation, connector }: MachineKind) {
+const partsFor = (options: Ec2Options, clients: Clients, { isolation, connector }: MachineKind) => {
   const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
   const world = options.world ?? newWorld();
   const blockStore = new BlockStore(options.stateDir);
@@ -124,10 +124,10 @@ function partsFor(options: Ec2Options, clients: Clients, { isolation, connector 
     calls: new Calls(),
     faults: new Faults(),
   };
-}
+};
 type Parts = ReturnType<typeof partsFor>;
 
-function actionsFor(parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2Options): Actions {
+const actionsFor = (parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2Options): Actions => {
   const { clients, accountId } = parts;
   return {
     ...runInstancesActions({ ...parts, region }),
@@ -138,10 +138,10 @@ function actionsFor(parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2O
     ...snapshotActions({ ...parts, accountId }),
     ...tagActions({ ...parts, ec2: clients.ec2 }),
   };
-}
+};
 
 /** @throws Error if the port is taken, or if namespaces are asked for and cannot be had */
-export async function startEc2(options: Ec2Options): Promise<Ec2> {
+export const startEc2 = async (options: Ec2Options): Promise<Ec2> => {
   const clients = clientsFor(options);
   const kind = await chooseMachineKind({ ...options, clients });
   const parts = partsFor(options, clients, kind);
@@ -177,4 +177,4 @@ export async function startEc2(options: Ec2Options): Promise<Ec2> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { mode, reason } = kind.isolation;
   return { url, isolation: { mode, reason }, connector: kind.connector.name, machines, close };
-}
+};

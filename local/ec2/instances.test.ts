@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-function launchInput(overrides: Partial<RunInstancesCommandInput> = {}): RunInstancesCommandInput {
+const launchInput = (overrides: Partial<RunInstancesCommandInput> = {}): RunInstancesCommandInput => {
   return {
     MinCount: 1,
     MaxCount: 1,
@@ -44,18 +44,18 @@ function launchInput(overrides: Partial<RunInstancesCommandInput> = {}): RunInst
     LaunchTemplate: { LaunchTemplateId: stage.launchTemplateId },
     ...overrides,
   };
-}
+};
 
-async function launch(overrides: Partial<RunInstancesCommandInput> = {}): Promise<string> {
+const launch = async (overrides: Partial<RunInstancesCommandInput> = {}): Promise<string> => {
   const { Instances } = await stage.client.send(new RunInstancesCommand(launchInput(overrides)));
   return Instances?.[0]?.InstanceId ?? "";
-}
+};
 
-async function launchRunning(overrides: Partial<RunInstancesCommandInput> = {}): Promise<string> {
+const launchRunning = async (overrides: Partial<RunInstancesCommandInput> = {}): Promise<string> => {
   const id = await launch(overrides);
   await untilState(stage.client, id, "running");
   return id;
-}
+};
 
 const tagged = (tags: Record<string, string>) => ({
   TagSpecifications: [
@@ -66,12 +66,12 @@ const tagged = (tags: Record<string, string>) => ({
   ],
 });
 
-async function idsWhere(Name: string, ...Values: string[]): Promise<(string | undefined)[]> {
+const idsWhere = async (Name: string, ...Values: string[]): Promise<(string | undefined)[]> => {
   const { Reservations = [] } = await stage.client.send(
     new DescribeInstancesCommand({ Filters: [{ Name, Values }] }),
   );
   return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId));
-}
+};
 
 describe("RunInstances", () => {
   test("takes what the launch template says and answers pending", async () => {

@@ -28,26 +28,29 @@ afterAll(() => stage.close());
 const inZone = (zone: string, overrides: Partial<CreateVolumeCommandInput> = {}) =>
   new CreateVolumeCommand({ AvailabilityZone: `${region}${zone}`, Size: 5, VolumeType: "gp3", ...overrides });
 
-async function describeVolume(volumeId: string): Promise<Volume | undefined> {
+const describeVolume = async (volumeId: string): Promise<Volume | undefined> => {
   return (await stage.client.send(new DescribeVolumesCommand({ VolumeIds: [volumeId] }))).Volumes?.[0];
-}
+};
 
 const untilVolume = (volumeId: string, state: string): Promise<void> =>
   vi.waitFor(async () => expect((await describeVolume(volumeId))?.State).toBe(state), { interval: 20 });
 
-async function createVolume(zone = "a", overrides: Partial<CreateVolumeCommandInput> = {}): Promise<string> {
+const createVolume = async (
+  zone = "a",
+  overrides: Partial<CreateVolumeCommandInput> = {},
+): Promise<string> => {
   const { VolumeId = "" } = await stage.client.send(inZone(zone, overrides));
   await untilVolume(VolumeId, "available");
   return VolumeId;
-}
+};
 
-async function runInstance(SubnetId = stage.network.subnetA): Promise<string> {
+const runInstance = async (SubnetId = stage.network.subnetA): Promise<string> => {
   const LaunchTemplate = { LaunchTemplateId: stage.launchTemplateId };
   const command = new RunInstancesCommand({ MinCount: 1, MaxCount: 1, SubnetId, LaunchTemplate });
   const id = (await stage.client.send(command)).Instances?.[0]?.InstanceId ?? "";
   await untilState(stage.client, id, "running");
   return id;
-}
+};
 
 const attach = (VolumeId: string, InstanceId: string, Device = "/dev/sdf") =>
   stage.client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }));
@@ -57,11 +60,11 @@ const remove = (VolumeId: string) => stage.client.send(new DeleteVolumeCommand({
 const filesOf = (volumeId: string, ...path: string[]): string =>
   join(stage.directory, "state/volumes", volumeId, ...path);
 
-async function deviceOf(instanceId: string): Promise<string[]> {
+const deviceOf = async (instanceId: string): Promise<string[]> => {
   const machines = await stage.admin.machines();
   const root = machines.find((one) => one.instanceId === instanceId)?.root ?? "";
   return readdir(join(root, "dev"));
-}
+};
 
 test("a volume is made once per client token, as it was asked for", async () => {
   const request = inZone("b", {

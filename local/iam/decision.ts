@@ -43,7 +43,7 @@ const withStandIn = <T>(value: T): T =>
  * @throws Error where a policy is none that AWS would accept, or the request none that AWS could see: an unknown action,
  * or a condition key that it never has there
  */
-export async function isAllowed(session: Session, request: Request, policies: Policies): Promise<boolean> {
+export const isAllowed = async (session: Session, request: Request, policies: Policies): Promise<boolean> => {
   const outcome = await runSimulation(withStandIn(simulationOf(session, request, policies)), {});
   const what = `${session.roleArn}: ${request.action} on ${request.resource}`;
   if (outcome.resultType === "error") throw new Error(`${what}: ${JSON.stringify(outcome.errors)}`);
@@ -51,10 +51,10 @@ export async function isAllowed(session: Session, request: Request, policies: Po
   const unknown = [...ignored, ...unknownOperators(outcome)];
   if (unknown.length > 0) throw new Error(`${what}: AWS has no ${unknown.join(", ")} there`);
   return outcome.overallResult === "Allowed";
-}
+};
 
 /** To the simulator an operator that it does not know is a condition that is not met: a denial with one would be lost. */
-function unknownOperators(outcome: SuccessfulRunSimulationResults): string[] {
+const unknownOperators = (outcome: SuccessfulRunSimulationResults): string[] => {
   const results = outcome.resultType === "single" ? [outcome.result] : outcome.results;
   return results
     .flatMap(({ analysis: { identityAnalysis, resourceAnalysis } }) => [identityAnalysis, resourceAnalysis])
@@ -62,11 +62,15 @@ function unknownOperators(outcome: SuccessfulRunSimulationResults): string[] {
     .flat()
     .flatMap(({ explain }) => explain.conditions ?? [])
     .flatMap(({ operator, missingOperator }) => (missingOperator ? [operator] : []));
-}
+};
 
 const accountIn = (arn: string): string => arn.split(":")[4] ?? "";
 
-function simulationOf({ roleArn, roleId, name }: Session, request: Request, policies: Policies): Simulation {
+const simulationOf = (
+  { roleArn, roleId, name }: Session,
+  request: Request,
+  policies: Policies,
+): Simulation => {
   const account = accountIn(roleArn);
   return {
     request: {
@@ -86,4 +90,4 @@ function simulationOf({ roleArn, roleId, name }: Session, request: Request, poli
     resourceControlPolicies: [],
     resourcePolicy: policies.resource,
   };
-}
+};

@@ -17,7 +17,7 @@ export type ApiClient = (
   headers?: Record<string, string>,
 ) => Promise<ApiAnswer>;
 
-export function apiClient(apiUrl: string, { credentials, region }: AdminAccess): ApiClient {
+export const apiClient = (apiUrl: string, { credentials, region }: AdminAccess): ApiClient => {
   const signer = new AwsClient({ ...credentials, service: "execute-api", region, retries: 0 });
   return async (method, path, body, headers = {}) => {
     const request: RequestInit = { method, headers: { "content-type": "application/json", ...headers } };
@@ -30,4 +30,4 @@ export function apiClient(apiUrl: string, { credentials, region }: AdminAccess):
       body: text === "" ? undefined : JSON.parse(text),
     };
   };
-}
+};

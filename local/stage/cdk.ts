@@ -34,31 +34,31 @@ const cdk = (target: CdkTarget, args: string[], cwd = projectDirectory) =>
     env: { ...adminEnvironment(target.aws), CI: "true" },
   });
 
-export async function synthesise(target: CdkTarget): Promise<void> {
+export const synthesise = async (target: CdkTarget): Promise<void> => {
   const program = ["bin/warren.ts", "synth", stage, "--output", join(target.directory, "cdk.out")];
   // CDK's own checks of the templates cost seconds, and `npm run synth` and the tests make them.
   const env = { CDK_VALIDATION: "false" };
   await execa("node", program, { cwd: projectDirectory, preferLocal: true, env });
-}
+};
 
 /** Bootstraps without the staging bucket's policy: it refuses plain HTTP, which is what the local AWS speaks. */
-export async function bootstrap(target: CdkTarget): Promise<void> {
+export const bootstrap = async (target: CdkTarget): Promise<void> => {
   const file = join(target.directory, "bootstrap.yaml");
   await mkdir(target.directory, { recursive: true });
   await writeFile(file, withoutResource(await readFile(standardTemplate, "utf8"), "StagingBucketPolicy"));
   const environment = `aws://${account}/${target.aws.region}`;
   // From a directory without a cdk.json: else the CLI synthesises the app to learn the environment that it is given.
   await cdk(target, ["bootstrap", environment, "--template", file], target.directory);
-}
+};
 
 /** By its indentation: a YAML parser would have to know CloudFormation's own tags. */
 const withoutResource = (template: string, resource: string): string =>
   template.replace(new RegExp(`^  ${resource}:\\n(?: {3,}.*\\n|\\n)*`, "m"), "");
 
-export async function deploy(target: CdkTarget): Promise<StackOutputs> {
+export const deploy = async (target: CdkTarget): Promise<StackOutputs> => {
   const outputs = join(target.directory, "outputs.json");
   const quick = ["--method", "direct", "--concurrency", "4", "--require-approval", "never"];
   const what = ["deploy", "--all", "--app", cloudAssembly(target), "--outputs-file", outputs];
   await cdk(target, [...what, ...quick]);
   return JSON.parse(await readFile(outputs, "utf8"));
-}
+};

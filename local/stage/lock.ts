@@ -8,7 +8,7 @@ class StageRunningError extends OperatorError {
 }
 
 /** @returns the function that gives the lock back. @throws StageRunningError with the process id of the other copy. */
-export function lockStage(directory: string): () => void {
+export const lockStage = (directory: string): (() => void) => {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, "pid");
   const other = readPid(file);
@@ -19,21 +19,21 @@ export function lockStage(directory: string): () => void {
   }
   writeFileSync(file, String(process.pid));
   return () => rmSync(file, { force: true });
-}
+};
 
-function readPid(file: string): number | undefined {
+const readPid = (file: string): number | undefined => {
   try {
     return Number(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }
-}
+};
 
-function isAlive(pid: number): boolean {
+const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch {
     return false;
   }
-}
+};

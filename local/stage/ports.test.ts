@@ -6,13 +6,13 @@ import { portBlock } from "./ports.ts";
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-async function occupied(): Promise<number> {
+const occupied = async (): Promise<number> => {
   const port = await getPort({ host: "127.0.0.1" });
   const listening = createServer();
   server = listening;
   await new Promise<void>((resolve) => listening.listen(port, "127.0.0.1", resolve));
   return port;
-}
+};
 
 test("a taken port is named with what would have listened there, and how to choose others", async () => {
   const taken = await occupied();

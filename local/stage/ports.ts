@@ -26,7 +26,7 @@ class PortTakenError extends OperatorError {
  * @param elsewhere services that the user runs, on whatever port
  * @throws PortTakenError naming every port of the block that something else listens on
  */
-export async function portBlock(first: number, elsewhere: Service[] = []): Promise<StagePorts> {
+export const portBlock = async (first: number, elsewhere: Service[] = []): Promise<StagePorts> => {
   const entries = services.map((service, index) => [service, first + index] as const);
   const taken: string[] = [];
   for (const [service, port] of entries.filter(([service]) => !elsewhere.includes(service))) {
@@ -39,10 +39,10 @@ export async function portBlock(first: number, elsewhere: Service[] = []): Promi
     );
   }
   return Object.fromEntries(entries) as StagePorts;
-}
+};
 
-export async function freePorts(): Promise<StagePorts> {
+export const freePorts = async (): Promise<StagePorts> => {
   const entries: [Service, number][] = [];
   for (const service of services) entries.push([service, await getPort({ host: "127.0.0.1" })]);
   return Object.fromEntries(entries) as StagePorts;
-}
+};

@@ -16,7 +16,7 @@ class PrerequisiteError extends OperatorError {
 }
 
 /** @throws PrerequisiteError naming all that is missing */
-export async function checkPrerequisites(): Promise<void> {
+export const checkPrerequisites = async (): Promise<void> => {
   const missing = programs.filter((program) => !findProgram(program));
   const complaints = missing.map((program) => `${program} is not on the PATH`);
   if (!missing.includes("curl")) complaints.push(...complaintsAboutCurl(await curlVersion()));
@@ -27,18 +27,18 @@ export async function checkPrerequisites(): Promise<void> {
     `${complaints.join("; ")}. The local machines' boot script needs ${programs.join(", ")}` +
       ` (on Debian: apt-get install ${programs.join(" ")}); see docs/local-machines.md.`,
   );
-}
+};
 
-async function curlVersion(): Promise<string> {
+const curlVersion = async (): Promise<string> => {
   const { stdout = "" } = await execa("curl", ["--version"], { reject: false });
   return stdout.split(" ")[1] ?? "";
-}
+};
 
 /** @param version such as `7.88.1` */
-export function complaintsAboutCurl(version: string): string[] {
+export const complaintsAboutCurl = (version: string): string[] => {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const isNew = major > oldestCurl[0] || (major === oldestCurl[0] && minor >= oldestCurl[1]);
   return isNew
     ? []
     : [`curl is ${version || "of unknown version"}; ${oldestCurl.join(".")} or newer is needed`];
-}
+};

@@ -10,11 +10,11 @@ export const cloudflareApiToken: ApiToken = {
   permissions: ["Cloudflare Tunnel Write", "DNS Write", "Zone Read"],
 };
 
-export async function storeApiToken(aws: AdminAccess, parameter: string): Promise<void> {
+export const storeApiToken = async (aws: AdminAccess, parameter: string): Promise<void> => {
   const ssm = new SSMClient(aws);
   const value = cloudflareApiToken.value;
   await ssm.send(
     new PutParameterCommand({ Name: parameter, Value: value, Type: "SecureString", Overwrite: true }),
   );
   ssm.destroy();
-}
+};

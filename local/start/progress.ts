@@ -4,10 +4,10 @@ import type { Progress } from "./tenant-life.ts";
 
 const width = 24;
 
-export function bar({ step, number, of }: Progress): string {
+export const bar = ({ step, number, of }: Progress): string => {
   const filled = Math.round((width * number) / of);
   return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${number}/${of} ${step}`;
-}
+};
 
 /** Redraws in a terminal; elsewhere, such as in CI, one line per event. */
 export const steps = (tasks: ListrTask[]) =>

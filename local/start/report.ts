@@ -5,7 +5,7 @@ import type { LocalStage } from "../stage/stage.ts";
 
 const heading = (text: string) => styleText("bold", text);
 
-export function report(stage: LocalStage, slug: string, hostname: string): string {
+export const report = (stage: LocalStage, slug: string, hostname: string): string => {
   const { endpoints, aws } = stage;
   const api = stage.apiUrl;
   const edge = new URL(endpoints.EDGE_URL);
@@ -29,9 +29,9 @@ export function report(stage: LocalStage, slug: string, hostname: string): strin
     heading("Try"),
     ...commands(stage, api, edge, slug, hostname),
   ].join("\n");
-}
+};
 
-function commands({ aws }: LocalStage, api: string, edge: URL, slug: string, hostname: string): string[] {
+const commands = ({ aws }: LocalStage, api: string, edge: URL, slug: string, hostname: string): string[] => {
   const { accessKeyId, secretAccessKey } = aws.credentials;
   const signed = `curl -sS --aws-sigv4 aws:amz:${aws.region}:execute-api --user ${accessKeyId}:${secretAccessKey} -H 'content-type: application/json'`;
   const visit = `curl -sS --resolve ${hostname}:${edge.port}:${edge.hostname} http://${hostname}:${edge.port}`;
@@ -41,4 +41,4 @@ function commands({ aws }: LocalStage, api: string, edge: URL, slug: string, hos
     `  ${signed} -d '{"slug":"globex"}' '${api}/tenants'`,
     `  ${signed} -X DELETE -d '{"confirm":"${slug}"}' '${api}/tenants/${slug}'`,
   ];
-}
+};

@@ -24,7 +24,7 @@ export interface StartOptions {
 }
 
 /** @returns after Ctrl-C, or with `once` by itself; everything is stopped then */
-export async function start(options: StartOptions): Promise<void> {
+export const start = async (options: StartOptions): Promise<void> => {
   const directory = join(stateDirectory, "local");
   // Before the ports: a second copy would only learn that they are taken.
   const unlock = lockStage(directory);
@@ -33,9 +33,9 @@ export async function start(options: StartOptions): Promise<void> {
   } finally {
     unlock();
   }
-}
+};
 
-async function runStage(directory: string, options: StartOptions): Promise<void> {
+const runStage = async (directory: string, options: StartOptions): Promise<void> => {
   const awsUrl = process.env.AWS_ENDPOINT_URL;
   const ports = await portBlock(options.firstPort, awsUrl ? ["aws"] : []);
   const stage = new LocalStage({ config: options.config, directory, ports, awsUrl });
@@ -47,13 +47,13 @@ async function runStage(directory: string, options: StartOptions): Promise<void>
     say("\nStopping everything …");
     await stage.stop();
   }
-}
+};
 
 /**
  * Ctrl-C, or `kill`; the second one ends this process at once. The listeners stay: without any, execa takes the signal
  * for nobody's and ends this process before its machines and their network are gone.
  */
-function untilInterrupted(): Promise<void> {
+const untilInterrupted = (): Promise<void> => {
   return new Promise((resolve) => {
     let interruptions = 0;
     const interrupt = () => {
@@ -63,9 +63,9 @@ function untilInterrupted(): Promise<void> {
     };
     process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   });
-}
+};
 
-async function live(stage: LocalStage, { tenant, once }: StartOptions): Promise<void> {
+const live = async (stage: LocalStage, { tenant, once }: StartOptions): Promise<void> => {
   let hostname = "";
   const create = async (_: unknown, task: { output: string }) => {
     ({ hostname } = await createTenant(stage.api, tenant, (progress) => {
@@ -84,27 +84,27 @@ async function live(stage: LocalStage, { tenant, once }: StartOptions): Promise<
   say(report(stage, tenant, hostname));
   if (once) await remove(stage, tenant);
   else say("\nCtrl-C stops everything.");
-}
+};
 
-async function expectServed(stage: LocalStage, hostname: string): Promise<void> {
+const expectServed = async (stage: LocalStage, hostname: string): Promise<void> => {
   const { healthPath } = stage.config.machine;
   const { status, body } = await visit(stage.endpoints.EDGE_URL, hostname, healthPath);
   if (status !== 200) throw new TenantLifeError(`${hostname}${healthPath} answered ${status}: ${body}`);
-}
+};
 
-async function remove(stage: LocalStage, tenant: string): Promise<void> {
+const remove = async (stage: LocalStage, tenant: string): Promise<void> => {
   const show = (task: { output: string }) =>
     deleteTenant(stage.api, tenant, (progress) => {
       task.output = bar(progress);
     });
   await steps([{ title: `Delete tenant ${tenant} through the API`, task: (_, task) => show(task) }]).run();
   say(styleText("green", `Nothing of ${tenant} is left: each resource was read again and found gone.`));
-}
+};
 
 /** The steps of a group run at the same time, below a line of their own. */
-function group(group: StageStep[]): ListrTask {
+const group = (group: StageStep[]): ListrTask => {
   const tasks: ListrTask[] = group.map(({ title, run }) => ({ title, task: async () => void (await run()) }));
   if (tasks.length === 1 && tasks[0]) return tasks[0];
   const title = "Start the clouds and synthesise";
   return { title, task: (_, task) => task.newListr(tasks, { concurrent: true }) };
-}
+};

@@ -19,17 +19,21 @@ export interface Progress {
 
 type Show = (progress: Progress) => void;
 
-export async function createTenant(api: ApiClient, slug: string, show: Show): Promise<{ hostname: string }> {
+export const createTenant = async (
+  api: ApiClient,
+  slug: string,
+  show: Show,
+): Promise<{ hostname: string }> => {
   expectStatus(await api("POST", "/tenants", { slug }), 202, `create tenant ${slug}`);
   return await follow(api, slug, show, ({ body }) => body.status === "ready");
-}
+};
 
-export async function deleteTenant(api: ApiClient, slug: string, show: Show): Promise<void> {
+export const deleteTenant = async (api: ApiClient, slug: string, show: Show): Promise<void> => {
   expectStatus(await api("DELETE", `/tenants/${slug}`, { confirm: slug }), 202, `delete tenant ${slug}`);
   await follow(api, slug, show, ({ status }) => status === 404);
-}
+};
 
-async function follow(api: ApiClient, slug: string, show: Show, done: (answer: ApiAnswer) => boolean) {
+const follow = async (api: ApiClient, slug: string, show: Show, done: (answer: ApiAnswer) => boolean) => {
   const deadline = Date.now() + deadlineMs;
   let shown = 0;
   while (Date.now() < deadline) {
@@ -47,9 +51,9 @@ async function follow(api: ApiClient, slug: string, show: Show, done: (answer: A
     `Tenant ${slug} was not done after ${deadlineMs / 1000} s. What happened is in .warren/local/logs: aws.log has ` +
       "every Lambda's output, machines/ the machines' consoles.",
   );
-}
+};
 
-function expectStatus({ status, body }: ApiAnswer, expected: number, action: string): void {
+const expectStatus = ({ status, body }: ApiAnswer, expected: number, action: string): void => {
   if (status !== expected)
     throw new TenantLifeError(`Could not ${action}: the API answered ${status} ${JSON.stringify(body)}`);
-}
+};

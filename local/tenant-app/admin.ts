@@ -9,15 +9,15 @@ const refused: Reply = {
 };
 
 /** Read anew every time: the file of a secret may be replaced while the application runs. */
-function isToken(file: string, given: string): boolean {
+const isToken = (file: string, given: string): boolean => {
   const expected = Buffer.from(readFileSync(file, "utf8"));
   const actual = Buffer.from(given);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
-}
+};
 
 /** @param file of the token, which never is in an environment or on a command line */
-export function answerAdmin(file: string, authorization: string | undefined): Reply {
+export const answerAdmin = (file: string, authorization: string | undefined): Reply => {
   const [, given] = /^Bearer (.+)$/.exec(authorization ?? "") ?? [];
   if (given === undefined || !isToken(file, given)) return refused;
   return { status: 200, body: { administrator: true } };
-}
+};

@@ -15,12 +15,12 @@ const badKey: Reply = {
   body: { error: "a key has 1 to 64 of A-Z a-z 0-9 . _ - and no dot first" },
 };
 
-function refuse(directory: string, key: string): Reply | undefined {
+const refuse = (directory: string, key: string): Reply | undefined => {
   if (!validKey.test(key)) return badKey;
   return existsSync(directory) ? undefined : notAttached;
-}
+};
 
-export async function writeData(directory: string, key: string, body: Buffer): Promise<Reply> {
+export const writeData = async (directory: string, key: string, body: Buffer): Promise<Reply> => {
   const refused = refuse(directory, key);
   if (refused) return refused;
   // Renamed into place: a reader never sees half a value.
@@ -28,12 +28,12 @@ export async function writeData(directory: string, key: string, body: Buffer): P
   await writeFile(draft, body);
   await rename(draft, fileOf(directory, key));
   return { status: 200, body: { key, bytes: body.length } };
-}
+};
 
-export async function readData(directory: string, key: string): Promise<Reply> {
+export const readData = async (directory: string, key: string): Promise<Reply> => {
   const refused = refuse(directory, key);
   if (refused) return refused;
   const file = fileOf(directory, key);
   if (!existsSync(file)) return { status: 404, body: { error: `there is no ${key}` } };
   return { status: 200, type: "application/octet-stream", body: await readFile(file) };
-}
+};

@@ -8,7 +8,7 @@ export interface Identity {
 }
 
 /** @throws Error naming the first variable that is missing */
-export function readIdentity(environment: NodeJS.ProcessEnv): Identity {
+export const readIdentity = (environment: NodeJS.ProcessEnv): Identity => {
   const read = (name: string): string => {
     const value = environment[name];
     if (value) return value;
@@ -22,4 +22,4 @@ export function readIdentity(environment: NodeJS.ProcessEnv): Identity {
     hostname: read("TENANT_HOSTNAME"),
     instanceId: read("INSTANCE_ID"),
   };
-}
+};

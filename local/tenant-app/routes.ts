@@ -22,14 +22,14 @@ export interface Application {
 
 const dataPath = "/data/";
 
-function answerData(directory: string, { method, path, body }: AppRequest): Promise<Reply> | Reply {
+const answerData = (directory: string, { method, path, body }: AppRequest): Promise<Reply> | Reply => {
   const key = path.slice(dataPath.length);
   if (method === "POST") return writeData(directory, key, body);
   if (method === "GET") return readData(directory, key);
   return { status: 405, body: { error: "GET or POST" } };
-}
+};
 
-export function answer(application: Application, request: AppRequest): Promise<Reply> | Reply {
+export const answer = (application: Application, request: AppRequest): Promise<Reply> | Reply => {
   const { identity, dataDirectory, adminTokenFile } = application;
   if (request.path.startsWith(dataPath)) return answerData(dataDirectory, request);
   if (request.path === "/admin") return answerAdmin(adminTokenFile, request.authorization);
@@ -37,4 +37,4 @@ export function answer(application: Application, request: AppRequest): Promise<R
   if (request.path === "/identity") return { status: 200, body: identity };
   if (request.path === "/") return { status: 200, type: "text/html; charset=utf-8", body: pageFor(identity) };
   return { status: 404, body: { error: `there is nothing at ${request.path}` } };
-}
+};

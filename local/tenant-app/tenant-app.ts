@@ -15,10 +15,10 @@ const application: Application = {
   adminTokenFile: process.env.ADMIN_TOKEN_FILE ?? "/run/secrets/admin-token",
 };
 
-function send(response: ServerResponse, { status, type = "application/json", body }: Reply): void {
+const send = (response: ServerResponse, { status, type = "application/json", body }: Reply): void => {
   const isText = typeof body === "string" || Buffer.isBuffer(body);
   response.writeHead(status, { "content-type": type }).end(isText ? body : JSON.stringify(body));
-}
+};
 
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url ?? "/", "http://app");

@@ -31,13 +31,13 @@ afterEach(() => {
 
 const sources = () => ({ github: url, registry: url });
 
-function publish(digests: Record<string, string | null>): void {
+const publish = (digests: Record<string, string | null>): void => {
   const assets = Object.entries(digests).map(([name, digest]) => {
     published[`/download/${name}`] = `content of ${name}`;
     return { name, browser_download_url: `${url}/download/${name}`, digest };
   });
   published["/repos/cloudflare/cloudflared/releases/tags/2026.9.0"] = JSON.stringify({ assets });
-}
+};
 const right = (name: string) => `sha256:${sha256(`content of ${name}`)}`;
 
 describe("bumping a tool", () => {

@@ -39,7 +39,7 @@ const release = z.object({
 });
 type Release = z.output<typeof release>;
 
-async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+const get = async (url: string, headers: Record<string, string> = {}): Promise<Response> => {
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(300_000) }).catch((cause) => {
     const host = new URL(url).host;
     throw new BumpError(
@@ -51,9 +51,9 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<R
   throw new BumpError(
     `${url} answered HTTP ${response.status}, nothing was changed. Is that version published?`,
   );
-}
+};
 
-async function checkedSha256({ assets }: Release, name: string, say: Say): Promise<string> {
+const checkedSha256 = async ({ assets }: Release, name: string, say: Say): Promise<string> => {
   const asset = assets.find((candidate) => candidate.name === name);
   if (!asset) {
     const found = assets.map((candidate) => candidate.name).join(", ") || "nothing";
@@ -67,15 +67,15 @@ async function checkedSha256({ assets }: Release, name: string, say: Say): Promi
     `${name} is not what its release says: found sha256:${computed}, published ${asset.digest ?? "none"}. ` +
       "Nothing was changed.",
   );
-}
+};
 
 /** Source: GitHub's REST API, "Get a release by tag name"; assets have a `digest` since June 2025. */
-export async function toolPin(
+export const toolPin = async (
   name: ToolName,
   version: string,
   { github } = publicSources,
   say: Say = () => undefined,
-) {
+) => {
   const { repository, tag, asset } = releases[name];
   const answer = await get(`${github}/repos/${repository}/releases/tags/${tag(version)}`);
   const published = release.parse(await answer.json());
@@ -83,7 +83,7 @@ export async function toolPin(
   for (const architecture of ["arm64", "x86_64"] as const)
     sha256[architecture] = await checkedSha256(published, asset[architecture], say);
   return { version, sha256 };
-}
+};
 
 const manifestTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -94,7 +94,7 @@ const manifestList = z.object({
 });
 
 /** Source: OCI distribution specification, "Pulling manifests"; the digest is that of the manifest's bytes. */
-export async function imagePin(name: ImageName, version: string, { registry } = publicSources) {
+export const imagePin = async (name: ImageName, version: string, { registry } = publicSources) => {
   const token = z
     .object({ token: z.string() })
     .parse(await (await get(`${registry}/token/?service=public.ecr.aws`)).json());
@@ -108,14 +108,14 @@ export async function imagePin(name: ImageName, version: string, { registry } = 
       throw new BumpError(`${name}:${version} is not there for ${architecture}. Nothing was changed.`);
   }
   return { version, digest: `sha256:${createHash("sha256").update(manifest).digest("hex")}` };
-}
+};
 
 /** Puts the pin into the file, which stays valid or stays as it was. */
-export function writePin(kind: "tools" | "images", name: string, pin: object, file = versionsFile): void {
+export const writePin = (kind: "tools" | "images", name: string, pin: object, file = versionsFile): void => {
   const versions = versionsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const changed = versionsSchema.parse({ ...versions, [kind]: { ...versions[kind], [name]: pin } });
   writeFileSync(file, `${JSON.stringify(changed, null, 2)}\n`);
-}
+};
 
 const isTool = (name: ToolName | ImageName): name is ToolName => Object.hasOwn(releases, name);
 
@@ -126,11 +126,11 @@ interface BumpOptions {
 }
 
 /** @returns the pin that the file has now @throws BumpError; the file is then as it was */
-export async function bump(name: ToolName | ImageName, version: string, options: BumpOptions) {
+export const bump = async (name: ToolName | ImageName, version: string, options: BumpOptions) => {
   const { say, sources = publicSources, file = versionsFile } = options;
   const pin = isTool(name)
     ? await toolPin(name, version, sources, say)
     : await imagePin(name, version, sources);
   writePin(isTool(name) ? "tools" : "images", name, pin, file);
   return pin;
-}
+};

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { OperatorError } from "../../core/operator-error.ts";
 
-export function editTenantImage(file: string, from: string, to: string): void {
+export const editTenantImage = (file: string, from: string, to: string): void => {
   const text = readFileSync(file, "utf8");
   const [before, after, ...more] = text.split(JSON.stringify(from));
   if (before === undefined || after === undefined || more.length > 0)
@@ -10,4 +10,4 @@ export function editTenantImage(file: string, from: string, to: string): void {
       `${file} does not name ${from} exactly once: set machine.tenantImage to ${to} by hand.`,
     );
   writeFileSync(file, `${before}${JSON.stringify(to)}${after}`);
-}
+};

@@ -34,12 +34,12 @@ interface Credentials {
 }
 
 /** Source: EC2 Image Builder API reference, GetImage and ListWorkflowExecutions. */
-export function imageBuilds(options: {
+export const imageBuilds = (options: {
   region: string;
   credentials: Credentials;
   /** Instead of the region's own. */
   endpoint?: string | undefined;
-}): ImageBuilds {
+}): ImageBuilds => {
   const { region, credentials } = options;
   const endpoint = options.endpoint ?? `https://imagebuilder.${region}.amazonaws.com`;
   const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials;
@@ -73,4 +73,4 @@ export function imageBuilds(options: {
       };
     },
   };
-}
+};

@@ -27,7 +27,7 @@ interface World {
   account?: string;
 }
 
-function world({ image, tags, without, build: outcome, stored, account = "111122223333" }: World = {}) {
+const world = ({ image, tags, without, build: outcome, stored, account = "111122223333" }: World = {}) => {
   const made: Record<string, string> = {
     "warren:stage": "staging",
     [tenantImageTag]: tested,
@@ -54,7 +54,7 @@ function world({ image, tags, without, build: outcome, stored, account = "111122
     },
   };
   return { deps, images, parameters };
-}
+};
 
 describe("a promotion", () => {
   it("puts the tested image into the target's parameter and its digest into the target's repository", async () => {

@@ -41,11 +41,11 @@ const refuse = (found: string, advice: string): never => {
 };
 
 /** Reads and judges; changes nothing. */
-export async function planPromotion(
+export const planPromotion = async (
   source: Config,
   target: Config,
   { account, parameters, images, builds }: PromotionDeps,
-): Promise<Promotion> {
+): Promise<Promotion> => {
   checkStages(source, target);
   checkPlace(source, account);
   checkPlace(target, account);
@@ -62,22 +62,22 @@ export async function planPromotion(
     previousId: await parameters.read(target.machine.amiParameter),
     tenantImage: `${repositoryOf(target.machine.tenantImage)}@${digestOf(source.machine.tenantImage)}`,
   };
-}
+};
 
 /** In an order in which the image is protected from removal before anybody may start from it. */
-export async function promote(
+export const promote = async (
   { imageId, previousId }: Promotion,
   target: Config,
   { parameters, images }: PromotionDeps,
-): Promise<void> {
+): Promise<void> => {
   const tag = promotedTag(target.stage);
   await images.tag([imageId], { [tag]: new Date().toISOString() });
   await parameters.write(target.machine.amiParameter, imageId);
   // Machines and the launch template still use it until the next deploy, and keep it by that.
   if (previousId && previousId !== imageId) await images.untag([previousId], [tag]);
-}
+};
 
-function checkStages(source: Config, target: Config): void {
+const checkStages = (source: Config, target: Config): void => {
   if (source.stage === target.stage) refuse(`${source.stage} to itself`, "Name two stages.");
   if (target.image)
     refuse(
@@ -94,17 +94,17 @@ function checkStages(source: Config, target: Config): void {
       `${source.stage} is ${source.machine.architecture}`,
       `${target.stage} is not: build one that fits.`,
     );
-}
+};
 
-function checkPlace({ stage, account }: Config, actual: string): void {
+const checkPlace = ({ stage, account }: Config, actual: string): void => {
   if (account && account !== actual)
     refuse(
       `these are credentials of ${actual}, but ${stage} is in ${account}`,
       "Both must be in one account.",
     );
-}
+};
 
-function checkContent({ stage, machine }: Config, { id, state, tags }: Image): void {
+const checkContent = ({ stage, machine }: Config, { id, state, tags }: Image): void => {
   if (state !== "available") refuse(`${id} is ${state}`, "Wait until it is available, or build anew.");
   if (tags[tagKeys.stage] !== stage)
     refuse(`${id} was made for ${tags[tagKeys.stage] ?? "nobody we know"}`, `Build ${stage}'s image first.`);
@@ -115,9 +115,9 @@ function checkContent({ stage, machine }: Config, { id, state, tags }: Image): v
       `${id} was tested with ${tested}, but config/${stage}.json names ${machine.tenantImage}`,
       `Deploy ${stage}'s image stack and build, so that what is promoted is what was tested.`,
     );
-}
+};
 
-async function checkTests({ id, tags }: Image, builds: ImageBuilds): Promise<void> {
+const checkTests = async ({ id, tags }: Image, builds: ImageBuilds): Promise<void> => {
   const arn =
     tags[buildTag] ?? refuse(`${id} was not made by Image Builder`, "Promote what a pipeline built.");
   const { status, amis, tests } = await builds.get(arn);
@@ -127,4 +127,4 @@ async function checkTests({ id, tags }: Image, builds: ImageBuilds): Promise<voi
     refuse(`the build ${arn} ran no tests`, "Build with tests, as the image stack does.");
   const failed = tests.filter((test) => test !== "COMPLETED");
   if (failed.length > 0) refuse(`tests of ${arn} ended ${failed.join(", ")}`, "Build anew.");
-}
+};

@@ -32,11 +32,11 @@ export interface Promoted {
 }
 
 /** @throws OperatorError that says why nothing was promoted */
-export async function runPromote(
+export const runPromote = async (
   { from, to, dryRun }: PromoteRequest,
   operator: Operator,
   directory = configDirectory,
-): Promise<Promoted> {
+): Promise<Promoted> => {
   const { say } = operator;
   const [source, target] = [loadConfig(from, directory), loadConfig(to, directory)];
   const deps = await connect(source.region);
@@ -55,9 +55,9 @@ export async function runPromote(
     editTenantImage(join(directory, `${to}.json`), tenantImage, plan.tenantImage);
   say(`Promoted. New machines start from it after: npm run deploy -- ${to}`);
   return promoted;
-}
+};
 
-async function connect(region: string): Promise<PromotionDeps> {
+const connect = async (region: string): Promise<PromotionDeps> => {
   const ssm = new SSMClient({ region });
   const credentials = await ssm.config.credentials().catch((cause) => {
     throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
@@ -70,4 +70,4 @@ async function connect(region: string): Promise<PromotionDeps> {
     images: images(new EC2Client({ region })),
     builds: imageBuilds({ region, credentials, endpoint }),
   };
-}
+};

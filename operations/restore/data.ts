@@ -30,7 +30,7 @@ interface Successor {
 }
 
 /** @throws RestoreError; the tenant's data is then as it was */
-export async function putInPlace(plan: RestorePlan, wish: DataWish, deps: DataDeps): Promise<Successor> {
+export const putInPlace = async (plan: RestorePlan, wish: DataWish, deps: DataDeps): Promise<Successor> => {
   const successor = plan.unfinished ?? (await make(plan, wish, deps));
   await untilAvailable(plan, successor.id, deps);
   await checkUnchanged(plan, wish, deps);
@@ -42,13 +42,13 @@ export async function putInPlace(plan: RestorePlan, wish: DataWish, deps: DataDe
   await deps.volumes.setRole(successor.id, "data");
   deps.say(`${successor.id} is the data of ${plan.key.slug} now.`);
   return successor;
-}
+};
 
-async function make(
+const make = async (
   { key, data, snapshot, zone }: RestorePlan,
   { sizeGib }: DataWish,
   { volumes, say }: DataDeps,
-): Promise<Successor> {
+): Promise<Successor> => {
   const place =
     zone ??
     refuse(`nothing says in which zone ${key.slug} lives`, "Wait for its next repair to launch a machine.");
@@ -66,12 +66,12 @@ async function make(
   });
   say(`Filling ${id} (${size} GiB, ${place}) from ${snapshot.id}.`);
   return { id, replaces };
-}
+};
 
 /** Milliseconds. A volume is available before all is copied: what is not there yet comes when it is first read. */
 const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 10 * 60_000 };
 
-async function untilAvailable({ key, snapshot }: RestorePlan, id: string, deps: DataDeps): Promise<void> {
+const untilAvailable = async ({ key, snapshot }: RestorePlan, id: string, deps: DataDeps): Promise<void> => {
   const available = await poll(
     async () => {
       const volume = (await deps.volumes.find(key)).find((one) => one.id === id);
@@ -90,14 +90,14 @@ async function untilAvailable({ key, snapshot }: RestorePlan, id: string, deps: 
     `${id} is not available after ${backoff.atMost / 60_000} minutes`,
     `Look at it in EC2. To go on with it: npm run restore -- ${key.stage} ${key.slug} ${snapshot.id}`,
   );
-}
+};
 
 /** While the volume was made, a repair or another operator may have begun. */
-async function checkUnchanged(plan: RestorePlan, wish: RestoreWish, deps: DataDeps): Promise<void> {
+const checkUnchanged = async (plan: RestorePlan, wish: RestoreWish, deps: DataDeps): Promise<void> => {
   const { key, data } = await planRestore(wish, deps);
   if (key.generation === plan.key.generation && data?.id === plan.data?.id) return;
   throw new RestoreError(
     `Not restored: meanwhile somebody else gave ${key.slug} other data (${data?.id ?? "none"}). ` +
       "Find out who, and run this again if it is still wanted.",
   );
-}
+};

@@ -22,7 +22,7 @@ export interface SnapshotList extends TenantName {
   putAside: string[];
 }
 
-export async function listSnapshots({ stage, slug }: TenantName, deps: ListDeps): Promise<SnapshotList> {
+export const listSnapshots = async ({ stage, slug }: TenantName, deps: ListDeps): Promise<SnapshotList> => {
   const { tenants, volumes, snapshots } = deps;
   const [row, found] = await Promise.all([tenants.get(slug), snapshots.list({ stage, slug })]);
   const generation = row?.generation;
@@ -34,9 +34,9 @@ export async function listSnapshots({ stage, slug }: TenantName, deps: ListDeps)
     snapshots: found.map((snapshot) => ({ ...snapshot, volumeIs: whatIs(snapshot, generation, disks) })),
     putAside: disks.filter(({ role }) => role === "replaced").map(({ id }) => id),
   };
-}
+};
 
-export function linesOf({ stage, slug, generation, snapshots, putAside }: SnapshotList): string[] {
+export const linesOf = ({ stage, slug, generation, snapshots, putAside }: SnapshotList): string[] => {
   const any = snapshots.length > 0;
   return [
     ...(generation ? [] : [`There is no tenant ${slug} on ${stage} now.`]),
@@ -47,15 +47,15 @@ export function linesOf({ stage, slug, generation, snapshots, putAside }: Snapsh
     ...putAside.map((id) => `Put aside by a restore, and kept: ${id}`),
     ...(generation && any ? [`To restore one: npm run restore -- ${stage} ${slug} <snapshot id>`] : []),
   ];
-}
+};
 
-function lineOf(snapshot: SnapshotList["snapshots"][number]): string {
+const lineOf = (snapshot: SnapshotList["snapshots"][number]): string => {
   const { id, state, progress, volumeId, volumeIs } = snapshot;
   const standing = state === "completed" ? [] : [`${state} ${progress}`.trimEnd()];
   return `  ${[id, describeSnapshot(snapshot), ...standing, `of ${volumeId} (${volumeIs})`].join(", ")}`;
-}
+};
 
-function whatIs(snapshot: TenantSnapshot, generation: string | undefined, disks: DataVolume[]): string {
+const whatIs = (snapshot: TenantSnapshot, generation: string | undefined, disks: DataVolume[]): string => {
   if (isOfAnother(snapshot, generation)) return "an earlier incarnation's";
   switch (disks.find(({ id }) => id === snapshot.volumeId)?.role) {
     case "data":
@@ -65,4 +65,4 @@ function whatIs(snapshot: TenantSnapshot, generation: string | undefined, disks:
     default:
       return "gone";
   }
-}
+};

@@ -49,7 +49,7 @@ export const refuse = (found: string, advice: string): never => {
 };
 
 /** @throws RestoreError */
-export async function planRestore(wish: RestoreWish, deps: PlanDeps): Promise<RestorePlan> {
+export const planRestore = async (wish: RestoreWish, deps: PlanDeps): Promise<RestorePlan> => {
   const { stage, slug, snapshotId } = wish;
   const snapshot = checkSnapshot(wish, await deps.snapshots.find(snapshotId));
   const row =
@@ -69,12 +69,12 @@ export async function planRestore(wish: RestoreWish, deps: PlanDeps): Promise<Re
   );
   const leftovers = restoring.filter((volume) => volume !== unfinished);
   return { key, row, snapshot, data, inPlace, unfinished, leftovers, zone: zoneFor(row, data, machines) };
-}
+};
 
-function checkSnapshot(
+const checkSnapshot = (
   { stage, slug, snapshotId }: RestoreWish,
   snapshot: TenantSnapshot | undefined,
-): TenantSnapshot {
+): TenantSnapshot => {
   const list = `To see this tenant's: npm run restore -- ${stage} ${slug}`;
   if (!snapshot) return refuse(`there is no snapshot ${snapshotId} in this account and region`, list);
   if (snapshot.stage !== stage || snapshot.slug !== slug)
@@ -82,26 +82,26 @@ function checkSnapshot(
   if (snapshot.state === "completed") return snapshot;
   const advice = snapshot.state === "pending" ? "Wait until it is completed." : "Choose another one.";
   return refuse(`${snapshotId} is ${snapshot.state} (${snapshot.progress || "no progress told"})`, advice);
-}
+};
 
 const ownerOf = ({ stage, slug }: TenantSnapshot): string =>
   stage && slug ? `${slug} on ${stage}` : "nobody that its tags name";
 
-function onlyData(volumes: DataVolume[]): DataVolume | undefined {
+const onlyData = (volumes: DataVolume[]): DataVolume | undefined => {
   const all = volumes.filter(({ role }) => role === "data");
   if (all.length <= 1) return all[0];
   return refuse(
     `${all.map(({ id }) => id).join(", ")} are all tagged ${tagKeys.volume}=data, and only one may be`,
     `Find out which one is the tenant's, and tag the others ${tagKeys.volume}=replaced.`,
   );
-}
+};
 
 /** One that is in use is an earlier restore that has ended: `again` asks for another. */
 const isRestored = ({ snapshotId, again }: RestoreWish, data: DataVolume | undefined): boolean =>
   data?.restoredFrom === snapshotId && !(again && data.heldBy);
 
 /** A repair may be moving the data: it must end before that changes. Afterwards it may be the one that this ordered. */
-function checkStatus({ slug, status }: Tenant, inPlace: DataVolume | undefined): void {
+const checkStatus = ({ slug, status }: Tenant, inPlace: DataVolume | undefined): void => {
   const allowed = inPlace ? ["ready", "degraded", "repairing"] : ["ready", "degraded"];
   if (allowed.includes(status)) return;
   const advice =
@@ -109,7 +109,7 @@ function checkStatus({ slug, status }: Tenant, inPlace: DataVolume | undefined):
       ? "Remove it, create it again, and then run this again."
       : "Wait until that has ended, and run this again.";
   refuse(`${slug} is ${status}, and must be ready or degraded`, advice);
-}
+};
 
 const zoneFor = (row: Tenant, data: DataVolume | undefined, machines: Instance[]): string | undefined =>
   data?.zone ?? machines.find((machine) => !isEnded(machine))?.zone ?? row.resources.availabilityZone;

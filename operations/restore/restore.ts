@@ -73,7 +73,7 @@ const unlessRepeated = (say: RestoreDeps["say"]): RestoreDeps["say"] => {
 };
 
 /** @throws OperatorError */
-export async function restore(options: RestoreOptions, deps: RestoreDeps): Promise<Restored> {
+export const restore = async (options: RestoreOptions, deps: RestoreDeps): Promise<Restored> => {
   const plan = await planRestore(options, deps);
   introduce(plan, deps);
   const done = finishedBefore(plan);
@@ -83,13 +83,13 @@ export async function restore(options: RestoreOptions, deps: RestoreDeps): Promi
   const { snapshotId, wait = true } = options;
   const instanceId = await takeOver({ key: plan.key, volumeId: volume.id, snapshotId, wait }, deps);
   return { volumeId: volume.id, previousId: volume.replaces, instanceId, already: false };
-}
+};
 
-function finishedBefore({ row: { resources, status }, inPlace }: RestorePlan): Restored | undefined {
+const finishedBefore = ({ row: { resources, status }, inPlace }: RestorePlan): Restored | undefined => {
   if (status !== "ready" || !inPlace?.heldBy || inPlace.heldBy !== resources.instanceId) return undefined;
   const { instanceId } = resources;
   return { volumeId: inPlace.id, previousId: inPlace.replaces, instanceId, already: true };
-}
+};
 
 const questionOf = ({ key: { slug }, data, inPlace }: RestorePlan): string => {
   if (inPlace) return `Replace the machine of ${slug}, so that one has ${inPlace.id}?`;
@@ -97,7 +97,7 @@ const questionOf = ({ key: { slug }, data, inPlace }: RestorePlan): string => {
   return `Give ${slug} this data, on a new machine?${kept}`;
 };
 
-function introduce({ key, snapshot, leftovers }: RestorePlan, { say }: RestoreDeps): void {
+const introduce = ({ key, snapshot, leftovers }: RestorePlan, { say }: RestoreDeps): void => {
   const { slug, stage, generation } = key;
   say(`${slug} on ${stage}, from ${snapshot.id}: ${describeSnapshot(snapshot)}.`);
   if (isOfAnother(snapshot, generation))
@@ -108,4 +108,4 @@ function introduce({ key, snapshot, leftovers }: RestorePlan, { say }: RestoreDe
     say(
       `${id} was left by a restore of ${restoredFrom} that never ended: aws ec2 delete-volume --volume-id ${id}`,
     );
-}
+};

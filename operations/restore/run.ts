@@ -20,31 +20,31 @@ export interface RestoreRequest extends TenantName {
 }
 
 /** @throws OperatorError */
-export async function runList(
+export const runList = async (
   tenant: TenantName,
   { say }: Pick<Operator, "say">,
   directory = configDirectory,
-): Promise<SnapshotList> {
+): Promise<SnapshotList> => {
   const deps = await connect(loadConfig(tenant.stage, directory), { say, confirm: async () => false });
   const list = await listSnapshots(tenant, deps);
   for (const line of linesOf(list)) say(line);
   return list;
-}
+};
 
 /** @throws OperatorError that says why nothing was restored, or what is left to do */
-export async function runRestore(
+export const runRestore = async (
   request: RestoreRequest,
   operator: Operator,
   directory = configDirectory,
-): Promise<Restored> {
+): Promise<Restored> => {
   const config = loadConfig(request.stage, directory);
   const deps = await connect(config, operator);
   const restored = await restore({ ...request, sizeGib: config.machine.dataVolume.sizeGiB }, deps);
   for (const line of summary(request, restored)) operator.say(line);
   return restored;
-}
+};
 
-async function connect(config: Config, operator: Operator): Promise<RestoreDeps> {
+const connect = async (config: Config, operator: Operator): Promise<RestoreDeps> => {
   const options = { ...clientOptions, region: config.region };
   await checkAccount(config, new STSClient(options));
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(options), {
@@ -52,9 +52,9 @@ async function connect(config: Config, operator: Operator): Promise<RestoreDeps>
   });
   const tenantsTable = await tenantsTableOf(config, new CloudFormationClient(options));
   return restoreDeps({ ec2: new EC2Client(options), documents, tenantsTable }, operator);
-}
+};
 
-async function checkAccount({ stage, account }: Config, sts: STSClient): Promise<void> {
+const checkAccount = async ({ stage, account }: Config, sts: STSClient): Promise<void> => {
   await sts.config.credentials().catch((cause) => {
     throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
   });
@@ -63,9 +63,9 @@ async function checkAccount({ stage, account }: Config, sts: STSClient): Promise
     throw new OperatorError(
       `These are credentials of ${Account}, but ${stage} is in ${account}. Log in there.`,
     );
-}
+};
 
-async function tenantsTableOf({ stage, region }: Config, client: CloudFormationClient): Promise<string> {
+const tenantsTableOf = async ({ stage, region }: Config, client: CloudFormationClient): Promise<string> => {
   const StackName = `Warren-${stage}-Data`;
   const { Stacks: [stack] = [] } = await client
     .send(new DescribeStacksCommand({ StackName }))
@@ -78,9 +78,9 @@ async function tenantsTableOf({ stage, region }: Config, client: CloudFormationC
   const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "TenantsTableName");
   if (output?.OutputValue) return output.OutputValue;
   throw new OperatorError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
-}
+};
 
-function summary({ stage, slug, snapshotId }: RestoreRequest, restored: Restored): string[] {
+const summary = ({ stage, slug, snapshotId }: RestoreRequest, restored: Restored): string[] => {
   const { volumeId, previousId, instanceId, already } = restored;
   const command = `npm run restore -- ${stage} ${slug} ${snapshotId}`;
   if (already)
@@ -98,4 +98,4 @@ function summary({ stage, slug, snapshotId }: RestoreRequest, restored: Restored
     "To go back to it: docs/runbook.md, section Restore a tenant's data.",
     `To delete it for good: aws ec2 delete-volume --volume-id ${previousId}`,
   ];
-}
+};

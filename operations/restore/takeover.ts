@@ -51,7 +51,7 @@ const nextStep = ({ row, holder, others }: Found, ordered: boolean): Step => {
 };
 
 /** @returns the machine that serves the tenant with the restored volume; undefined without waiting @throws RestoreError */
-export async function takeOver(takeover: Takeover, deps: TakeoverDeps): Promise<string | undefined> {
+export const takeOver = async (takeover: Takeover, deps: TakeoverDeps): Promise<string | undefined> => {
   let ordered = false;
   const attempt = async (): Promise<Found | undefined> => {
     const found = await look(takeover, deps);
@@ -75,9 +75,9 @@ export async function takeOver(takeover: Takeover, deps: TakeoverDeps): Promise<
   const found = await poll(attempt, backoff, deps.clock);
   if (!found) throw late(takeover);
   return takeover.wait ? found.holder?.id : undefined;
-}
+};
 
-async function look({ key, volumeId }: Takeover, deps: TakeoverDeps): Promise<Found> {
+const look = async ({ key, volumeId }: Takeover, deps: TakeoverDeps): Promise<Found> => {
   const [found, volumes] = await Promise.all([deps.instances.find(key), deps.volumes.find(key)]);
   // Read last: of a row that is at rest now, no repair has these machines in hand.
   const current = await deps.tenants.get(key.slug);
@@ -91,24 +91,24 @@ async function look({ key, volumeId }: Takeover, deps: TakeoverDeps): Promise<Fo
     holder: machines.find(({ id }) => id === heldBy),
     others: machines.filter(({ id }) => id !== heldBy),
   };
-}
+};
 
-async function end(machines: Instance[], { instances, say }: TakeoverDeps): Promise<void> {
+const end = async (machines: Instance[], { instances, say }: TakeoverDeps): Promise<void> => {
   const ids = machines.map(({ id }) => id);
   say(`Ending ${ids.join(", ")}, without the restored volume.`);
   await instances.terminate(ids);
-}
+};
 
 /** Not left to the next sweep, which would heed the cooldown of a repair that failed, and the outage guard. */
-async function order(
+const order = async (
   { snapshotId }: Takeover,
   row: Tenant,
   { repairs, say }: TakeoverDeps,
-): Promise<boolean> {
+): Promise<boolean> => {
   const begun = await repairs.begin(row, `The tenant's data was restored from ${snapshotId}.`);
   if (begun) say(`Ordered a repair of ${row.slug}.`);
   return begun;
-}
+};
 
 const failed = ({ key, volumeId }: Takeover, { failure }: Tenant): RestoreError =>
   new RestoreError(

@@ -23,7 +23,7 @@ interface Embedded {
   [name: string]: unknown;
 }
 
-export async function publish(lines: Record<string, unknown>[]): Promise<void> {
+export const publish = async (lines: Record<string, unknown>[]): Promise<void> => {
   for (const line of lines as Embedded[]) {
     for (const { Namespace, Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
       const MetricData = Dimensions.flatMap((names) =>
@@ -32,7 +32,7 @@ export async function publish(lines: Record<string, unknown>[]): Promise<void> {
       await cloudWatch.send(new PutMetricDataCommand({ Namespace, MetricData }));
     }
   }
-}
+};
 
 const dataOf = (line: Embedded, name: string, dimensions: string[]): MetricDatum[] =>
   [line[name]].flat().map((value) => ({

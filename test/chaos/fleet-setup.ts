@@ -30,7 +30,7 @@ const whenReady = (api: ApiClient, slug: string): Promise<void> =>
     { retries: READY_WITHIN_S, factor: 1, minTimeout: 1_000 },
   );
 
-async function createFleet(api: ApiClient, slugs: string[]): Promise<void> {
+const createFleet = async (api: ApiClient, slugs: string[]): Promise<void> => {
   let ready = 0;
   const make = async (slug: string) => {
     await api("POST", "/tenants", { slug });
@@ -39,10 +39,10 @@ async function createFleet(api: ApiClient, slugs: string[]): Promise<void> {
     if (ready % 10 === 0) process.stdout.write(`chaos: ${ready} of ${slugs.length} tenants are ready\n`);
   };
   await bounded(slugs, make, { atOnce: AT_ONCE });
-}
+};
 
 /** @returns how to end it */
-function keepSweeping(sfn: SFNClient, stateMachineArn: string): () => Promise<void> {
+const keepSweeping = (sfn: SFNClient, stateMachineArn: string): (() => Promise<void>) => {
   const stop = new AbortController();
   const sweeping = (async () => {
     while (!stop.signal.aborted) {
@@ -55,7 +55,7 @@ function keepSweeping(sfn: SFNClient, stateMachineArn: string): () => Promise<vo
     stop.abort();
     await sweeping;
   };
-}
+};
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stage = project.getProvidedContext().stage;

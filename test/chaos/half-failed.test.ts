@@ -29,7 +29,7 @@ const repairOf = async ({ slug }: Member): Promise<string> => {
 };
 
 /** Stops the execution as soon as it has come to this state. */
-async function interruptAt(executionArn: string, state: string): Promise<void> {
+const interruptAt = async (executionArn: string, state: string): Promise<void> => {
   await vi.waitFor(
     async () => {
       const history = new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 });
@@ -40,7 +40,7 @@ async function interruptAt(executionArn: string, state: string): Promise<void> {
     { timeout: 120_000, interval: 50 },
   );
   await stopExecution(executionArn);
-}
+};
 
 const steps = [
   "Plan Replacement",

@@ -25,13 +25,13 @@ const whenNotServed = ({ hostname }: Member): Promise<void> =>
   vi.waitFor(async () => expect(await served(hostname)).toBe(false), { timeout: 60_000, interval: 50 });
 
 /** Runs what breaks the tenant. @returns seconds from then until it answered 200 again, having failed to in between */
-export async function secondsOut(broken: Member, breakIt: () => Promise<unknown>): Promise<number> {
+export const secondsOut = async (broken: Member, breakIt: () => Promise<unknown>): Promise<number> => {
   await breakIt();
   const brokenAt = Date.now();
   await whenNotServed(broken);
   await whenServed(broken);
   return (Date.now() - brokenAt) / 1000;
-}
+};
 
 /** The row once no repair is under way and the tenant is ready. */
 export const whenReadyAgain = (slug: string) =>
@@ -45,7 +45,7 @@ const living = ["pending", "running", "stopping", "stopped", "shutting-down"];
 const ofTenant = (slug: string) => ({ Name: `tag:${tagKeys.slug}`, Values: [slug] });
 
 /** Ids of what EC2 shows of the tenant, without ended instances. */
-export async function inventory(slug: string): Promise<{ instances: string[]; dataVolumes: string[] }> {
+export const inventory = async (slug: string): Promise<{ instances: string[]; dataVolumes: string[] }> => {
   const states = { Name: "instance-state-name", Values: living };
   const data = { Name: `tag:${tagKeys.volume}`, Values: ["data"] };
   const { Reservations = [] } = await ec2.send(
@@ -58,7 +58,7 @@ export async function inventory(slug: string): Promise<{ instances: string[]; da
     ),
     dataVolumes: Volumes.map(({ VolumeId = "" }) => VolumeId),
   };
-}
+};
 
 /** Into what the tenant's application keeps on its data volume. */
 export const write = async ({ hostname }: Member, key: string, value: string): Promise<void> => {

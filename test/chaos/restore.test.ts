@@ -9,7 +9,7 @@ import { willing } from "../support/test-operator.ts";
 import { inventory, member, read, whenReadyAgain, whenServed, write } from "./members.ts";
 
 /** As a daily snapshot is tagged: with what its volume carries. */
-async function snapshotOf(slug: string): Promise<string> {
+const snapshotOf = async (slug: string): Promise<string> => {
   const { generation } = await rowOf(slug);
   const [VolumeId] = (await inventory(slug)).dataVolumes;
   const Tags = Object.entries(tenantTags({ stage: "local", slug, generation })).map(([Key, Value]) => ({
@@ -20,7 +20,7 @@ async function snapshotOf(slug: string): Promise<string> {
     new CreateSnapshotCommand({ VolumeId, TagSpecifications: [{ ResourceType: "snapshot", Tags }] }),
   );
   return SnapshotId;
-}
+};
 
 test("a tenant's data is what it was when the snapshot was taken, on a machine of its own", async () => {
   const tenant = await member(45);

@@ -16,16 +16,16 @@ afterEach(async () => {
 });
 
 /** Rungs of all repairs of the tenant, as the audit has them. */
-async function auditedRungs({ slug }: Member): Promise<string[]> {
+const auditedRungs = async ({ slug }: Member): Promise<string[]> => {
   const entries = await scan(output("AuditTableName"));
   const rungs = entries.filter((entry) => entry.slug === slug && "rung" in entry);
   return rungs
     .toSorted((a, b) => String(a.at).localeCompare(String(b.at)))
     .map(({ rung, outcome }) => `${rung}: ${outcome}`);
-}
+};
 
 /** Breaks the tenant, and waits until it answers and its row is at rest. */
-async function healed(index: number, fault: string, breakIt: (broken: Member) => Promise<unknown>) {
+const healed = async (index: number, fault: string, breakIt: (broken: Member) => Promise<unknown>) => {
   const broken = await member(index);
   await write(broken, "ledger", `${broken.slug} has 42`);
   const seconds = await secondsOut(broken, () => breakIt(broken));
@@ -33,7 +33,7 @@ async function healed(index: number, fault: string, breakIt: (broken: Member) =>
   figures[fault] = `${seconds.toFixed(1)} s (${row.repair?.rung ?? "by itself"})`;
   expect(await read(broken, "ledger")).toBe(`${broken.slug} has 42`);
   return { broken, row, rungs: await auditedRungs(broken), after: await inventory(broken.slug) };
-}
+};
 
 describe("by itself, without any repair", () => {
   test.each([

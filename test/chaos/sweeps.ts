@@ -23,7 +23,7 @@ interface Sweep {
 const stateMachineArn = output("HealthSweepWorkflowArn");
 
 /** Reports of the sweeps that began after this and have ended, the first first; not those that left it to another. */
-export async function sweepsSince(time: Date): Promise<Sweep[]> {
+export const sweepsSince = async (time: Date): Promise<Sweep[]> => {
   const { executions = [] } = await sfn.send(
     new ListExecutionsCommand({ stateMachineArn, statusFilter: "SUCCEEDED", maxResults: 100 }),
   );
@@ -37,10 +37,10 @@ export async function sweepsSince(time: Date): Promise<Sweep[]> {
   return sweeps
     .filter(({ report }) => report.swept)
     .toSorted((a, b) => Number(a.startedAt) - Number(b.startedAt));
-}
+};
 
 /** The reports of this many whole sweeps from now on. */
-export async function nextSweeps(count: number): Promise<SweepReport[]> {
+export const nextSweeps = async (count: number): Promise<SweepReport[]> => {
   const now = new Date();
   return await vi.waitFor(
     async () => {
@@ -50,13 +50,13 @@ export async function nextSweeps(count: number): Promise<SweepReport[]> {
     },
     { timeout: 120_000, interval: 500 },
   );
-}
+};
 
 export const stopExecution = async (executionArn: string): Promise<void> =>
   void (await sfn.send(new StopExecutionCommand({ executionArn })));
 
 /** What a Lambda published as CloudWatch's embedded metrics since then, the newest last. */
-export async function metricsOf(task: string, since: Date): Promise<Record<string, unknown>[]> {
+export const metricsOf = async (task: string, since: Date): Promise<Record<string, unknown>[]> => {
   const { events = [] } = await logs.send(
     new FilterLogEventsCommand({
       logGroupName: await logGroupOf(`warren-local-${task}`),
@@ -67,9 +67,9 @@ export async function metricsOf(task: string, since: Date): Promise<Record<strin
   return events
     .flatMap(({ message = "" }) => (message.includes('"_aws"') ? [JSON.parse(message)] : []))
     .toSorted((a, b) => a._aws.Timestamp - b._aws.Timestamp);
-}
+};
 
-async function logGroupOf(functionName: string): Promise<string | undefined> {
+const logGroupOf = async (functionName: string): Promise<string | undefined> => {
   const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
   return (await new LambdaClient(access).send(command)).LoggingConfig?.LogGroup;
-}
+};

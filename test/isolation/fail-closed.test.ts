@@ -20,7 +20,7 @@ const only = (what: string): Assertion => {
 };
 
 /** What the matrix would report, as sentences about the stage as it is. */
-async function reported(stages: StagePolicies, asked: readonly Assertion[]): Promise<string[]> {
+const reported = async (stages: StagePolicies, asked: readonly Assertion[]): Promise<string[]> => {
   const found = asked.map(async (assertion) => {
     const { mayAndShouldNot, shouldAndMayNot } = await mistakesIn(stages, assertion);
     return [
@@ -29,15 +29,15 @@ async function reported(stages: StagePolicies, asked: readonly Assertion[]): Pro
     ];
   });
   return (await Promise.all(found)).flat();
-}
+};
 
 /** The same stage with one role's statements changed. */
-function changed(role: string, change: (statements: Statement[]) => Statement[]): StagePolicies {
+const changed = (role: string, change: (statements: Statement[]) => Statement[]): StagePolicies => {
   const before = stage.roles[role];
   if (!before) throw new Error(`no role ${role}`);
   const policies = before.policies.map((policy) => ({ ...policy, Statement: change(policy.Statement) }));
   return { ...stage, roles: { ...stage.roles, [role]: { ...before, policies } } };
-}
+};
 
 const allow = (...Action: string[]): Statement => ({ Effect: "Allow", Action, Resource: "*" });
 /** No statement of ours is written so; one that is must be judged all the same. */

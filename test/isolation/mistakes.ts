@@ -11,40 +11,40 @@ export interface Mistakes {
   shouldAndMayNot: string[];
 }
 
-export async function mistakesIn(
+export const mistakesIn = async (
   stage: StagePolicies,
   { request, principals, granted }: Assertion,
-): Promise<Mistakes> {
+): Promise<Mistakes> => {
   const allowed = await whoMay(stage, principals, request);
   return {
     mayAndShouldNot: allowed.filter((name) => !granted.includes(name)),
     shouldAndMayNot: granted.filter((name) => !allowed.includes(name)),
   };
-}
+};
 
-async function whoMay(
+const whoMay = async (
   stage: StagePolicies,
   principals: Record<string, Principal>,
   request: Request,
-): Promise<string[]> {
+): Promise<string[]> => {
   const judged = groupsOf(stage, Object.entries(principals), request).map(async (group) => {
     const [first] = group;
     return first && (await isAllowed(stage, first[1], request)) ? group.map(([name]) => name) : [];
   });
   return (await Promise.all(judged)).flat();
-}
+};
 
 type Named = [name: string, principal: Principal];
 
 /** Principals that the stage cannot tell apart where this request is asked. */
-function groupsOf(stage: StagePolicies, all: Named[], { action, resource }: Request): Named[][] {
+const groupsOf = (stage: StagePolicies, all: Named[], { action, resource }: Request): Named[][] => {
   const speaks = ([, { role }]: Named): boolean =>
     stage.roles[role]?.policies.some(({ Statement }) => Statement.some(bearsOn(action))) ?? true;
   // A resource's own policy may name any principal, and so may a role's trust.
   const hasPolicy = stage.resourcePolicies[resource] !== undefined || action === "sts:AssumeRole";
   const single = all.filter((one) => hasPolicy || speaks(one));
   return [...single.map((one) => [one]), all.filter((one) => !single.includes(one))];
-}
+};
 
 /** Patterns are taken to match, and so is a statement without actions, which says what it leaves out. */
 const bearsOn =

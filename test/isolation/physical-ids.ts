@@ -80,7 +80,7 @@ interface Reference {
 }
 
 /** @throws Error on a kind or an attribute that is not known here: a guess would make the matrix prove nothing */
-export function physicalId(home: Home, { Type, Properties = {} }: Resource, reference: Reference): string {
+export const physicalId = (home: Home, { Type, Properties = {} }: Resource, reference: Reference): string => {
   const { stack, logicalId, attribute = "Ref", deployed } = reference;
   const answer = kinds[Type]?.[attribute];
   if (!answer) {
@@ -94,4 +94,4 @@ export function physicalId(home: Home, { Type, Properties = {} }: Resource, refe
   const given = nameProperties.map((name) => Properties[name]).find((value) => typeof value === "string");
   const name = deployed ?? (typeof given === "string" ? given : `${stack}-${logicalId}`);
   return answer({ ...home, name, deployed });
-}
+};

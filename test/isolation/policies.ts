@@ -68,18 +68,18 @@ const managedPolicies: Record<string, Policy> = {
   },
 };
 
-function managed(arn: string): Policy {
+const managed = (arn: string): Policy => {
   const policy = managedPolicies[arn];
   if (!policy) throw new Error(`what ${arn} allows is not known; add it to policies.ts, or do not attach it`);
   return policy;
-}
+};
 
 /** @param templates by the names of their stacks */
-export function stagePolicies(
+export const stagePolicies = (
   home: Home,
   templates: Record<string, CloudTemplate>,
   deployed?: Deployed,
-): StagePolicies {
+): StagePolicies => {
   const resolver = new Resolver(home, templates, deployed);
   const all: Found[] = Object.entries(templates).flatMap(([stack, { Resources = {} }]) =>
     Object.entries(Resources).map(([id, resource]) => ({ stack, id, resource })),
@@ -153,7 +153,7 @@ export function stagePolicies(
       return name ? attribute(only, name) : String(resolver.resolve({ Ref: only.id }, only.stack));
     },
   };
-}
+};
 
 const shortName = (name: unknown): string => String(name).replace(/^warren-[a-z]+-(?=[a-z])/, "");
 

@@ -81,11 +81,11 @@ export const parameters: Record<string, Parameter> = {
   },
 };
 
-export function parameter(name: string): Parameter {
+export const parameter = (name: string): Parameter => {
   const found = parameters[name];
   if (!found) throw new Error(`no parameter "${name}"; there are ${Object.keys(parameters).join("; ")}`);
   return found;
-}
+};
 
 const idOf = stage.idOf;
 export const keys = {

@@ -10,20 +10,20 @@ export interface Principal {
 }
 
 /** @throws Error where the request is none that AWS could see: an unknown action, or a key that it never has there */
-export async function isAllowed(
+export const isAllowed = async (
   stage: StagePolicies,
   { role: name, session }: Principal,
   request: Request,
-): Promise<boolean> {
+): Promise<boolean> => {
   const role = stage.roles[name];
   if (!role) throw new Error(`no role ${name}; there are ${Object.keys(stage.roles).join(", ")}`);
   return sessionIsAllowed({ roleArn: role.arn, roleId: role.id, name: session }, request, {
     identity: role.policies,
     resource: resourcePolicyOf(stage, request),
   });
-}
+};
 
-function resourcePolicyOf(stage: StagePolicies, { action, resource }: Request): Policy | undefined {
+const resourcePolicyOf = (stage: StagePolicies, { action, resource }: Request): Policy | undefined => {
   if (action !== "sts:AssumeRole") return stage.resourcePolicies[resource];
   return Object.values(stage.roles).find(({ arn }) => arn === resource)?.trust;
-}
+};

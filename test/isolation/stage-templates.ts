@@ -3,7 +3,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { imageTemplateOf, templatesOf } from "../stacks/synthesised.ts";
 import type { CloudTemplate } from "./resolver.ts";
 
-export function stageTemplates(config: Config): Record<string, CloudTemplate> {
+export const stageTemplates = (config: Config): Record<string, CloudTemplate> => {
   const { network, data, controlPlane, monitoring, health, api } = templatesOf(config);
   const images = config.image ? { Images: imageTemplateOf(config) } : {};
   const named = {
@@ -21,4 +21,4 @@ export function stageTemplates(config: Config): Record<string, CloudTemplate> {
       template.toJSON() as CloudTemplate,
     ]),
   );
-}
+};

@@ -16,7 +16,7 @@ export interface TrailEvent {
   parameters: Record<string, unknown>;
 }
 
-export async function recordCalls(on: boolean): Promise<void> {
+export const recordCalls = async (on: boolean): Promise<void> => {
   const answer = await fetch(`${facts.awsUrl}/_ministack/config`, {
     method: "POST",
     body: JSON.stringify({ "cloudtrail._recording_enabled": String(on) }),
@@ -25,14 +25,14 @@ export async function recordCalls(on: boolean): Promise<void> {
   if (applied["cloudtrail._recording_enabled"] !== on) {
     throw new Error(`MiniStack did not turn its recording ${on ? "on" : "off"}: ${JSON.stringify(applied)}`);
   }
-}
+};
 
 interface Page {
   Events: { EventId: string; EventTime: number; CloudTrailEvent: string }[];
 }
 
 /** MiniStack answers the newest fifty and knows no NextToken: the next page is what is not newer than the last one's end. */
-export async function recordedEvents(): Promise<TrailEvent[]> {
+export const recordedEvents = async (): Promise<TrailEvent[]> => {
   const found = new Map<string, TrailEvent>();
   let EndTime: number | undefined;
   let before: number;
@@ -44,9 +44,9 @@ export async function recordedEvents(): Promise<TrailEvent[]> {
     EndTime = Events.at(-1)?.EventTime;
   } while (found.size > before);
   return [...found.values()];
-}
+};
 
-async function lookUp(EndTime: number | undefined): Promise<Page> {
+const lookUp = async (EndTime: number | undefined): Promise<Page> => {
   const signer = new AwsClient({ ...adminCredentials, service: "cloudtrail", region: facts.region });
   const answer = await signer.fetch(facts.awsUrl, {
     method: "POST",
@@ -58,7 +58,7 @@ async function lookUp(EndTime: number | undefined): Promise<Page> {
   });
   if (!answer.ok) throw new Error(`LookupEvents answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as Page;
-}
+};
 
 interface RawEvent {
   eventSource: string;

@@ -8,7 +8,7 @@ import { facts, output } from "../support/stage.ts";
 
 const cloudFormation = new CloudFormationClient(adminAccess(facts.awsUrl, facts.region));
 
-async function physicalIds(StackName: string): Promise<Record<string, string>> {
+const physicalIds = async (StackName: string): Promise<Record<string, string>> => {
   const { StackResources = [] } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
   return Object.fromEntries(
     StackResources.map(({ LogicalResourceId = "", PhysicalResourceId = "" }) => [
@@ -16,13 +16,13 @@ async function physicalIds(StackName: string): Promise<Record<string, string>> {
       PhysicalResourceId,
     ]),
   );
-}
+};
 
-export async function deployedPolicies(): Promise<StagePolicies> {
+export const deployedPolicies = async (): Promise<StagePolicies> => {
   const templates = stageTemplates(loadConfig("local"));
   const stacks = Object.keys(templates);
   const ids = await Promise.all(stacks.map(physicalIds));
   const deployed = Object.fromEntries(stacks.map((stack, index) => [stack, ids[index] ?? {}]));
   const account = output("ProvisionWorkflowArn").split(":")[4] ?? "";
   return stagePolicies({ account, region: facts.region }, templates, deployed);
-}
+};

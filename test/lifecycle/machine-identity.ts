@@ -15,7 +15,7 @@ interface Credentials {
 }
 
 /** @throws Error where no such machine runs, or its metadata service does not answer */
-export async function identityOf(instanceId: string): Promise<MachineIdentity> {
+export const identityOf = async (instanceId: string): Promise<MachineIdentity> => {
   const machine = (await machines.machines()).find((found) => found.instanceId === instanceId);
   if (!machine) throw new Error(`no machine ${instanceId} runs`);
   const { metadataUrl, namespace } = machine;
@@ -38,4 +38,4 @@ export async function identityOf(instanceId: string): Promise<MachineIdentity> {
     accessKeyId: AccessKeyId,
     ssm: new SSMClient({ endpoint: facts.awsUrl, region: facts.region, credentials }),
   };
-}
+};

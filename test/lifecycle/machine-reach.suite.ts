@@ -15,7 +15,7 @@ interface Machine {
 
 const slugs = ["reach-a", "reach-b"];
 
-async function machineOf(slug: string): Promise<Machine> {
+const machineOf = async (slug: string): Promise<Machine> => {
   await create(slug);
   const { hostname } = await whenStatus(slug, "ready");
   const { instanceId } = JSON.parse((await visit(hostname, "/identity")).body);
@@ -24,13 +24,13 @@ async function machineOf(slug: string): Promise<Machine> {
   const address = Reservations?.[0]?.Instances?.[0]?.PrivateIpAddress;
   if (!report?.namespace || !address) throw new Error(`no machine in a namespace for ${slug}`);
   return { namespace: report.namespace, address };
-}
+};
 
 const curl = ["curl", "--silent", "--output", "/dev/null", "--max-time", "2", "--write-out", "%{http_code}"];
 /** The HTTP status, or 000 where nothing was reached. */
-async function reach(url: string, from: Machine): Promise<string> {
+const reach = async (url: string, from: Machine): Promise<string> => {
   return (await execa("ip", ["netns", "exec", from.namespace, ...curl, url], { reject: false })).stdout;
-}
+};
 
 describe.skipIf(mode !== "namespace")(
   mode === "namespace" ? title : `skipped, as ${reason}: ${title}`,

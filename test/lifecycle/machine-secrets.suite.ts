@@ -21,13 +21,13 @@ const slugs = ["secretive-a", "secretive-b"];
 let a: Tenant;
 let b: Tenant;
 
-async function ready(slug: string): Promise<Tenant> {
+const ready = async (slug: string): Promise<Tenant> => {
   await create(slug);
   const { hostname } = await whenStatus(slug, "ready");
   const { instanceId, generation } = JSON.parse((await visit(hostname, "/identity")).body);
   const { ssm } = await identityOf(instanceId);
   return { key: { stage: "local", slug, generation }, ssm };
-}
+};
 
 beforeAll(async () => {
   [a, b] = (await Promise.all(slugs.map(ready))) as [Tenant, Tenant];

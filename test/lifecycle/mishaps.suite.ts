@@ -21,17 +21,17 @@ afterEach(async () => {
   await machines.clearFaults();
 });
 
-async function ready(slug: string): Promise<{ hostname: string; instanceId: string }> {
+const ready = async (slug: string): Promise<{ hostname: string; instanceId: string }> => {
   await create(slug);
   const { hostname } = await whenStatus(slug, "ready");
   const { instanceId } = JSON.parse((await visit(hostname, "/identity")).body);
   return { hostname, instanceId };
-}
+};
 
-async function deleted(slug: string): Promise<void> {
+const deleted = async (slug: string): Promise<void> => {
   await remove(slug);
   await whenRowGone(slug);
-}
+};
 
 const machineOf = async (instanceId: string) =>
   (await machines.machines()).find((machine) => machine.instanceId === instanceId);

@@ -19,7 +19,7 @@ import { sweep, whileSweeping } from "./sweeping.ts";
 const whole = "whole-life";
 const failing = "failed-birth";
 
-export async function recordedLives() {
+export const recordedLives = async () => {
   await machines.clearCalls();
   await recordCalls(true);
   try {
@@ -43,11 +43,11 @@ export async function recordedLives() {
     await recordCalls(false);
     await machines.clearFaults();
   }
-}
+};
 
 export type RecordedLives = Awaited<ReturnType<typeof recordedLives>>;
 
-async function births(): Promise<Record<string, string>> {
+const births = async (): Promise<Record<string, string>> => {
   await api("POST", "/tenants", { slug: whole }, { "idempotency-key": "whole-life-1" });
   await Promise.all(broken.map(create));
   await api("GET", "/tenants");
@@ -58,27 +58,27 @@ async function births(): Promise<Record<string, string>> {
     secretParameter({ stage: "local", slug: whole, generation }, "admin-token"),
   );
   return { machine: machine.accessKeyId, "admin-token-reader": operator };
-}
+};
 
 /** The one that comes second finds out whether the first still runs. */
 const overlappingSweeps = () => Promise.all([sweep(), sweep()]);
 
-async function removal(slug: string): Promise<void> {
+const removal = async (slug: string): Promise<void> => {
   await remove(slug);
   await whenRowGone(slug);
-}
+};
 
-async function removalDuringRepair(slug: string): Promise<void> {
+const removalDuringRepair = async (slug: string): Promise<void> => {
   const { resources } = await rowOf(slug);
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: [resources.instanceId ?? ""] }));
   await whileSweeping(async () => {
     await whenStatus(slug, "repairing");
     await removal(slug);
   });
-}
+};
 
 /** A launch that is refused for good: the provision cleans up after itself. The removal of its row needs a second try. */
-async function failedBirth(): Promise<void> {
+const failedBirth = async (): Promise<void> => {
   await machines.addFault({ action: "RunInstances", code: "InvalidParameterValue", status: 400 });
   await create(failing);
   await whenStatus(failing, "failed");
@@ -86,24 +86,24 @@ async function failedBirth(): Promise<void> {
   await remove(failing);
   await cutOff("DeprovisionWorkflowArn", deletionName(row, 1));
   await whileSweeping(() => whenRowGone(failing));
-}
+};
 
 /** Stops the execution as soon as it is there. */
-async function cutOff(workflow: string, name: string): Promise<void> {
+const cutOff = async (workflow: string, name: string): Promise<void> => {
   const executionArn = `${output(workflow).replace(":stateMachine:", ":execution:")}:${name}`;
   const stop = () => sfn.send(new StopExecutionCommand({ executionArn }));
   await vi.waitFor(stop, { ...patience, interval: 20 });
-}
+};
 
 /** By the audit, which outlives the tenants. */
-async function rungsDone(): Promise<Set<unknown>> {
+const rungsDone = async (): Promise<Set<unknown>> => {
   const entries = await scan(output("AuditTableName"));
   const done = entries.filter(({ slug, outcome }) => broken.includes(String(slug)) && outcome === "done");
   return new Set(done.map(({ rung }) => rung));
-}
+};
 
 /** As an operator does. @returns the access key id of the session */
-async function readAdminToken(Name: string): Promise<string> {
+const readAdminToken = async (Name: string): Promise<string> => {
   const access = adminAccess(facts.awsUrl, facts.region);
   const session = { RoleArn: output("AdminTokenReaderRoleArn"), RoleSessionName: "an-operator" };
   const { Credentials } = await new STSClient(access).send(new AssumeRoleCommand(session));
@@ -118,7 +118,7 @@ async function readAdminToken(Name: string): Promise<string> {
   );
   if (!Parameter?.Value) throw new Error(`the admin-token reader does not read ${Name}`);
   return AccessKeyId;
-}
+};
 
 const executionsOfThem = async (workflow: string): Promise<Execution[]> =>
   (await executionsOf(output(workflow))).filter(({ name }) =>

@@ -7,7 +7,7 @@ import { output, sfn } from "../support/stage.ts";
 const PAUSE_MS = 500;
 
 /** @throws Error where the sweep does not succeed */
-export async function sweep(): Promise<void> {
+export const sweep = async (): Promise<void> => {
   const stateMachineArn = output("HealthSweepWorkflowArn");
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn }));
   const ended = async () => {
@@ -17,9 +17,9 @@ export async function sweep(): Promise<void> {
   };
   const { status, error, cause } = await vi.waitFor(ended, { timeout: 60_000, interval: 200 });
   if (status !== "SUCCEEDED") throw new Error(`a sweep ended as ${status}: ${error}: ${cause}`);
-}
+};
 
-export async function whileSweeping<T>(work: () => Promise<T>): Promise<T> {
+export const whileSweeping = async <T>(work: () => Promise<T>): Promise<T> => {
   const over = new AbortController();
   const sweeping = async () => {
     while (!over.signal.aborted) {
@@ -29,4 +29,4 @@ export async function whileSweeping<T>(work: () => Promise<T>): Promise<T> {
   };
   const [done] = await Promise.all([work().finally(() => over.abort()), sweeping()]);
   return done;
-}
+};

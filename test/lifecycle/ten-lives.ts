@@ -13,7 +13,7 @@ export const removedByHand = "one-of-ten-9";
 export const losesItsMachine = "one-of-ten-5";
 const deletedByApi = slugs.filter((slug) => slug !== removedByHand);
 
-export async function tenLives() {
+export const tenLives = async () => {
   await cloudflare.clearCalls();
   const accepted = await Promise.all(slugs.map(create));
   const ready = await Promise.all(slugs.map((slug) => whenStatus(slug, "ready")));
@@ -43,7 +43,7 @@ export async function tenLives() {
     repairs: await executionsOf(output("RepairWorkflowArn")),
     after: { remains: await remainsOf(slugs), written: await everythingWritten() },
   };
-}
+};
 
 const visitAll = (hostnames: string[]) =>
   Promise.all(
@@ -54,12 +54,12 @@ const visitAll = (hostnames: string[]) =>
     })),
   );
 
-async function replacedMachine(slug: string): Promise<void> {
+const replacedMachine = async (slug: string): Promise<void> => {
   const { resources } = await rowOf(slug);
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: [resources.instanceId ?? ""] }));
   await sweep();
   await whenStatus(slug, "ready");
-}
+};
 
 /** The removal of a row that was deleted by hand shows only here: its row went first. */
 const whenAudited = () =>

@@ -11,14 +11,14 @@ const itemActions: Record<string, string> = {
 };
 
 /** One operation may need several actions: a transaction one for each item, a parameter with tags one for them. */
-function actionsOf({ service, name, parameters }: TrailEvent): string[] {
+const actionsOf = ({ service, name, parameters }: TrailEvent): string[] => {
   if (name === "TransactWriteItems") {
     const items = (parameters.TransactItems ?? []) as Record<string, unknown>[];
     return items.flatMap((item) => Object.keys(item)).map((kind) => `dynamodb:${itemActions[kind]}`);
   }
   const tags = name === "PutParameter" && parameters.Tags ? ["ssm:AddTagsToResource"] : [];
   return [`${service}:${name}`, ...tags];
-}
+};
 
 /** What a state's `Resource` stands for, which MiniStack's histories quote. */
 const stateActions: Record<string, string> = {
@@ -37,7 +37,7 @@ const ofWorkflow = (role: string, executions: Execution[]): string[] =>
     .flatMap(({ taskScheduledEventDetails: task }) => task?.resource ?? [])
     .map((resource) => `${role} ${stateActions[resource] ?? resource}`);
 
-export function usedPermissions(lives: RecordedLives): Set<string> {
+export const usedPermissions = (lives: RecordedLives): Set<string> => {
   const { ec2, events, accessKeyIds, provisions, removals, repairs, sweeps } = lives;
   const roleOf = ({ app, accessKeyId }: TrailEvent): string | undefined =>
     app ?? Object.entries(accessKeyIds).find(([, id]) => id === accessKeyId)?.[0];
@@ -49,4 +49,4 @@ export function usedPermissions(lives: RecordedLives): Set<string> {
     ...ofWorkflow("repair-tenant", repairs),
     ...ofWorkflow("health-sweep", sweeps),
   ]);
-}
+};

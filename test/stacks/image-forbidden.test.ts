@@ -24,10 +24,10 @@ const templates = Object.entries(configurations).flatMap(([of, config]) =>
 );
 
 /** Every value below any of the keys, wherever it is. */
-function valuesOf(keys: RegExp, value: unknown): unknown[] {
+const valuesOf = (keys: RegExp, value: unknown): unknown[] => {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, inner]) => (keys.test(key) ? [inner] : valuesOf(keys, inner)));
-}
+};
 
 describe.each(templates)("$name", ({ text, resources }) => {
   it("gives user data to no machine of tenants and no builder", () => {

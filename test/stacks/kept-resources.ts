@@ -27,7 +27,7 @@ export const lossesIn = (kept: KeptStacks, templates: StackTemplates): string[] 
   ...Object.entries(templates).flatMap(([stack, template]) => unrecorded(stack, kept[stack], template)),
 ];
 
-function lossesOfStack(stack: string, record: KeptStack, template?: StackTemplate): string[] {
+const lossesOfStack = (stack: string, record: KeptStack, template?: StackTemplate): string[] => {
   if (!template) return [`${stack} is no stack any more: all it holds would stay behind. Keep its name.`];
   const losses: string[] = [];
   const { resources } = fullDiff({ Resources: record.Resources }, template);
@@ -38,9 +38,9 @@ function lossesOfStack(stack: string, record: KeptStack, template?: StackTemplat
   });
   const outputs = record.Outputs.filter((output) => !template.Outputs?.[output]);
   return [...losses, ...outputs.map((output) => lostOutput(stack, output))];
-}
+};
 
-function lossesOfResource(id: string, change: ResourceDifference): string[] {
+const lossesOfResource = (id: string, change: ResourceDifference): string[] => {
   const loss = lossOf(change.oldResourceType ?? "");
   if (change.isRemoval)
     return [
@@ -49,9 +49,9 @@ function lossesOfResource(id: string, change: ResourceDifference): string[] {
     ];
   if (change.resourceTypeChanged) return [`would be a ${change.newResourceType}: ${loss}. Keep the type.`];
   return [...replacements(change, loss), ...lostProtection(change)];
-}
+};
 
-function replacements(change: ResourceDifference, loss: string): string[] {
+const replacements = (change: ResourceDifference, loss: string): string[] => {
   return Object.entries(change.propertyUpdates)
     .filter(([name, update]) => update.oldValue !== undefined || causesReplacement(change, name))
     .map(
@@ -59,21 +59,24 @@ function replacements(change: ResourceDifference, loss: string): string[] {
         `would be replaced, because ${name} was ${shown(oldValue)} and would be ${shown(newValue)}: ${loss}. Keep ` +
         "the value; if it has to change, add a second resource, move what the first holds, then remove the first.",
     );
-}
+};
 
-function causesReplacement({ newResourceType, propertyUpdates }: ResourceDifference, name: string): boolean {
+const causesReplacement = (
+  { newResourceType, propertyUpdates }: ResourceDifference,
+  name: string,
+): boolean => {
   if (updatedInPlace.includes(`${newResourceType}.${name}`)) return false;
   const impact = propertyUpdates[name]?.changeImpact;
   return impact === ResourceImpact.WILL_REPLACE || impact === ResourceImpact.MAY_REPLACE;
-}
+};
 
-function lostProtection({ otherChanges: { DeletionPolicy } }: ResourceDifference): string[] {
+const lostProtection = ({ otherChanges: { DeletionPolicy } }: ResourceDifference): string[] => {
   if (!DeletionPolicy?.oldValue) return [];
   const { oldValue, newValue } = DeletionPolicy;
   return [
     `had DeletionPolicy ${oldValue} and would have ${newValue ?? "none"}: it would go with its stack. Keep the policy.`,
   ];
-}
+};
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? "not set";
 
@@ -83,17 +86,17 @@ const lostOutput = (stack: string, output: string): string =>
       "this.exportValue(…), until every stage is deployed without the import; then remove it here."
     : `${stack} no longer has the output ${output}, which documents or commands read. Keep its name.`;
 
-function unrecorded(stack: string, record: KeptStack | undefined, template: StackTemplate): string[] {
+const unrecorded = (stack: string, record: KeptStack | undefined, template: StackTemplate): string[] => {
   return Object.entries(template.Resources)
     .filter(([id, resource]) => isKept(resource) && !record?.Resources[id])
     .map(([id, resource]) => {
       const line = stringify({ [id]: facts(resource) }, { collectionStyle: "flow", lineWidth: 0 }).trim();
       return `${stack}/${id} is new and must keep its name from now on. Add to ${RECORD}: ${line.slice(1, -1).trim()}`;
     });
-}
+};
 
 /** What the record holds of a resource: all that CloudFormation would replace it for. */
-function facts({ Type, Properties = {}, DeletionPolicy }: StackResource): StackResource {
+const facts = ({ Type, Properties = {}, DeletionPolicy }: StackResource): StackResource => {
   const { resources } = fullDiff(
     { Resources: { it: { Type } } },
     { Resources: { it: { Type, Properties } } },
@@ -105,4 +108,4 @@ function facts({ Type, Properties = {}, DeletionPolicy }: StackResource): StackR
     ...(DeletionPolicy === "Retain" && { DeletionPolicy }),
     ...(replacing.length > 0 && { Properties: Object.fromEntries(replacing) }),
   };
-}
+};

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const stateMachines = join(import.meta.dirname, "..", "..", "state-machines");
 
 /** Seconds, by task; the least of them where several states run the same task. */
-export function stateTimeouts(...workflows: string[]): Map<string, number> {
+export const stateTimeouts = (...workflows: string[]): Map<string, number> => {
   const timeouts = new Map<string, number>();
   for (const name of workflows) {
     JSON.parse(readFileSync(join(stateMachines, `${name}.asl.json`), "utf8"), (_, value) => {
@@ -18,7 +18,7 @@ export function stateTimeouts(...workflows: string[]): Map<string, number> {
     });
   }
   return timeouts;
-}
+};
 
 /** `CreateDNSRecord` is `create-dns-record`. */
 const kebabCase = (name: string): string =>

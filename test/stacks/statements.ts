@@ -18,7 +18,7 @@ interface RawStatement extends Omit<Statement, "Action" | "Resource" | "Conditio
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
 /** Of the role whose logical id begins so; without an id, of all roles. */
-export function statementsOf(template: Template, roleId = ""): Statement[] {
+export const statementsOf = (template: Template, roleId = ""): Statement[] => {
   const policies = Object.values(template.findResources("AWS::IAM::Policy")).map(
     ({ Properties }) => Properties,
   );
@@ -33,11 +33,11 @@ export function statementsOf(template: Template, roleId = ""): Statement[] {
       Resource: list(Resource),
     })),
   );
-}
+};
 
 /** Sorted, without those that every Lambda has: its log group, X-Ray, and the key of the tables it may use. */
-export function actionsOf(template: Template, roleId: string): string[] {
+export const actionsOf = (template: Template, roleId: string): string[] => {
   const common = /^(logs:|xray:|kms:)/;
   const actions = statementsOf(template, roleId).flatMap(({ Action }) => Action);
   return [...new Set(actions)].filter((action) => !common.test(action)).sort();
-}
+};

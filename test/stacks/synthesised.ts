@@ -29,14 +29,14 @@ afterAll(() => {
   for (const outdir of outdirs) rmSync(outdir, { recursive: true });
 });
 
-export function newStage(config: Config): { app: App; outdir: string; stacks: Stacks } {
+export const newStage = (config: Config): { app: App; outdir: string; stacks: Stacks } => {
   const outdir = mkdtempSync(join(tmpdir(), "warren-stacks-"));
   outdirs.push(outdir);
   const app = newApp(join(outdir, "cdk.out"));
   return { app, outdir, stacks: addStacks(app, { config, bundles: placeholders(outdir) }) };
-}
+};
 
-export function templatesOf(config: Config): Record<Exclude<keyof Stacks, "images">, Template> {
+export const templatesOf = (config: Config): Record<Exclude<keyof Stacks, "images">, Template> => {
   const { network, data, controlPlane, monitoring, health, api } = newStage(config).stacks;
   return {
     network: Template.fromStack(network),
@@ -46,16 +46,16 @@ export function templatesOf(config: Config): Record<Exclude<keyof Stacks, "image
     health: Template.fromStack(health),
     api: Template.fromStack(api),
   };
-}
+};
 
 /** @throws where the configuration has no `image` section */
-export function imageTemplateOf(config: Config): Template {
+export const imageTemplateOf = (config: Config): Template => {
   const { images } = newStage(config).stacks;
   if (!images) throw new Error(`${config.stage} builds no image`);
   return Template.fromStack(images);
-}
+};
 
-function placeholders(outdir: string): string {
+const placeholders = (outdir: string): string => {
   const bundles = join(outdir, "bundles");
   for (const directory of globSync("lambdas/*", { cwd: join(import.meta.dirname, "..", "..") })) {
     const place = join(bundles, basename(directory));
@@ -63,4 +63,4 @@ function placeholders(outdir: string): string {
     writeFileSync(join(place, "index.mjs"), "export const handler = () => undefined;\n");
   }
   return bundles;
-}
+};

@@ -8,17 +8,19 @@ import type { TestAccount } from "./test-account.ts";
 
 export const tenantsTable = "tenants";
 
-export async function createTenantsTable(aws: Pick<TestAccount, "client">): Promise<DynamoDBDocumentClient> {
+export const createTenantsTable = async (
+  aws: Pick<TestAccount, "client">,
+): Promise<DynamoDBDocumentClient> => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client));
   await client.send(tableWithKey(tenantsTable, "slug"));
   return client;
-}
+};
 
 /** @param variables of the task itself, besides those of its stage and of AWS */
-export function stubTaskEnvironment(
+export const stubTaskEnvironment = (
   aws: Pick<TestAccount, "url" | "client">,
   variables: Record<string, string>,
-): void {
+): void => {
   const all = {
     STAGE: "test",
     TENANTS_TABLE: tenantsTable,
@@ -35,10 +37,10 @@ export function stubTaskEnvironment(
     CLOUDFLARE_LOG: "debug",
   };
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
-}
+};
 
 /** Collects what goes to the console from now on. @returns the text so far */
-export function recordConsole(): () => string {
+export const recordConsole = (): (() => string) => {
   let log = "";
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
     vi.spyOn(console, method).mockImplementation((...parts) => {
@@ -46,12 +48,12 @@ export function recordConsole(): () => string {
     });
   }
   return () => log;
-}
+};
 
 /** All that a run's caller is told: the result, or the error with its stack. */
-export async function toldBy(running: Promise<unknown>): Promise<string> {
+export const toldBy = async (running: Promise<unknown>): Promise<string> => {
   const outcome = await running.catch((error: Error) => error);
   return outcome instanceof Error
     ? `${outcome.name}: ${outcome.message} ${outcome.stack}`
     : JSON.stringify(outcome);
-}
+};

@@ -28,16 +28,16 @@ const machineOf = async ({ instanceId }: Member) => {
   return machine;
 };
 
-export async function signal(
+export const signal = async (
   tenant: Member,
   unit: UnitName,
   name: "SIGKILL" | "SIGSTOP" | "SIGCONT",
-): Promise<void> {
+): Promise<void> => {
   const { units } = await machineOf(tenant);
   const pid = units.find((found) => found.name === unit)?.pid;
   if (!pid) throw new Error(`${unit} does not run on ${tenant.instanceId}`);
   process.kill(pid, name);
-}
+};
 
 /** Every process of the machine stands still, its agent's included. */
 export const freeze = async (tenant: Member): Promise<void> =>

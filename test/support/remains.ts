@@ -25,7 +25,7 @@ export interface Remains {
 }
 
 /** Only what belongs to one of these slugs. */
-export async function remainsOf(slugs: string[]): Promise<Remains> {
+export const remainsOf = async (slugs: string[]): Promise<Remains> => {
   const ofThem = (name: string | undefined) => slugs.some((slug) => name?.includes(slug));
   const tag = { Name: `tag:${tagKeys.slug}`, Values: slugs };
   const { tunnels, records } = await cloudflare.state();
@@ -43,7 +43,7 @@ export async function remainsOf(slugs: string[]): Promise<Remains> {
     parameters: (await secretNames()).filter(ofThem),
     rows: (await scan(output("TenantsTableName"))).map(({ slug }) => String(slug)).filter(ofThem),
   };
-}
+};
 
 export const nothing: Remains = {
   tunnels: [],
@@ -58,10 +58,10 @@ export const nothing: Remains = {
 const secretNames = async () => (await secrets()).map(({ Name = "" }) => Name);
 
 /** With their values: what must be found nowhere else. */
-export async function secrets(): Promise<Parameter[]> {
+export const secrets = async (): Promise<Parameter[]> => {
   const found: Parameter[] = [];
   const below = { Path: `${parametersOf("local")}/tenants`, Recursive: true, WithDecryption: true };
   for await (const { Parameters = [] } of paginateGetParametersByPath({ client: ssm }, below))
     found.push(...Parameters);
   return found;
-}
+};

@@ -23,9 +23,9 @@ export const ssm = new SSMClient(access);
 export const logs = new CloudWatchLogsClient(access);
 export const tables = DynamoDBDocumentClient.from(new DynamoDBClient(access));
 
-export function output(name: string): string {
+export const output = (name: string): string => {
   const value = facts.outputs[name];
   if (value === undefined)
     throw new Error(`no output ${name}; there are ${Object.keys(facts.outputs).join(", ")}`);
   return value;
-}
+};

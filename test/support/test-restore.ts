@@ -43,7 +43,7 @@ const dataStack = {
   Outputs: { TenantsTableName: { Value: { Ref: "Tenants" } } },
 };
 
-async function makeTable(access: TestAccount["client"]): Promise<string> {
+const makeTable = async (access: TestAccount["client"]): Promise<string> => {
   const client = new CloudFormationClient(access);
   const StackName = `Warren-${stage}-Data`;
   await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(dataStack) }));
@@ -52,10 +52,10 @@ async function makeTable(access: TestAccount["client"]): Promise<string> {
     { StackName },
   );
   return reason.Stacks[0].Outputs[0].OutputValue;
-}
+};
 
 /** A machine that runs, and its volume on the data device. */
-function launch(world: World, key: TenantKey) {
+const launch = (world: World, key: TenantKey) => {
   const [machine] = seedInstances(world, [key]);
   if (!machine) throw new Error("nothing was seeded");
   const disk = volumesOf(world, machine.instanceId).find(
@@ -63,7 +63,7 @@ function launch(world: World, key: TenantKey) {
   );
   if (!disk) throw new Error("the seeded machine has no data volume");
   return { machine, disk };
-}
+};
 
 export interface TestTenant {
   key: TenantKey;
@@ -95,7 +95,7 @@ export const hastyClock = (): Clock => {
   };
 };
 
-export async function startTestRestore() {
+export const startTestRestore = async () => {
   const world = newWorld();
   const cloud = await startTestEc2({ world });
   const { client: ec2, directory, aws } = cloud;
@@ -167,5 +167,5 @@ export async function startTestRestore() {
     read: (volumeId: string): Promise<string> => readFile(file(volumeId), "utf8"),
     close: cloud.close,
   };
-}
+};
 export type TestRestore = Awaited<ReturnType<typeof startTestRestore>>;

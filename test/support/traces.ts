@@ -17,7 +17,7 @@ export interface Execution {
   events: HistoryEvent[];
 }
 
-export async function executionsOf(workflowArn: string): Promise<Execution[]> {
+export const executionsOf = async (workflowArn: string): Promise<Execution[]> => {
   const { executions = [] } = await sfn.send(
     new ListExecutionsCommand({ stateMachineArn: workflowArn, maxResults: 1000 }),
   );
@@ -30,30 +30,30 @@ export async function executionsOf(workflowArn: string): Promise<Execution[]> {
       return { name, status, events };
     }),
   );
-}
+};
 
 export const scan = async (table: string): Promise<Record<string, unknown>[]> =>
   (await tables.send(new ScanCommand({ TableName: table, ConsistentRead: true }))).Items ?? [];
 
-async function logEvents(): Promise<string[]> {
+const logEvents = async (): Promise<string[]> => {
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
   const perGroup = logGroups.map(async ({ logGroupName }) => {
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, limit: 10_000 }));
     return events.map(({ message = "" }) => message);
   });
   return (await Promise.all(perGroup)).flat();
-}
+};
 
-async function logFiles(): Promise<string[]> {
+const logFiles = async (): Promise<string[]> => {
   const files = await readdir(facts.logDirectory, { recursive: true, withFileTypes: true });
   const texts = files
     .filter((file) => file.isFile())
     .map((file) => readFile(join(file.parentPath, file.name), "utf8"));
   return await Promise.all(texts);
-}
+};
 
 /** By where it was found; each at least once non-empty in a run that did anything. */
-export async function everythingWritten(): Promise<Record<string, string>> {
+export const everythingWritten = async (): Promise<Record<string, string>> => {
   const workflows = [
     ...["ProvisionWorkflowArn", "DeprovisionWorkflowArn"],
     ...["HealthSweepWorkflowArn", "RepairWorkflowArn"],
@@ -67,4 +67,4 @@ export async function everythingWritten(): Promise<Record<string, string>> {
     "log groups": (await logEvents()).join("\n"),
     "log files": (await logFiles()).join("\n"),
   };
-}
+};

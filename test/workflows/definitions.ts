@@ -67,19 +67,19 @@ export const states = (machine: Machine): [name: string, state: State][] =>
   ]);
 
 /** The longest that a state may take with every retry and pause used up, in seconds. */
-function worstSeconds(state: State): number {
+const worstSeconds = (state: State): number => {
   if (state.Branches) return Math.max(...state.Branches.map((branch) => worstPath(branch, branch.StartAt)));
   const { TimeoutSeconds = 0, Retry = [] } = state;
   const retries = Retry.map((retrier) => (retrier.MaxAttempts ?? 3) * attemptOf(retrier, TimeoutSeconds));
   const pauses = Retry.map(pausesOf);
   return [TimeoutSeconds, ...retries, ...pauses].reduce((sum, seconds) => sum + seconds, 0);
-}
+};
 
 /** Seconds, at most: what found no room never began, and Lambda says so at once. */
 const attemptOf = ({ ErrorEquals }: Retrier, timeout: number): number =>
   ErrorEquals.every((error) => error === "Lambda.TooManyRequestsException") ? 1 : timeout;
 
-export function pausesOf(retrier: Retrier): number {
+export const pausesOf = (retrier: Retrier): number => {
   const {
     IntervalSeconds = 1,
     MaxAttempts = 3,
@@ -89,16 +89,16 @@ export function pausesOf(retrier: Retrier): number {
   const pause = (_: unknown, attempt: number) =>
     Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds);
   return Array.from({ length: MaxAttempts }, pause).reduce((sum, seconds) => sum + seconds, 0);
-}
+};
 
 /** The slowest way from a state to an end, in a definition without loops. */
-export function worstPath(machine: Machine, name: string): number {
+export const worstPath = (machine: Machine, name: string): number => {
   const state = machine.States[name];
   if (!state) throw new Error(`${name} is not a state of this machine`);
   const targets = [state, ...(state.Catch ?? []), ...(state.Choices ?? [])].map(({ Next }) => Next);
   const next = [...targets, state.Default].filter((target) => target !== undefined);
   return worstSeconds(state) + Math.max(0, ...next.map((target) => worstPath(machine, target)));
-}
+};
 
 /** No less than the slowest way through a definition with a loop. @param visits how often a state may come at most; others once */
 export const worstLoop = (machine: Machine, visits: Record<string, number>): number =>

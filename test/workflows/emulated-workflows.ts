@@ -35,7 +35,7 @@ export const generation = "01JDXB3TJ8M5T0Q4V1N6W2R7YC";
 
 const lease = { name: "health-sweep" };
 
-export async function startEmulatedWorkflows() {
+export const startEmulatedWorkflows = async () => {
   const directory = await mkdtemp(join(tmpdir(), "warren-workflows-"));
   const script = await Script.start(answers);
   const ministack = await startMinistack({
@@ -100,16 +100,16 @@ export async function startEmulatedWorkflows() {
       await rm(directory, { recursive: true });
     },
   };
-}
+};
 
 export type EmulatedWorkflows = Awaited<ReturnType<typeof startEmulatedWorkflows>>;
 
 /** @param template in S3: one that is sent along may have 51,200 bytes */
-async function created(client: CloudFormationClient, StackName: string, template: URL): Promise<void> {
+const created = async (client: CloudFormationClient, StackName: string, template: URL): Promise<void> => {
   const order = { StackName, TemplateURL: template.href, Capabilities: ["CAPABILITY_IAM" as const] };
   await client.send(new CreateStackCommand(order));
   await waitUntilStackCreateComplete({ client, maxWaitTime: 30, minDelay: 1 }, { StackName });
-}
+};
 
 const ended = (sfn: SFNClient, executionArn: string | undefined): Promise<DescribeExecutionOutput> =>
   pRetry(

@@ -83,7 +83,7 @@ const tasksRole = (stack: Stack): Role =>
   new Role(stack, "Tasks", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
 
 /** @returns a CloudFormation template without assets */
-export function lifecycleTemplate(scriptUrl: string, tenantsTable: string): string {
+export const lifecycleTemplate = (scriptUrl: string, tenantsTable: string): string => {
   const { stack, template } = newStack();
   const TenantsTableName = table(stack, tenantsTable, "slug");
   const workflow = workflows(stack, scriptUrl);
@@ -91,20 +91,20 @@ export function lifecycleTemplate(scriptUrl: string, tenantsTable: string): stri
   const DeprovisionTenantArn = workflowTarget("deprovision-tenant", stateMachine);
   workflow("provision-tenant", provisionTasks, { TenantsTableName, DeprovisionTenantArn });
   return template();
-}
+};
 
 /** For the lease of the sweeps. */
 export const leasesTable = "scripted-leases";
 
-export function sweepTemplate(scriptUrl: string): string {
+export const sweepTemplate = (scriptUrl: string): string => {
   const { stack, template } = newStack();
   const LeasesTableName = table(stack, leasesTable, "name");
   workflows(stack, scriptUrl)("health-sweep", sweepTasks, { LeasesTableName });
   return template();
-}
+};
 
 /** @param tenantsTable of the lifecycle's stack */
-export function repairTemplate(scriptUrl: string, tenantsTable: string): string {
+export const repairTemplate = (scriptUrl: string, tenantsTable: string): string => {
   const { stack, template } = newStack();
   const TenantsTableName = tableOf(tenantsTable, arn("dynamodb", `table/${tenantsTable}`));
   const role = tasksRole(stack);
@@ -115,4 +115,4 @@ export function repairTemplate(scriptUrl: string, tenantsTable: string): string 
   const OperatorsTopicArn = { value: topicArn, permissions: () => [publish] };
   workflows(stack, scriptUrl, role)("repair-tenant", repairTasks, { TenantsTableName, OperatorsTopicArn });
   return template();
-}
+};

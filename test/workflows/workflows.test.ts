@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => workflows?.stop());
 
 let tenants = 0;
-async function tenant(status: TenantStatus): Promise<string> {
+const tenant = async (status: TenantStatus): Promise<string> => {
   const slug = `tenant-${++tenants}`;
   const at = new Date().toISOString();
   const row: Tenant = {
@@ -30,7 +30,7 @@ async function tenant(status: TenantStatus): Promise<string> {
   };
   await workflows.putRow(row);
   return slug;
-}
+};
 
 const refusal = { error: "AwsRejectedError", message: "It was refused." };
 const taskOf = (state: string): TaskName => {

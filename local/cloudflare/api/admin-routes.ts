@@ -36,7 +36,7 @@ export const stateView = (state: CloudflareState) => ({
   })),
 });
 
-export function adminRoutes(server: FastifyInstance, administered: Administered): void {
+export const adminRoutes = (server: FastifyInstance, administered: Administered): void => {
   const { state, calls, faults, limiter, endpoints } = administered;
 
   server.post("/_local/faults", (request, reply) => {
@@ -66,4 +66,4 @@ export function adminRoutes(server: FastifyInstance, administered: Administered)
     limiter.reset();
     return {};
   });
-}
+};

@@ -27,7 +27,7 @@ const isCatchAll = ({ hostname, path }: Rule): boolean =>
   (hostname === undefined || hostname === "" || hostname === "*") && (path ?? "") === "";
 
 /** The rules of cloudflared's own validation (ingress/ingress.go of 2026.8.2), which the API applies too. */
-function checkIngress(rules: readonly Rule[]): void {
+const checkIngress = (rules: readonly Rule[]): void => {
   for (const [index, rule] of rules.entries()) {
     const last = index === rules.length - 1;
     if (last && !isCatchAll(rule)) {
@@ -46,7 +46,7 @@ function checkIngress(rules: readonly Rule[]): void {
       );
     }
   }
-}
+};
 
 const view = (state: CloudflareState, tunnel: Tunnel) => ({
   account_id: state.accountId,
@@ -57,7 +57,7 @@ const view = (state: CloudflareState, tunnel: Tunnel) => ({
   created_at: tunnel.configuration.createdAt,
 });
 
-export function configurationRoutes(api: FastifyInstance, state: CloudflareState): void {
+export const configurationRoutes = (api: FastifyInstance, state: CloudflareState): void => {
   const path = "/accounts/:account_id/cfd_tunnel/:tunnel_id/configurations";
 
   api.get<{ Params: TunnelParams }>(path, ({ access, params }) => {
@@ -77,4 +77,4 @@ export function configurationRoutes(api: FastifyInstance, state: CloudflareState
       connection.pushConfiguration(tunnel.configuration);
     return success(view(state, tunnel));
   });
-}
+};

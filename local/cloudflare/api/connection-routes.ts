@@ -5,7 +5,7 @@ import { success } from "./envelope.ts";
 import { requireTunnel, type TunnelParams } from "./tunnel-routes.ts";
 import { clientViews } from "./tunnel-view.ts";
 
-export function connectionRoutes(api: FastifyInstance, state: CloudflareState): void {
+export const connectionRoutes = (api: FastifyInstance, state: CloudflareState): void => {
   const path = "/accounts/:account_id/cfd_tunnel/:tunnel_id/connections";
 
   api.get<{ Params: TunnelParams }>(path, ({ access, params }) => {
@@ -25,4 +25,4 @@ export function connectionRoutes(api: FastifyInstance, state: CloudflareState): 
       return success(null);
     },
   );
-}
+};

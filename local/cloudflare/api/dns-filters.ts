@@ -12,10 +12,10 @@ const TESTS: Record<string, Test> = {
 };
 
 /** Every filter of the query on this field; comparisons ignore case, as Cloudflare's do. */
-function fieldFilters(
+const fieldFilters = (
   query: Query,
   field: "name" | "content" | "comment",
-): ((record: DnsRecord) => boolean)[] {
+): ((record: DnsRecord) => boolean)[] => {
   return Object.entries(query).flatMap(([key, wanted]) => {
     const [named, operator = "exact"] = key.split(".");
     if (named !== field || wanted === undefined) return [];
@@ -25,9 +25,9 @@ function fieldFilters(
     if (!test) return [];
     return [(record: DnsRecord) => test((record[field] ?? "").toLowerCase(), wanted.toLowerCase())];
   });
-}
+};
 
-export function filterRecords(records: readonly DnsRecord[], query: Query): DnsRecord[] {
+export const filterRecords = (records: readonly DnsRecord[], query: Query): DnsRecord[] => {
   const filters = [
     ...fieldFilters(query, "name"),
     ...fieldFilters(query, "content"),
@@ -37,4 +37,4 @@ export function filterRecords(records: readonly DnsRecord[], query: Query): DnsR
   if (query.proxied !== undefined) filters.push(({ proxied }) => String(proxied) === query.proxied);
   const matches = query.match === "any" && filters.length > 0 ? "some" : "every";
   return records.filter((record) => filters[matches]((filter) => filter(record)));
-}
+};

@@ -50,7 +50,7 @@ const view = (record: DnsRecord) => ({
   modified_on: record.modifiedAt,
 });
 
-export function dnsRoutes(api: FastifyInstance, state: CloudflareState, quota: number): void {
+export const dnsRoutes = (api: FastifyInstance, state: CloudflareState, quota: number): void => {
   const zone = new DnsZone(state, quota);
   const collection = "/zones/:zone_id/dns_records";
   const item = `${collection}/:dns_record_id`;
@@ -100,4 +100,4 @@ export function dnsRoutes(api: FastifyInstance, state: CloudflareState, quota: n
     }));
     return success(changed);
   });
-}
+};

@@ -37,13 +37,13 @@ export type RecordBody = z.infer<typeof recordBody>;
 export const recordPatch = recordBody.partial();
 
 /** A name outside the zone is taken as relative to it, as Cloudflare does; "@" is the zone itself. */
-function completeName(name: string, zone: Zone): string {
+const completeName = (name: string, zone: Zone): string => {
   const lower = name.toLowerCase().replace(/\.$/, "");
   if (lower === "@" || lower === zone.name) return zone.name;
   return lower.endsWith(`.${zone.name}`) ? lower : `${lower}.${zone.name}`;
-}
+};
 
-export function newRecord(body: RecordBody, zone: Zone): DnsRecord {
+export const newRecord = (body: RecordBody, zone: Zone): DnsRecord => {
   const now = new Date().toISOString();
   const { type, content, ttl, proxied = false, comment = null } = body;
   return {
@@ -58,16 +58,16 @@ export function newRecord(body: RecordBody, zone: Zone): DnsRecord {
     createdAt: now,
     modifiedAt: now,
   };
-}
+};
 
 /** @throws ApiError if the record cannot be, alone or beside the others of its zone */
-export function checkRecord(record: DnsRecord, others: readonly DnsRecord[], quota: number): void {
+export const checkRecord = (record: DnsRecord, others: readonly DnsRecord[], quota: number): void => {
   const problem = contentProblem(record) ?? conflict(record, others);
   if (problem) throw problem;
   if (others.length + 1 > quota) throw recordQuotaExceeded();
-}
+};
 
-function contentProblem({ type, name, content, proxied }: DnsRecord): ApiError | undefined {
+const contentProblem = ({ type, name, content, proxied }: DnsRecord): ApiError | undefined => {
   if (!HOSTNAME.test(name)) return invalidRecord("DNS name is invalid.", 9000);
   if (type === "A" && !isIPv4(content)) {
     return invalidRecord("Content for A record must be a valid IPv4 address.", 9005);
@@ -80,9 +80,9 @@ function contentProblem({ type, name, content, proxied }: DnsRecord): ApiError |
   }
   if (type === "TXT" && proxied) return invalidRecord("This record type cannot be proxied.", 9004);
   return undefined;
-}
+};
 
-function conflict(record: DnsRecord, others: readonly DnsRecord[]): ApiError | undefined {
+const conflict = (record: DnsRecord, others: readonly DnsRecord[]): ApiError | undefined => {
   const sameHost = others.filter(({ name }) => name === record.name);
   const isAddress = record.type === "A" || record.type === "AAAA";
   if (record.type === "CNAME" && sameHost.some(({ type }) => type !== "TXT")) return hostTaken();
@@ -90,4 +90,4 @@ function conflict(record: DnsRecord, others: readonly DnsRecord[]): ApiError | u
   const same = sameHost.find(({ type, content }) => type === record.type && content === record.content);
   if (!same) return undefined;
   return same.ttl === record.ttl && same.proxied === record.proxied ? identicalRecord() : recordExists();
-}
+};

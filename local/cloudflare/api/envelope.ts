@@ -33,12 +33,12 @@ export interface PageLimits {
 }
 
 /** The page that the query asks for. Throws the error that `invalid` makes for a page that cannot be. */
-export function paginate(
+export const paginate = (
   items: readonly unknown[],
   query: Record<string, unknown>,
   limits: PageLimits,
   invalid: (message: string) => ApiError,
-): Envelope {
+): Envelope => {
   const page = wholeNumber("page", query.page, 1, Number.MAX_SAFE_INTEGER, invalid);
   const perPage = wholeNumber("per_page", query.per_page, limits.defaultSize, limits.maxSize, invalid);
   const result = items.slice((page - 1) * perPage, page * perPage);
@@ -46,13 +46,13 @@ export function paginate(
   const pages = Math.ceil(total / perPage);
   const info = { page, per_page: perPage, count: result.length, total_count: total, total_pages: pages };
   return { ...success(result), result_info: info };
-}
+};
 
 /**
  * A listing that lost the second half of its page on the way.
  * @param honest whether `result_info` still tells of what is missing
  */
-export function halved(listing: Envelope, honest: boolean): Envelope {
+export const halved = (listing: Envelope, honest: boolean): Envelope => {
   if (!Array.isArray(listing.result) || !listing.result_info) return listing;
   const result = listing.result.slice(0, Math.floor(listing.result.length / 2));
   if (honest) return { ...listing, result };
@@ -60,29 +60,29 @@ export function halved(listing: Envelope, honest: boolean): Envelope {
   const total = (page - 1) * per_page + result.length;
   const info = { page, per_page, count: result.length, total_count: total, total_pages: page };
   return { ...listing, result, result_info: info };
-}
+};
 
-function wholeNumber(
+const wholeNumber = (
   name: string,
   value: unknown,
   otherwise: number,
   max: number,
   invalid: (message: string) => ApiError,
-): number {
+): number => {
   if (value === undefined) return otherwise;
   const number = Number(value);
   if (Number.isInteger(number) && number >= 1 && number <= max) return number;
   throw invalid(`${name} is ${JSON.stringify(value)}; it must be a whole number from 1 to ${max}`);
-}
+};
 
 /** The body as the schema says, or the error that `invalid` makes, with the path of the first problem. */
-export function readBody<S extends z.ZodType>(
+export const readBody = <S extends z.ZodType>(
   schema: S,
   body: unknown,
   invalid: (message: string) => ApiError,
-): z.infer<S> {
+): z.infer<S> => {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw invalid(`${issue?.path.join(".") || "body"}: ${issue?.message}`);
-}
+};

@@ -43,7 +43,7 @@ declare module "fastify" {
 }
 
 /** A server that is not listening yet. */
-export function createApi(state: CloudflareState, options: ApiOptions): FastifyInstance {
+export const createApi = (state: CloudflareState, options: ApiOptions): FastifyInstance => {
   const server = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const administered: Administered = {
     state,
@@ -59,9 +59,9 @@ export function createApi(state: CloudflareState, options: ApiOptions): FastifyI
   adminRoutes(server, administered);
   server.register(async (api) => addRoutes(api, administered, options), { prefix: API_PATH });
   return server;
-}
+};
 
-function addRoutes(api: FastifyInstance, administered: Administered, options: ApiOptions): void {
+const addRoutes = (api: FastifyInstance, administered: Administered, options: ApiOptions): void => {
   const { state, endpoints } = administered;
   api.addHook("onRoute", ({ method, url }) => {
     endpoints.add(endpointOf(String(method), url));
@@ -79,14 +79,14 @@ function addRoutes(api: FastifyInstance, administered: Administered, options: Ap
   configurationRoutes(api, state);
   connectionRoutes(api, state);
   dnsRoutes(api, state, options.recordQuota ?? FREE_RECORD_QUOTA);
-}
+};
 
-async function admit(
+const admit = async (
   request: FastifyRequest,
   reply: FastifyReply,
   { state, calls, limiter, faults }: Administered,
   tokens: readonly ApiToken[],
-): Promise<void> {
+): Promise<void> => {
   const endpoint = endpointOf(request.method, request.routeOptions.url ?? request.url);
   calls.count(endpoint);
   const token = authenticate(tokens, request);
@@ -96,9 +96,9 @@ async function admit(
   if (error) throw error;
   const effect = faults.take(endpoint);
   if (effect) inflict(effect, request, reply);
-}
+};
 
-function inflict(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void {
+const inflict = (effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void => {
   if (effect.kind === "lost-answer") request.loseAnswer = true;
   else if (effect.kind === "half-listing") request.halfListing = effect;
   else if (effect.kind === "hang") reply.hijack();
@@ -107,10 +107,10 @@ function inflict(effect: FaultEffect, request: FastifyRequest, reply: FastifyRep
     reply
       .code(effect.status)
       .send(effect.body ?? failure(new ApiError(effect.status, 10001, "injected fault")));
-}
+};
 
 /** Bodies may be absent with a JSON content type, as the official client sends its deletes. */
-function parseJson(server: FastifyInstance): void {
+const parseJson = (server: FastifyInstance): void => {
   server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => {
     if (text === "") return done(null, undefined);
     try {
@@ -119,13 +119,13 @@ function parseJson(server: FastifyInstance): void {
       done(malformedJson());
     }
   });
-}
+};
 
-function answerErrors(server: FastifyInstance): void {
+const answerErrors = (server: FastifyInstance): void => {
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(failure(noRoute())));
   server.setErrorHandler<FastifyError | ApiError>((error, _request, reply) => {
     const known =
       error instanceof ApiError ? error : new ApiError(error.statusCode ?? 500, 10001, error.message);
     return reply.code(known.status).headers(known.headers).send(failure(known));
   });
-}
+};

@@ -11,7 +11,7 @@ const verified = (token: ApiToken) => ({
   ],
 });
 
-export function tokenRoutes(api: FastifyInstance): void {
+export const tokenRoutes = (api: FastifyInstance): void => {
   api.get("/user/tokens/verify", ({ access }) => {
     if (access.token.owner === "account") throw invalidToken();
     return verified(access.token);
@@ -21,4 +21,4 @@ export function tokenRoutes(api: FastifyInstance): void {
     if (access.token.owner !== "account") throw invalidToken();
     return verified(access.token);
   });
-}
+};

@@ -32,7 +32,7 @@ export interface ApiToken {
 const IDENTIFIER = /^[0-9a-f]{32}$/;
 
 /** @throws ApiError as Cloudflare does for a missing, malformed or unknown token */
-export function authenticate(tokens: readonly ApiToken[], request: FastifyRequest): ApiToken {
+export const authenticate = (tokens: readonly ApiToken[], request: FastifyRequest): ApiToken => {
   const header = request.headers.authorization;
   if (header === undefined) throw noCredentials();
   const [, value] = /^Bearer ([\w.-]+)$/.exec(header) ?? [];
@@ -40,7 +40,7 @@ export function authenticate(tokens: readonly ApiToken[], request: FastifyReques
   const token = tokens.find((candidate) => candidate.value === value);
   if (!token) throw request.url.includes("/tokens/verify") ? invalidToken() : unknownToken();
   return token;
-}
+};
 
 export class Access {
   readonly #state: CloudflareState;

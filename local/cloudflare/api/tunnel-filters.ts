@@ -4,11 +4,11 @@ import type { CloudflareState } from "../state/state.ts";
 import { tunnelStatus } from "../state/tunnel-status.ts";
 
 /** Deleted tunnels are left out unless asked for, as Cloudflare does since 2025-12-01. */
-export function matchesFilters(
+export const matchesFilters = (
   state: CloudflareState,
   tunnel: Tunnel,
   query: Record<string, string | undefined>,
-): boolean {
+): boolean => {
   const { name, include_prefix, exclude_prefix, is_deleted = "false", uuid, status } = query;
   return (
     (name === undefined || tunnel.name === name) &&
@@ -18,4 +18,4 @@ export function matchesFilters(
     (uuid === undefined || tunnel.id === uuid) &&
     (status === undefined || tunnelStatus(tunnel, state.connectionsOf(tunnel.id)) === status)
   );
-}
+};

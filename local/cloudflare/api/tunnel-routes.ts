@@ -38,21 +38,21 @@ export interface TunnelParams {
 }
 
 /** @throws ApiError for an id that is none, or no tunnel's, or a deleted tunnel's */
-export function requireTunnel(state: CloudflareState, { account_id, tunnel_id }: TunnelParams): Tunnel {
+export const requireTunnel = (state: CloudflareState, { account_id, tunnel_id }: TunnelParams): Tunnel => {
   if (!z.guid().safeParse(tunnel_id).success) {
     throw couldNotRoute(`/client/v4/accounts/${account_id}/cfd_tunnel/${tunnel_id}`);
   }
   const tunnel = state.liveTunnel(tunnel_id);
   if (!tunnel) throw tunnelNotFound();
   return tunnel;
-}
+};
 
 const nameIsTaken = (state: CloudflareState, wanted: string, self?: Tunnel): boolean =>
   [...state.tunnels.values()].some(
     (tunnel) => tunnel.name === wanted && tunnel.deletedAt === null && tunnel !== self,
   );
 
-export function newTunnel(body: z.infer<typeof creation>): Tunnel {
+export const newTunnel = (body: z.infer<typeof creation>): Tunnel => {
   const createdAt = new Date().toISOString();
   return {
     id: randomUUID(),
@@ -66,9 +66,9 @@ export function newTunnel(body: z.infer<typeof creation>): Tunnel {
     configuration: { version: 0, config: null, createdAt },
     history: new Map(),
   };
-}
+};
 
-export function tunnelRoutes(api: FastifyInstance, state: CloudflareState): void {
+export const tunnelRoutes = (api: FastifyInstance, state: CloudflareState): void => {
   const collection = "/accounts/:account_id/cfd_tunnel";
 
   api.post<{ Params: TunnelParams }>(collection, ({ access, params, body }) => {
@@ -128,4 +128,4 @@ export function tunnelRoutes(api: FastifyInstance, state: CloudflareState): void
     access.account(params.account_id, "Cloudflare Tunnel Write");
     return success(tunnelToken(state, requireTunnel(state, params)));
   });
-}
+};

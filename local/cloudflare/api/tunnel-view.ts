@@ -5,7 +5,7 @@ import { tunnelStatus } from "../state/tunnel-status.ts";
 
 const COLO = "LCL";
 
-export function tunnelView(state: CloudflareState, tunnel: Tunnel) {
+export const tunnelView = (state: CloudflareState, tunnel: Tunnel) => {
   const connections = state.connectionsOf(tunnel.id);
   return {
     id: tunnel.id,
@@ -22,7 +22,7 @@ export function tunnelView(state: CloudflareState, tunnel: Tunnel) {
     remote_config: tunnel.configSource === "cloudflare",
     config_src: tunnel.configSource,
   };
-}
+};
 
 const connectionView = (connection: ConnectorConnection) => ({
   id: connection.id,
@@ -36,7 +36,7 @@ const connectionView = (connection: ConnectorConnection) => ({
 });
 
 /** Connectors, each with its connections. */
-export function clientViews(connections: readonly ConnectorConnection[]) {
+export const clientViews = (connections: readonly ConnectorConnection[]) => {
   const clients = Map.groupBy(connections, ({ clientId }) => clientId);
   return [...clients].map(([id, own]) => ({
     id,
@@ -47,7 +47,7 @@ export function clientViews(connections: readonly ConnectorConnection[]) {
     config_version: Math.max(...own.map(({ configVersion }) => configVersion)),
     conns: own.map(connectionView),
   }));
-}
+};
 
 /** What `cloudflared` takes as a token; source: connection.TunnelToken of cloudflared 2026.8.2. */
 export const tunnelToken = (state: CloudflareState, { id, secret }: Tunnel): string =>

@@ -7,7 +7,7 @@ import { ApiError } from "./errors.ts";
 const LIMITS = { defaultSize: 20, maxSize: 50 };
 const invalid = (message: string): ApiError => new ApiError(400, 6003, message);
 
-export function zoneRoutes(api: FastifyInstance, state: CloudflareState): void {
+export const zoneRoutes = (api: FastifyInstance, state: CloudflareState): void => {
   const shown = {
     ...state.zone,
     status: "active",
@@ -29,4 +29,4 @@ export function zoneRoutes(api: FastifyInstance, state: CloudflareState): void {
     access.zone(params.zone_id, "Zone Read");
     return success(shown);
   });
-}
+};

@@ -14,7 +14,7 @@ export interface EdgeCertificates {
 
 const elliptic = { keyType: "ec", algorithm: "sha256" } as const;
 
-export async function makeCertificates(): Promise<EdgeCertificates> {
+export const makeCertificates = async (): Promise<EdgeCertificates> => {
   const authority = await generate([{ name: "commonName", value: "Warren local edge CA" }], {
     ...elliptic,
     extensions: [
@@ -32,4 +32,4 @@ export async function makeCertificates(): Promise<EdgeCertificates> {
     ],
   });
   return { authority: authority.cert, certificate: server.cert, key: server.private };
-}
+};

@@ -24,7 +24,7 @@ export interface ControlHandlers {
 type Call = Extract<RpcMessage, { kind: "call" }>;
 const EMPTY = { kind: "struct", dataWords: 0 } as const;
 
-export function serveControlStream(stream: Duplex, handlers: ControlHandlers): void {
+export const serveControlStream = (stream: Duplex, handlers: ControlHandlers): void => {
   const split = messageSplitter();
   stream.on("data", (chunk: Buffer) => {
     try {
@@ -33,14 +33,14 @@ export function serveControlStream(stream: Duplex, handlers: ControlHandlers): v
       handlers.malformed(error as Error);
     }
   });
-}
+};
 
-function answerMessage(stream: Duplex, message: RpcMessage, handlers: ControlHandlers): void {
+const answerMessage = (stream: Duplex, message: RpcMessage, handlers: ControlHandlers): void => {
   if (message.kind === "bootstrap") stream.write(bootstrapResult(message.questionId));
   if (message.kind === "call") answerCall(stream, message, handlers);
-}
+};
 
-function answerCall(stream: Duplex, call: Call, handlers: ControlHandlers): void {
+const answerCall = (stream: Duplex, call: Call, handlers: ControlHandlers): void => {
   const { questionId, methodId } = call;
   if (call.interfaceId !== REGISTRATION_SERVER) {
     const asked = `0x${call.interfaceId.toString(16)}`;
@@ -57,4 +57,4 @@ function answerCall(stream: Duplex, call: Call, handlers: ControlHandlers): void
   } else {
     stream.write(unimplemented(questionId, `RegistrationServer has no method ${methodId}`));
   }
-}
+};

@@ -23,7 +23,7 @@ export interface Heartbeat {
 }
 
 /** The HTTP/2 session towards a connector, which nobody has registered on yet. */
-export function openSession(socket: TLSSocket, heartbeat: Heartbeat): ClientHttp2Session {
+export const openSession = (socket: TLSSocket, heartbeat: Heartbeat): ClientHttp2Session => {
   const session = connect(`https://${TUNNEL_SERVER_NAME}`, {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
@@ -33,10 +33,10 @@ export function openSession(socket: TLSSocket, heartbeat: Heartbeat): ClientHttp
   session.on("error", () => session.destroy());
   keepAlive(session, heartbeat);
   return session;
-}
+};
 
 /** A connector that is frozen, or behind a cut network, closes nothing: its missing pong gives it away. */
-function keepAlive(session: ClientHttp2Session, { intervalMs, patienceMs }: Heartbeat): void {
+const keepAlive = (session: ClientHttp2Session, { intervalMs, patienceMs }: Heartbeat): void => {
   let overdue: NodeJS.Timeout | undefined;
   const beat = setInterval(() => {
     if (overdue || session.connecting || session.closed || session.destroyed) return;
@@ -50,7 +50,7 @@ function keepAlive(session: ClientHttp2Session, { intervalMs, patienceMs }: Hear
     clearInterval(beat);
     clearTimeout(overdue);
   });
-}
+};
 
 export class EdgeConnection implements ConnectorConnection {
   readonly id: string;

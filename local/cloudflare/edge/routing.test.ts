@@ -109,10 +109,10 @@ describe("hostnames that lead somewhere", () => {
   });
 });
 
-async function requestsServedBy(connector: RunningConnector): Promise<number> {
+const requestsServedBy = async (connector: RunningConnector): Promise<number> => {
   const metrics = await (await fetch(`${await connector.metricsUrl()}/metrics`)).text();
   return Number(/^cloudflared_tunnel_total_requests (\d+)/m.exec(metrics)?.[1]);
-}
+};
 
 describe("when a side goes away", () => {
   test("an unanswered request is 502 when its connector is killed, a begun answer is cut", async () => {

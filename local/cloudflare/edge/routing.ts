@@ -8,7 +8,7 @@ const TUNNEL_DOMAIN = ".cfargotunnel.com";
 export type Route = { connection: EdgeConnection } | { error: EdgeError };
 
 /** Takes the connections of a tunnel in turn. */
-export function createRouter(state: CloudflareState): (host: string | undefined) => Route {
+export const createRouter = (state: CloudflareState): ((host: string | undefined) => Route) => {
   let turn = 0;
   return (host) => {
     const hostname = (host ?? "").replace(/:\d+$/, "").toLowerCase();
@@ -18,9 +18,9 @@ export function createRouter(state: CloudflareState): (host: string | undefined)
     const connection = connections[turn++ % Math.max(connections.length, 1)];
     return connection ? { connection } : { error: noConnector(hostname, found) };
   };
-}
+};
 
-function findTunnel(state: CloudflareState, hostname: string): string | EdgeError {
+const findTunnel = (state: CloudflareState, hostname: string): string | EdgeError => {
   const zone = state.zone.name;
   if (hostname !== zone && !hostname.endsWith(`.${zone}`)) return unknownHost(hostname, zone);
   const record = [...state.records.values()].find(({ name, type }) => name === hostname && type !== "TXT");
@@ -29,4 +29,4 @@ function findTunnel(state: CloudflareState, hostname: string): string | EdgeErro
     return notATunnel(hostname, `${record.proxied ? "proxied" : "DNS-only"} ${record.type}`, record.content);
   }
   return record.content.slice(0, -TUNNEL_DOMAIN.length);
-}
+};

@@ -25,11 +25,11 @@ export interface TunnelListener {
   dropAll(): void;
 }
 
-export function createTunnelListener(
+export const createTunnelListener = (
   state: CloudflareState,
   certificates: EdgeCertificates,
   heartbeat: Heartbeat,
-): TunnelListener {
+): TunnelListener => {
   const { certificate, key } = certificates;
   const server = createServer({ cert: certificate, key, handshakeTimeout: REGISTRATION_TIMEOUT_MS });
   const sockets = new Set<Socket>();
@@ -46,9 +46,9 @@ export function createTunnelListener(
       for (const socket of sockets) socket.destroy();
     },
   };
-}
+};
 
-function acceptConnector(state: CloudflareState, socket: TLSSocket, heartbeat: Heartbeat): void {
+const acceptConnector = (state: CloudflareState, socket: TLSSocket, heartbeat: Heartbeat): void => {
   if (socket.destroyed) return;
   const originIp = socket.remoteAddress ?? "127.0.0.1";
   const session = openSession(socket, heartbeat);
@@ -82,19 +82,19 @@ function acceptConnector(state: CloudflareState, socket: TLSSocket, heartbeat: H
     },
     malformed: () => session.destroy(),
   });
-}
+};
 
 /** A connector that is refused waits for ever unless the edge closes; the answer must still reach it. */
-function hangUp(control: ClientHttp2Stream, session: ClientHttp2Session): void {
+const hangUp = (control: ClientHttp2Stream, session: ClientHttp2Session): void => {
   control.end();
   setTimeout(() => session.destroy(), HANG_UP_MS).unref();
-}
+};
 
 /** Cloudflare's own words, which connectors log and watchdogs look for. */
-function refuse(
+const refuse = (
   state: CloudflareState,
   { tunnelId, accountTag, secret, client }: Registration,
-): string | null {
+): string | null => {
   const tunnel = state.liveTunnel(tunnelId);
   if (!tunnel || accountTag !== state.accountId) return "Unauthorized: Tunnel not found";
   const expected = Buffer.from(tunnel.secret, "base64");
@@ -106,19 +106,19 @@ function refuse(
     return `a tunnel takes ${MAX_CONNECTORS} connectors; stop one before starting another`;
   }
   return null;
-}
+};
 
-function register(
+const register = (
   state: CloudflareState,
   registration: Registration,
   session: ClientHttp2Session,
   originIp: string,
-): EdgeConnection {
+): EdgeConnection => {
   const connection = new EdgeConnection(randomUUID(), registration, session, originIp);
   session.on("close", () => state.removeConnection(connection.id));
   if (!session.destroyed) state.addConnection(connection);
   return connection;
-}
+};
 
 const details = (connection: EdgeConnection, tunnel: Tunnel | undefined): RegistrationAnswer => ({
   connectionId: connection.id,

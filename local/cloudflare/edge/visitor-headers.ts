@@ -32,7 +32,7 @@ export const newRay = (): string => `${randomBytes(8).toString("hex")}-${COLO}`;
  * The request as the connector gets it. The listener stands in for the HTTPS edge, so it says "https" although
  * visitors speak HTTP to it; an origin that redirects to HTTPS would else redirect for ever.
  */
-export function requestHeaders(visitor: IncomingMessage, ray: string): OutgoingHttpHeaders {
+export const requestHeaders = (visitor: IncomingMessage, ray: string): OutgoingHttpHeaders => {
   const address = (visitor.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
   const forwarded = visitor.headers["x-forwarded-for"];
   const kept = endToEnd(pairs(visitor.rawHeaders)).filter(
@@ -50,13 +50,13 @@ export function requestHeaders(visitor: IncomingMessage, ray: string): OutgoingH
     "x-forwarded-for": forwarded ? `${String(forwarded)}, ${address}` : address,
     "x-forwarded-proto": "https",
   });
-}
+};
 
 /** The origin's headers out of the connector's answer, without those that HTTP/1 could not carry on. */
 export const originHeaders = (answer: IncomingHttpHeaders): HeaderList =>
   unpackHeaders(String(answer[RESPONSE_HEADERS] ?? "")).filter(isSendable);
 
-function isSendable([name, value]: HeaderList[number]): boolean {
+const isSendable = ([name, value]: HeaderList[number]): boolean => {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
@@ -64,10 +64,10 @@ function isSendable([name, value]: HeaderList[number]): boolean {
   } catch {
     return false;
   }
-}
+};
 
 /** The answer as the visitor gets it, as node:http's flat list. */
-export function responseHeaders(origin: HeaderList, ray: string): string[] {
+export const responseHeaders = (origin: HeaderList, ray: string): string[] => {
   const kept = endToEnd(origin).filter(([name]) => !["server", "cf-ray"].includes(name.toLowerCase()));
   return [...kept, ["Server", "cloudflare"], ["CF-Ray", ray]].flat() as string[];
-}
+};

@@ -14,7 +14,7 @@ const CONNECTOR_LOST = badGateway("The connector went away before it answered.")
 const UNSENDABLE = badGateway("The request could not be handed to the connector.");
 
 /** An answer that has begun can only be cut off; one that is complete stands. */
-export function answerWithError(response: ServerResponse, error: EdgeError): void {
+export const answerWithError = (response: ServerResponse, error: EdgeError): void => {
   if (response.writableEnded) return;
   if (response.headersSent) {
     response.destroy();
@@ -22,13 +22,13 @@ export function answerWithError(response: ServerResponse, error: EdgeError): voi
   }
   const headers = { server: "cloudflare", "cf-ray": newRay(), "content-type": "text/plain; charset=utf-8" };
   response.writeHead(error.status, headers).end(errorBody(error));
-}
+};
 
-export function proxyRequest(
+export const proxyRequest = (
   connection: EdgeConnection,
   visitor: IncomingMessage,
   response: ServerResponse,
-): void {
+): void => {
   const ray = newRay();
   const stream = connection.request(requestHeaders(visitor, ray), hasBody(visitor));
   if (!stream) {
@@ -46,18 +46,18 @@ export function proxyRequest(
     visitor.resume();
   });
   response.on("close", () => cutOff(stream, "the visitor left"));
-}
+};
 
 /** RFC 9112 6.3: a request without either has no body, and an origin must not be made to wait for one. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 
-function answer(
+const answer = (
   stream: ClientHttp2Stream,
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
   response: ServerResponse,
   ray: string,
-): void {
+): void => {
   const status = headers[":status"] ?? 502;
   if (headers[RESPONSE_META] === ANSWERED_BY.connector && status === 502) {
     stream.resume();
@@ -67,4 +67,4 @@ function answer(
   response.writeHead(status, responseHeaders(originHeaders(headers), ray));
   response.flushHeaders();
   pipeWhole(stream, response);
-}
+};

@@ -6,7 +6,7 @@ import { answerWithError, proxyRequest } from "./visitor-http.ts";
 import { proxyWebSocket, refuseWebSocket } from "./visitor-websocket.ts";
 
 /** An HTTP server that is not listening yet. */
-export function createVisitorListener(state: CloudflareState): Server {
+export const createVisitorListener = (state: CloudflareState): Server => {
   const route = createRouter(state);
   const server = createServer(
     {
@@ -27,4 +27,4 @@ export function createVisitorListener(state: CloudflareState): Server {
     else proxyWebSocket(found.connection, visitor, socket, early);
   });
   return server;
-}
+};

@@ -11,19 +11,19 @@ import { newRay, originHeaders, requestHeaders, responseHeaders } from "./visito
 
 const CONNECTOR_LOST = badGateway("The connector went away during the WebSocket handshake.");
 
-export function refuseWebSocket(socket: Duplex, error: EdgeError): void {
+export const refuseWebSocket = (socket: Duplex, error: EdgeError): void => {
   socket.on("error", () => socket.destroy());
   const body = errorBody(error);
   const headers = ["Content-Type", "text/plain; charset=utf-8", "Content-Length", String(body.length)];
   socket.end(head(error.status, [...headers, "Connection", "close"]) + body);
-}
+};
 
-export function proxyWebSocket(
+export const proxyWebSocket = (
   connection: EdgeConnection,
   visitor: IncomingMessage,
   socket: Duplex,
   early: Buffer,
-): void {
+): void => {
   const ray = newRay();
   const stream = connection.request(
     { ...requestHeaders(visitor, ray), [UPGRADE]: UPGRADE_TO.webSocket },
@@ -43,15 +43,15 @@ export function proxyWebSocket(
   stream.on("close", () => (answered ? socket.end() : refuseWebSocket(socket, CONNECTOR_LOST)));
   socket.on("error", () => cutOff(stream, "the visitor broke off"));
   socket.on("close", () => cutOff(stream, "the visitor left"));
-}
+};
 
 /** The connector says 200 for the origin's 101, which HTTP/2 does not have. */
-function answer(
+const answer = (
   stream: ClientHttp2Stream,
   headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
   socket: Duplex,
   ray: string,
-): void {
+): void => {
   const origin = originHeaders(headers);
   const accepted = origin.some(([name]) => name.toLowerCase() === "sec-websocket-accept");
   const shown = responseHeaders(origin, ray);
@@ -59,7 +59,7 @@ function answer(
   else socket.write(head(headers[":status"] ?? 502, [...withoutLength(shown), "Connection", "close"]));
   stream.pipe(socket);
   socket.pipe(stream);
-}
+};
 
 /** A body that ends with the connection needs no length, and the connector may have none to give. */
 const withoutLength = (flat: string[]): string[] =>

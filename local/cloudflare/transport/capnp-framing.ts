@@ -6,7 +6,7 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 const MAX_SEGMENTS = 64;
 
 /** Feed it chunks; it returns the messages that became complete. Throws MalformedMessageError. */
-export function messageSplitter(): (chunk: Buffer) => Buffer[] {
+export const messageSplitter = (): ((chunk: Buffer) => Buffer[]) => {
   let pending = Buffer.alloc(0);
   return (chunk) => {
     pending = Buffer.concat([pending, chunk]);
@@ -21,10 +21,10 @@ export function messageSplitter(): (chunk: Buffer) => Buffer[] {
     }
     return messages;
   };
-}
+};
 
 /** Bytes of the first message with its framing, or undefined while its header is incomplete. */
-function frameSize(bytes: Buffer): number | undefined {
+const frameSize = (bytes: Buffer): number | undefined => {
   if (bytes.length < 4) return undefined;
   const segments = bytes.readUInt32LE(0) + 1;
   if (segments > MAX_SEGMENTS) throw new MalformedMessageError(`${segments} segments in one message`);
@@ -34,4 +34,4 @@ function frameSize(bytes: Buffer): number | undefined {
   for (let index = 0; index < segments; index++) size += bytes.readUInt32LE(4 + index * 4) * 8;
   if (size > MAX_MESSAGE_BYTES) throw new MalformedMessageError(`a message of ${size} bytes`);
   return size;
-}
+};

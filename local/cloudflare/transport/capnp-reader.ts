@@ -11,7 +11,7 @@ export class MalformedMessageError extends Error {
  * @param message framing and segments, exactly one message
  * @throws MalformedMessageError for anything that points outside the message
  */
-export function readMessage(message: Buffer): StructReader {
+export const readMessage = (message: Buffer): StructReader => {
   const count = message.readUInt32LE(0) + 1;
   const segments: Buffer[] = [];
   let start = Math.ceil((count + 1) / 2) * WORD;
@@ -21,7 +21,7 @@ export function readMessage(message: Buffer): StructReader {
     start += size;
   }
   return readStruct(segments, follow(segments, 0, 0));
-}
+};
 
 interface Position {
   segment: Buffer;
@@ -35,7 +35,7 @@ const malformed = (what: string): MalformedMessageError =>
   new MalformedMessageError(`${what} in a control stream message; the peer does not speak cloudflared's RPC`);
 
 /** The pointer at this word, or the one that a far pointer there leads to. */
-function follow(segments: readonly Buffer[], segmentIndex: number, word: number, hops = 0): Position {
+const follow = (segments: readonly Buffer[], segmentIndex: number, word: number, hops = 0): Position => {
   const segment = segments[segmentIndex];
   if (!segment || word < 0 || (word + 1) * WORD > segment.length) throw malformed("a pointer out of bounds");
   const low = segment.readUInt32LE(word * WORD);
@@ -43,25 +43,25 @@ function follow(segments: readonly Buffer[], segmentIndex: number, word: number,
   if ((low & 3) !== 2) return { segment, base: word + 1, low, high };
   if ((low & 4) !== 0 || hops > 0) throw malformed("a double far pointer");
   return follow(segments, high, low >>> 3, hops + 1);
-}
+};
 
 /** `low` holds a signed offset in words above its two type bits. */
 const target = ({ base, low }: Position): number => base + (low >> 2);
 
-function slice(segment: Buffer, startWord: number, bytes: number): Buffer {
+const slice = (segment: Buffer, startWord: number, bytes: number): Buffer => {
   const start = startWord * WORD;
   if (start < 0 || start + bytes > segment.length) throw malformed("an object out of bounds");
   return segment.subarray(start, start + bytes);
-}
+};
 
-function readStruct(segments: readonly Buffer[], position: Position): StructReader {
+const readStruct = (segments: readonly Buffer[], position: Position): StructReader => {
   const empty = position.low === 0 && position.high === 0;
   if (!empty && (position.low & 3) !== 0) throw malformed("a list where a struct belongs");
   const dataWords = position.high & 0xffff;
   const pointers = position.high >>> 16;
   slice(position.segment, target(position), empty ? 0 : (dataWords + pointers) * WORD);
   return new StructReader(segments, position.segment, target(position), dataWords, pointers);
-}
+};
 
 /** Fields beyond what the peer sent read as zero or empty, as Cap'n Proto wants it. */
 export class StructReader {
@@ -131,7 +131,7 @@ export class StructReader {
   }
 }
 
-function listBytes(position: Position): Buffer {
+const listBytes = (position: Position): Buffer => {
   if ((position.low & 3) !== 1 || (position.high & 7) !== 2) throw malformed("something other than bytes");
   return slice(position.segment, target(position), position.high >>> 3);
-}
+};

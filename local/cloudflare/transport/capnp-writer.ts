@@ -25,7 +25,7 @@ export const data = (bytes: Buffer): PointerNode => ({ kind: "bytes", bytes });
 export const text = (value: string): PointerNode => data(Buffer.from(`${value}\0`));
 
 /** The message with its framing: segment count, segment size, segment. */
-export function encodeMessage(root: StructNode): Buffer {
+export const encodeMessage = (root: StructNode): Buffer => {
   const segment = new Segment();
   segment.allocate(1);
   segment.writePointer(0, root);
@@ -33,7 +33,7 @@ export function encodeMessage(root: StructNode): Buffer {
   const frame = Buffer.alloc(WORD);
   frame.writeUInt32LE(body.length / WORD, 4);
   return Buffer.concat([frame, body]);
-}
+};
 
 class Segment {
   #buffer = Buffer.alloc(32 * WORD);

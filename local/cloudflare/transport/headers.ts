@@ -31,7 +31,7 @@ const decode = (value: string): string => Buffer.from(value, "base64").toString(
 export const packHeaders = (headers: HeaderList): string =>
   headers.map(([name, value]) => `${encode(name)}:${encode(value)}`).join(";");
 
-export function unpackHeaders(packed: string): HeaderList {
+export const unpackHeaders = (packed: string): HeaderList => {
   return packed
     .split(";")
     .filter((pair) => pair !== "")
@@ -39,19 +39,19 @@ export function unpackHeaders(packed: string): HeaderList {
       const [name = "", value = ""] = pair.split(":");
       return [decode(name), decode(value)];
     });
-}
+};
 
 /** Node's flat list (name, value, name, value) as pairs. */
-export function pairs(rawHeaders: readonly string[]): HeaderList {
+export const pairs = (rawHeaders: readonly string[]): HeaderList => {
   const list: HeaderList = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     list.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
   }
   return list;
-}
+};
 
 /** Without the headers that concern one hop only: RFC 9110 7.6.1, and what Connection names. */
-export function endToEnd(headers: HeaderList): HeaderList {
+export const endToEnd = (headers: HeaderList): HeaderList => {
   const named = new Set(
     headers
       .filter(([name]) => name.toLowerCase() === "connection")
@@ -62,7 +62,7 @@ export function endToEnd(headers: HeaderList): HeaderList {
     const lower = name.toLowerCase();
     return !HOP_BY_HOP.has(lower) && !ours.includes(lower);
   });
-}
+};
 
 /** Headers that only edge and connector may set: one from a visitor could reconfigure the connector. */
 export const isControlHeader = (name: string): boolean => {
@@ -71,7 +71,7 @@ export const isControlHeader = (name: string): boolean => {
 };
 
 /** Several values under one name, as node:http2 takes them; without a prototype, because visitors name the keys. */
-export function toRecord(headers: HeaderList): Record<string, string | string[]> {
+export const toRecord = (headers: HeaderList): Record<string, string | string[]> => {
   const record: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
@@ -79,4 +79,4 @@ export function toRecord(headers: HeaderList): Record<string, string | string[]>
     record[key] = before === undefined ? value : [before, value].flat();
   }
   return record;
-}
+};

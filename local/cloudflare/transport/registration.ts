@@ -25,10 +25,10 @@ export type RegistrationAnswer =
 
 const uuidToBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll("-", ""), "hex");
 
-function bytesToUuid(bytes: Buffer): string {
+const bytesToUuid = (bytes: Buffer): string => {
   const hex = bytes.toString("hex");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
+};
 
 export const encodeRegistration = (registration: Registration): StructNode => ({
   kind: "struct",
@@ -59,7 +59,7 @@ const connectionOptions = (client: Registration["client"]): PointerNode => ({
   ],
 });
 
-export function decodeRegistration(params: StructReader): Registration {
+export const decodeRegistration = (params: StructReader): Registration => {
   const auth = params.struct(0);
   const client = params.struct(2).struct(0);
   return {
@@ -74,7 +74,7 @@ export function decodeRegistration(params: StructReader): Registration {
       arch: client.text(3),
     },
   };
-}
+};
 
 /** The results struct of registerConnection: one pointer to a ConnectionResponse. */
 export const encodeAnswer = (answer: RegistrationAnswer): StructNode => ({
@@ -107,7 +107,7 @@ const connectionDetails = (answer: Exclude<RegistrationAnswer, { error: string }
   pointers: [data(uuidToBytes(answer.connectionId)), text(answer.location)],
 });
 
-export function decodeAnswer(payload: StructReader): RegistrationAnswer {
+export const decodeAnswer = (payload: StructReader): RegistrationAnswer => {
   const response = payload.struct(0).struct(0);
   const body = response.struct(0);
   if (response.uint16(0) === 0) {
@@ -119,4 +119,4 @@ export function decodeAnswer(payload: StructReader): RegistrationAnswer {
     location: body.text(1),
     remotelyManaged: body.bool(0),
   };
-}
+};

@@ -18,7 +18,7 @@ export type RpcMessage =
   | { kind: "other" };
 
 /** @throws MalformedMessageError */
-export function parseRpc(bytes: Buffer): RpcMessage {
+export const parseRpc = (bytes: Buffer): RpcMessage => {
   const message = readMessage(bytes);
   const tag = message.uint16(0);
   const body = message.struct(0);
@@ -27,7 +27,7 @@ export function parseRpc(bytes: Buffer): RpcMessage {
   if (tag === TAG.return) return parseReturn(body);
   if (tag === TAG.abort) return { kind: "abort", reason: body.text(0) };
   return { kind: "other" };
-}
+};
 
 const parseCall = (call: StructReader): RpcMessage => ({
   kind: "call",
@@ -37,13 +37,13 @@ const parseCall = (call: StructReader): RpcMessage => ({
   params: call.struct(1).struct(0),
 });
 
-function parseReturn(answer: StructReader): RpcMessage {
+const parseReturn = (answer: StructReader): RpcMessage => {
   const answerId = answer.uint32(0);
   const tag = answer.uint16(6);
   if (tag === RETURN.results) return { kind: "results", answerId, content: answer.struct(0) };
   const reason = tag === RETURN.exception ? answer.struct(0).text(0) : `a return of kind ${tag}`;
   return { kind: "exception", answerId, reason };
-}
+};
 
 const message = (tag: number, body: StructNode): Buffer =>
   encodeMessage({
@@ -116,7 +116,7 @@ export const results = (answerId: number, content: PointerNode): Buffer =>
   answer(answerId, RETURN.results, payload(content));
 
 /** Answers a bootstrap with the one object that the edge offers, number 0 of its exports. */
-export function bootstrapResult(answerId: number): Buffer {
+export const bootstrapResult = (answerId: number): Buffer => {
   const senderHosted: StructNode = {
     kind: "struct",
     dataWords: 1,
@@ -125,7 +125,7 @@ export function bootstrapResult(answerId: number): Buffer {
   };
   const table: PointerNode = { kind: "structs", dataWords: 1, pointerCount: 1, items: [senderHosted] };
   return answer(answerId, RETURN.results, payload({ kind: "capability", index: 0 }, table));
-}
+};
 
 export const unimplemented = (answerId: number, reason: string): Buffer =>
   answer(answerId, RETURN.exception, {

@@ -8,25 +8,25 @@ import type { BlockStore } from "../world/block-store.ts";
 import type { Instance, Volume } from "../world/model.ts";
 import { findInstance, findVolume, volumesOf, type World } from "../world/world.ts";
 
-function checkVolume({ volumeId, state, attachment }: Volume): void {
+const checkVolume = ({ volumeId, state, attachment }: Volume): void => {
   if (attachment) throw new Ec2Error("VolumeInUse", `${volumeId} is already attached to an instance`);
   if (state !== "available") throw new Ec2Error("IncorrectState", `${volumeId} is not 'available'.`);
-}
+};
 
-function checkInstance({ instanceId, state }: Instance): void {
+const checkInstance = ({ instanceId, state }: Instance): void => {
   if (state === "running" || state === "stopped" || state === "stopping") return;
   throw new Ec2Error("IncorrectState", `Instance '${instanceId}' is not 'running'.`);
-}
+};
 
-function checkZones(volume: Volume, instance: Instance): void {
+const checkZones = (volume: Volume, instance: Instance): void => {
   if (volume.zone === instance.zone) return;
   throw new Ec2Error(
     "InvalidVolume.ZoneMismatch",
     `The volume '${volume.volumeId}' is not in the same availability zone as instance '${instance.instanceId}'`,
   );
-}
+};
 
-function checkDevice(world: World, { instanceId }: Instance, device: string): void {
+const checkDevice = (world: World, { instanceId }: Instance, device: string): void => {
   if (!/^\/dev\/(sd[a-z]|xvd[a-z]{1,2})\d{0,2}$/.test(device)) {
     throw invalidParameter(
       `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
@@ -37,18 +37,18 @@ function checkDevice(world: World, { instanceId }: Instance, device: string): vo
       `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
     );
   }
-}
+};
 
 interface DetachRequest {
   InstanceId?: string | undefined;
   Device?: string | undefined;
 }
 
-function checkAttachment(
+const checkAttachment = (
   world: World,
   { volumeId, state, attachment }: Volume,
   request: DetachRequest,
-): void {
+): void => {
   if (!attachment) throw new Ec2Error("IncorrectState", `Volume '${volumeId}' is in the '${state}' state.`);
   const { InstanceId = attachment.instanceId, Device = attachment.device } = request;
   if (InstanceId !== attachment.instanceId || Device !== attachment.device) {
@@ -64,9 +64,15 @@ function checkAttachment(
       `Unable to detach root volume '${volumeId}' from instance '${InstanceId}'`,
     );
   }
-}
+};
 
-export function attachmentActions({ world, blockStore }: { world: World; blockStore: BlockStore }): Actions {
+export const attachmentActions = ({
+  world,
+  blockStore,
+}: {
+  world: World;
+  blockStore: BlockStore;
+}): Actions => {
   return {
     AttachVolume: action(
       z.strictObject({ VolumeId: z.string(), InstanceId: z.string(), Device: z.string() }),
@@ -108,4 +114,4 @@ export function attachmentActions({ world, blockStore }: { world: World; blockSt
       },
     ),
   };
-}
+};

@@ -42,17 +42,17 @@ const modification = z.strictObject({
 const consoleBytes = 64 * 1024;
 
 /** A machine that has not booted yet has printed nothing. */
-async function readConsole(file: string): Promise<string> {
+const readConsole = async (file: string): Promise<string> => {
   try {
     return (await readFile(file)).subarray(-consoleBytes).toString("base64");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
   }
-}
+};
 
 /** All instances are looked up before the first is changed: an unknown id changes nothing. */
-function changeAll(world: World, instanceIds: string[], change: (instance: Instance) => void): Answer {
+const changeAll = (world: World, instanceIds: string[], change: (instance: Instance) => void): Answer => {
   const changes = instanceIds
     .map((id) => findInstance(world, id))
     .map((instance) => {
@@ -61,9 +61,13 @@ function changeAll(world: World, instanceIds: string[], change: (instance: Insta
       return { instanceId: instance.instanceId, currentState: stateXml(instance.state), previousState };
     });
   return { instancesSet: items(changes) };
-}
+};
 
-export function changeInstancesActions({ world, lifecycle, machineManager }: ChangeInstancesDeps): Actions {
+export const changeInstancesActions = ({
+  world,
+  lifecycle,
+  machineManager,
+}: ChangeInstancesDeps): Actions => {
   return {
     StartInstances: action(z.strictObject(ids), ({ InstanceId }) =>
       changeAll(world, InstanceId, (instance) => lifecycle.start(instance)),
@@ -105,4 +109,4 @@ export function changeInstancesActions({ world, lifecycle, machineManager }: Cha
       },
     ),
   };
-}
+};

@@ -34,7 +34,7 @@ const mismatch = (token: string): Ec2Error =>
     `Arguments on this idempotent request are inconsistent with arguments used in previous request(s) with client token '${token}'.`,
   );
 
-function sortKeys(value: unknown): unknown {
+const sortKeys = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
+};

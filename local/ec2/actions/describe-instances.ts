@@ -57,18 +57,18 @@ const statusFields: Fields<Instance> = {
 /** DescribeInstanceStatus takes no more ids at once (API reference); the code of its refusal is assumed. */
 const mostStatusIds = 100;
 
-function checkStatusIds(ids: string[] = []): void {
+const checkStatusIds = (ids: string[] = []): void => {
   if (ids.length <= mostStatusIds) return;
   throw invalidParameter(
     `DescribeInstanceStatus takes at most ${mostStatusIds} instance IDs, not ${ids.length}; use pages instead`,
   );
-}
+};
 
-export function describeInstancesActions({
+export const describeInstancesActions = ({
   world,
   terminatedVisibleMs,
   region,
-}: DescribeInstancesDeps): Actions {
+}: DescribeInstancesDeps): Actions => {
   function select(ids: string[] | undefined, maxResults: number | undefined): Instance[] {
     forgetTerminated(world, terminatedVisibleMs);
     if (!ids) return [...world.instances.values()];
@@ -100,4 +100,4 @@ export function describeInstancesActions({
       },
     ),
   };
-}
+};

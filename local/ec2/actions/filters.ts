@@ -20,22 +20,22 @@ const readTags = <T extends { tags: Tags }>(name: string): Read<T> | undefined =
   return undefined;
 };
 
-function asPredicate<T>(read: Read<T>, values: string[]): (resource: T) => boolean {
+const asPredicate = <T>(read: Read<T>, values: string[]): ((resource: T) => boolean) => {
   const wanted = values.map((value) => wildcard(value));
   return (resource) =>
     read(resource).some((value) => value !== undefined && wanted.some((one) => one.test(value)));
-}
+};
 
 /**
  * The resources that pass all filters.
  * @param byTags false for the actions that know no filters by tag @throws Ec2Error on a filter that is not known here
  */
-export function applyFilters<T extends { tags: Tags }>(
+export const applyFilters = <T extends { tags: Tags }>(
   filters: Filters,
   fields: Fields<T>,
   resources: T[],
   { byTags = true } = {},
-): T[] {
+): T[] => {
   const predicates = filters.map(({ Name, Value }) => {
     const read = (byTags && readTags<T>(Name)) || fields[Name];
     if (read) return asPredicate(read, Value);
@@ -43,4 +43,4 @@ export function applyFilters<T extends { tags: Tags }>(
     throw invalidParameter(`The filter '${Name}' is invalid (local/ec2 knows ${known})`);
   });
   return resources.filter((resource) => predicates.every((matches) => matches(resource)));
-}
+};

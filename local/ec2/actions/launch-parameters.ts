@@ -75,12 +75,12 @@ export interface LaunchParameters {
   clientToken: string | undefined;
 }
 
-function required<T>(value: T | undefined, name: string): T {
+const required = <T>(value: T | undefined, name: string): T => {
   if (value !== undefined) return value;
   throw new Ec2Error("MissingParameter", `The request must contain the parameter ${name}`);
-}
+};
 
-function network(request: RunInstancesParameters, template: ResponseLaunchTemplateData) {
+const network = (request: RunInstancesParameters, template: ResponseLaunchTemplateData) => {
   const groups = request.SecurityGroupId ?? template.SecurityGroupIds;
   const fromTemplate = template.NetworkInterfaces?.[0];
   const fromRequest = request.NetworkInterface?.[0];
@@ -103,7 +103,7 @@ function network(request: RunInstancesParameters, template: ResponseLaunchTempla
     groupIds: fromRequest?.SecurityGroupId ?? fromTemplate?.Groups ?? [],
     publicAddress: fromRequest?.AssociatePublicIpAddress ?? fromTemplate?.AssociatePublicIpAddress,
   };
-}
+};
 
 /** EC2's defaults for an AMI that does not ask for IMDSv2 itself. */
 const metadataDefaults: MetadataOptions = {
@@ -113,10 +113,10 @@ const metadataDefaults: MetadataOptions = {
   instanceMetadataTags: "disabled",
 };
 
-function metadataOptions(
+const metadataOptions = (
   request: RunInstancesParameters,
   template: ResponseLaunchTemplateData,
-): MetadataOptions {
+): MetadataOptions => {
   const asked = { ...template.MetadataOptions, ...request.MetadataOptions };
   return {
     httpTokens: asked.HttpTokens ?? metadataDefaults.httpTokens,
@@ -124,9 +124,9 @@ function metadataOptions(
     httpPutResponseHopLimit: asked.HttpPutResponseHopLimit ?? metadataDefaults.httpPutResponseHopLimit,
     instanceMetadataTags: asked.InstanceMetadataTags ?? metadataDefaults.instanceMetadataTags,
   };
-}
+};
 
-function blockDevices(request: RunInstancesParameters, template: ResponseLaunchTemplateData) {
+const blockDevices = (request: RunInstancesParameters, template: ResponseLaunchTemplateData) => {
   const byName = new Map<string, EbsParameters>();
   for (const { DeviceName = "", Ebs } of template.BlockDeviceMappings ?? []) {
     const { VolumeSize, VolumeType, Encrypted, KmsKeyId, DeleteOnTermination } = Ebs ?? {};
@@ -136,7 +136,7 @@ function blockDevices(request: RunInstancesParameters, template: ResponseLaunchT
     byName.set(DeviceName, { ...byName.get(DeviceName), ...Ebs });
   }
   return [...byName].map(([DeviceName, Ebs]) => ({ DeviceName, Ebs }));
-}
+};
 
 const templateTagSpecifications = (template: ResponseLaunchTemplateData): TagSpecifications =>
   (template.TagSpecifications ?? []).map(({ ResourceType = "", Tags = [] }) => ({
@@ -145,10 +145,10 @@ const templateTagSpecifications = (template: ResponseLaunchTemplateData): TagSpe
   }));
 
 /** @throws Ec2Error if what is needed is in neither, or the two contradict each other */
-export function launchParameters(
+export const launchParameters = (
   request: RunInstancesParameters,
   template: ResponseLaunchTemplateData,
-): LaunchParameters {
+): LaunchParameters => {
   if (template.UserData)
     throw invalidParameter("local/ec2 runs no user data: the launch template must have none");
   const profile = request.IamInstanceProfile ?? template.IamInstanceProfile;
@@ -167,4 +167,4 @@ export function launchParameters(
     tagSpecifications: [...templateTagSpecifications(template), ...request.TagSpecification],
     clientToken: request.ClientToken,
   };
-}
+};

@@ -11,11 +11,11 @@ import type { EbsParameters, LaunchParameters } from "./launch-parameters.ts";
 const smallestRootGiB = 8;
 
 /** The image's own block devices, overlaid by those of the launch; there is always a root device. */
-function devices(
+const devices = (
   { blockDevices }: LaunchParameters,
   image: Image,
   rootDevice: string,
-): Map<string, EbsParameters> {
+): Map<string, EbsParameters> => {
   const merged = new Map<string, EbsParameters>([[rootDevice, {}]]);
   for (const { DeviceName = "", Ebs } of image.BlockDeviceMappings ?? []) {
     if (Ebs) merged.set(DeviceName, { VolumeSize: Ebs.VolumeSize, VolumeType: Ebs.VolumeType });
@@ -25,9 +25,9 @@ function devices(
     merged.set(DeviceName, { ...merged.get(DeviceName), ...Object.fromEntries(set) });
   }
   return merged;
-}
+};
 
-function newVolume(instance: Instance, device: string, ebs: EbsParameters): Volume {
+const newVolume = (instance: Instance, device: string, ebs: EbsParameters): Volume => {
   const volumeType = ebs.VolumeType ?? "gp3";
   const attachedAt = new Date();
   return {
@@ -48,14 +48,14 @@ function newVolume(instance: Instance, device: string, ebs: EbsParameters): Volu
     },
     tags: new Map(),
   };
-}
+};
 
-export async function launchVolumes(
+export const launchVolumes = async (
   { world, blockStore }: { world: World; blockStore: BlockStore },
   instance: Instance,
   launch: LaunchParameters,
   image: Image,
-): Promise<void> {
+): Promise<void> => {
   for (const [device, ebs] of devices(launch, image, instance.rootDevice)) {
     const volume = { ...newVolume(instance, device, ebs), tags: tagsFor("volume", launch.tagSpecifications) };
     world.volumes.set(volume.volumeId, volume);
@@ -63,4 +63,4 @@ export async function launchVolumes(
     // The machine's own root is not a directory of its own: only further devices show up below dev/.
     if (device !== instance.rootDevice) await blockStore.attach(volume.volumeId, instance.instanceId, device);
   }
-}
+};

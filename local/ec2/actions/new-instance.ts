@@ -18,7 +18,7 @@ import type { LaunchParameters } from "./launch-parameters.ts";
 const publicNetwork = "203.0.113.0/24";
 
 /** All that a launch refers to. @throws Ec2Error for the first that does not exist */
-export async function readFromMiniStack(clients: Clients, launch: LaunchParameters) {
+export const readFromMiniStack = async (clients: Clients, launch: LaunchParameters) => {
   const [subnet, image, groups, profile] = await Promise.all([
     readSubnet(clients, launch.subnetId),
     readImage(clients, launch.image),
@@ -26,23 +26,23 @@ export async function readFromMiniStack(clients: Clients, launch: LaunchParamete
     launch.profile === undefined ? undefined : readProfile(clients, launch.profile),
   ]);
   return { subnet, image, groups, profile };
-}
+};
 export type MiniStackReads = Awaited<ReturnType<typeof readFromMiniStack>>;
 
-function privateAddress(world: World, { SubnetId, CidrBlock = "" }: MiniStackReads["subnet"]): string {
+const privateAddress = (world: World, { SubnetId, CidrBlock = "" }: MiniStackReads["subnet"]): string => {
   const neighbours = [...world.instances.values()].filter(
     ({ state, subnetId }) => state !== "terminated" && subnetId === SubnetId,
   );
   return freeAddress(CidrBlock, new Set(neighbours.map(({ privateIp }) => privateIp)));
-}
+};
 
-function publicAddress(world: World, asked: boolean | undefined, { subnet }: MiniStackReads) {
+const publicAddress = (world: World, asked: boolean | undefined, { subnet }: MiniStackReads) => {
   if (!(asked ?? subnet.MapPublicIpOnLaunch)) return {};
   const taken = [...world.instances.values()].map(({ publicIp }) => publicIp ?? "");
   return { publicIp: freeAddress(publicNetwork, new Set(taken)) };
-}
+};
 
-function instanceTags(launch: LaunchParameters, template: LaunchTemplateVersion | undefined): Tags {
+const instanceTags = (launch: LaunchParameters, template: LaunchTemplateVersion | undefined): Tags => {
   const tags = tagsFor("instance", launch.tagSpecifications);
   if (launch.metadata.instanceMetadataTags === "enabled") checkMetadataKeys(tags);
   if (template) {
@@ -51,15 +51,15 @@ function instanceTags(launch: LaunchParameters, template: LaunchTemplateVersion 
     tags.set("aws:ec2launchtemplate:version", String(template.VersionNumber));
   }
   return tags;
-}
+};
 
 /** In state `pending`, with the lowest free address of its subnet. */
-export function newInstance(
+export const newInstance = (
   world: World,
   launch: LaunchParameters,
   ministackReads: MiniStackReads,
   template: LaunchTemplateVersion | undefined,
-): Omit<Instance, "reservationId" | "launchIndex"> {
+): Omit<Instance, "reservationId" | "launchIndex"> => {
   const { subnet, image, groups, profile } = ministackReads;
   const { metadata, monitoring, ebsOptimized, disableApiTermination, shutdownBehaviour, subnetId } = launch;
   return {
@@ -88,4 +88,4 @@ export function newInstance(
     rootDevice: image.RootDeviceName ?? "/dev/xvda",
     tags: instanceTags(launch, template),
   };
-}
+};

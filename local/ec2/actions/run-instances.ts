@@ -28,20 +28,20 @@ interface RunInstancesDeps {
   faults: Faults;
 }
 
-function checkCount({ MinCount, MaxCount }: RunInstancesParameters): number {
+const checkCount = ({ MinCount, MaxCount }: RunInstancesParameters): number => {
   if (MinCount >= 1 && MinCount <= MaxCount) return MaxCount;
   throw invalidParameter(`MinCount (${MinCount}) must be at least 1 and at most MaxCount (${MaxCount})`);
-}
+};
 
-function checkAlive(instances: Instance[]): void {
+const checkAlive = (instances: Instance[]): void => {
   if (instances.some(({ state }) => state !== "terminated")) return;
   throw new Ec2Error(
     "IdempotentInstanceTerminated",
     "The request to launch an instance uses the same client token as a previous request for which the instance has been terminated.",
   );
-}
+};
 
-export function runInstancesActions(deps: RunInstancesDeps): Actions {
+export const runInstancesActions = (deps: RunInstancesDeps): Actions => {
   const { world, clients, lifecycle, faults, region } = deps;
   const tokens = new ClientTokens<Instance[]>();
 
@@ -74,4 +74,4 @@ export function runInstancesActions(deps: RunInstancesDeps): Actions {
       return reservationXml(world, instances, region);
     }),
   };
-}
+};

@@ -30,7 +30,7 @@ const fields: Fields<Snapshot> = {
   description: ({ description }) => [description],
 };
 
-export function snapshotActions({ world, blockStore, accountId }: SnapshotsDeps): Actions {
+export const snapshotActions = ({ world, blockStore, accountId }: SnapshotsDeps): Actions => {
   function create({
     VolumeId,
     Description,
@@ -86,4 +86,4 @@ export function snapshotActions({ world, blockStore, accountId }: SnapshotsDeps)
       return done;
     }),
   };
-}
+};

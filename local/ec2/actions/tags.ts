@@ -43,20 +43,20 @@ const row = (resourceId: string, resourceType: string, [key, value]: [string, st
   tags: new Map([[key, value]]),
 });
 
-function ownRows({ instances, volumes, snapshots }: World): TagRow[] {
+const ownRows = ({ instances, volumes, snapshots }: World): TagRow[] => {
   return [...instances, ...volumes, ...snapshots].flatMap(([id, { tags }]) =>
     [...tags].map((tag) => row(id, resourceType(id) ?? "", tag)),
   );
-}
+};
 
-async function otherRows(ec2: EC2Client): Promise<TagRow[]> {
+const otherRows = async (ec2: EC2Client): Promise<TagRow[]> => {
   const { Tags = [] } = await ec2.send(new DescribeTagsCommand({}));
   return Tags.map(({ ResourceId = "", ResourceType = "", Key = "", Value = "" }) =>
     row(ResourceId, ResourceType, [Key, Value]),
   ).filter(({ resourceId }) => !resourceType(resourceId));
-}
+};
 
-export function tagActions({ world, machineManager, ec2 }: TagsDeps): Actions {
+export const tagActions = ({ world, machineManager, ec2 }: TagsDeps): Actions => {
   /** A running machine sees its new tags in its metadata service. */
   function tellMachines(resourceIds: string[]): void {
     for (const id of resourceIds) {
@@ -105,7 +105,7 @@ export function tagActions({ world, machineManager, ec2 }: TagsDeps): Actions {
       },
     ),
   };
-}
+};
 
 /** Whether CreateTags or DeleteTags is about resources of this server's; a request for others goes to MiniStack. */
 export const isAboutOwnResources = (resourceIds: unknown): boolean =>

@@ -51,24 +51,24 @@ const fields: Fields<Volume> = {
   "attachment.status": ({ attachment }) => [attachment && "attached"],
 };
 
-function sizeOf(world: World, { Size, SnapshotId, VolumeType }: CreateVolume): number {
+const sizeOf = (world: World, { Size, SnapshotId, VolumeType }: CreateVolume): number => {
   const size = Size ?? (SnapshotId === undefined ? undefined : findSnapshot(world, SnapshotId).sizeGiB);
   if (size === undefined) {
     throw new Ec2Error("MissingParameter", "The request must contain the parameter size/snapshot");
   }
   checkSize(VolumeType, size);
   return size;
-}
+};
 
-function checkEncryption({ Encrypted, KmsKeyId }: CreateVolume): void {
+const checkEncryption = ({ Encrypted, KmsKeyId }: CreateVolume): void => {
   if (!KmsKeyId || Encrypted) return;
   throw new Ec2Error(
     "InvalidParameterDependency",
     "The parameter KmsKeyId requires the parameter Encrypted to be set.",
   );
-}
+};
 
-export function volumeActions({ world, blockStore, accountId, region, zones }: VolumesDeps): Actions {
+export const volumeActions = ({ world, blockStore, accountId, region, zones }: VolumesDeps): Actions => {
   const tokens = new ClientTokens<Volume>();
 
   /** EC2 answers a key's ARN, however it was named. */
@@ -139,4 +139,4 @@ export function volumeActions({ world, blockStore, accountId, region, zones }: V
       return done;
     }),
   };
-}
+};

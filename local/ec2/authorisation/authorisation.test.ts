@@ -56,7 +56,7 @@ const launchStatements = () => [
   },
 ];
 
-function launch() {
+const launch = () => {
   const Tags = [{ Key: "warren:stage", Value: "test" }];
   return new RunInstancesCommand({
     MinCount: 1,
@@ -68,7 +68,7 @@ function launch() {
       Tags,
     })),
   });
-}
+};
 
 const unauthorised = { name: "UnauthorizedOperation", $metadata: { httpStatusCode: 403 } };
 

@@ -108,12 +108,12 @@ export class Authorisation {
 }
 
 /** Role, action, resource and the known condition keys. */
-export function describeDenial(role: string, { action, resource, context }: Need): string {
+export const describeDenial = (role: string, { action, resource, context }: Need): string => {
   const known = Object.entries(context)
     .map(([key, values]) => `${key}=${values.join(",")}`)
     .join(" ");
   return `Role ${role} may not ${action} on ${resource}${known ? ` (${known})` : ""}`;
-}
+};
 
 const unauthorised = (role: string, missing: Need): Ec2Error =>
   new Ec2Error(

@@ -12,7 +12,7 @@ const passRole = (roleArn: string): Need => ({
   context: context({ "iam:PassedToService": "ec2.amazonaws.com" }),
 });
 
-export async function launchNeeds(clients: Clients, home: Home, parameters: Parameters): Promise<Need[]> {
+export const launchNeeds = async (clients: Clients, home: Home, parameters: Parameters): Promise<Need[]> => {
   const request = parseParameters(runInstancesParameters, parameters);
   const template = request.LaunchTemplate && (await readTemplate(clients, request.LaunchTemplate));
   const launch = launchParameters(request, template?.LaunchTemplateData ?? {});
@@ -40,4 +40,4 @@ export async function launchNeeds(clients: Clients, home: Home, parameters: Para
     ...tagNeeds(home, "RunInstances", launch.tagSpecifications),
     ...(profile ? [passRole(profile.roleArn)] : []),
   ];
-}
+};

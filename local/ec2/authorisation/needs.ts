@@ -32,10 +32,10 @@ export interface Home {
 }
 
 /** Snapshots and images have no account in their ARNs. */
-export function arnOf({ region, accountId }: Home, type: string, id: string): string {
+export const arnOf = ({ region, accountId }: Home, type: string, id: string): string => {
   const owner = type === "snapshot" || type === "image" ? "" : accountId;
   return `arn:aws:ec2:${region}:${owner}:${type}/${id}`;
-}
+};
 
 export const context = (entries: Record<string, string | undefined>): Context =>
   Object.fromEntries(
@@ -44,23 +44,23 @@ export const context = (entries: Record<string, string | undefined>): Context =>
     ),
   );
 
-export function requestTags(tags: Tags): Context {
+export const requestTags = (tags: Tags): Context => {
   if (tags.size === 0) return {};
   const values = [...tags].map(([key, value]) => [`aws:requesttag/${key}`, value]);
   return { "aws:tagkeys": [...tags.keys()], ...context(Object.fromEntries(values)) };
-}
+};
 
 /** @param service whose own spelling of the condition key there is beside AWS's global one */
-export function resourceTags(tags: Tags, service: "ec2" | "ssm"): Context {
+export const resourceTags = (tags: Tags, service: "ec2" | "ssm"): Context => {
   const prefixes = ["aws", service];
   const values = [...tags].flatMap(([key, value]) =>
     prefixes.map((prefix) => [`${prefix}:resourcetag/${key}`, value]),
   );
   return context(Object.fromEntries(values));
-}
+};
 
 /** Tagging on creation needs ec2:CreateTags for every type of resource that gets tags. */
-export function tagNeeds(home: Home, createAction: string, specifications: TagSpecifications): Need[] {
+export const tagNeeds = (home: Home, createAction: string, specifications: TagSpecifications): Need[] => {
   const types = new Set(
     specifications.filter(({ Tag }) => Tag.length > 0).map(({ ResourceType }) => ResourceType),
   );
@@ -72,10 +72,10 @@ export function tagNeeds(home: Home, createAction: string, specifications: TagSp
       ...context({ "ec2:CreateAction": createAction }),
     },
   }));
-}
+};
 
 /** Of a new resource: none exists yet, so any of its type is asked about. */
-export function creationNeeds(home: Home, action: string, type: string, parameters: Parameters): Need[] {
+export const creationNeeds = (home: Home, action: string, type: string, parameters: Parameters): Need[] => {
   const specifications = tagSpecificationsParameter.parse(parameters.TagSpecification);
   const creation = {
     action: `ec2:${action}`,
@@ -83,7 +83,7 @@ export function creationNeeds(home: Home, action: string, type: string, paramete
     context: requestTags(tagsFor(type, specifications)),
   };
   return [creation, ...tagNeeds(home, action, specifications)];
-}
+};
 
 const idParameters = ["InstanceId", "VolumeId", "SnapshotId", "ResourceId"];
 
@@ -97,7 +97,7 @@ const tagListParameter = z
   .transform((tags) => new Map(tags.map(({ Key, Value }) => [Key, Value])));
 
 /** Of resources that exist: each that the request names, with its tags. What does not exist is for the action to say. */
-export function existingNeeds(home: Home, world: World, action: string, parameters: Parameters): Need[] {
+export const existingNeeds = (home: Home, world: World, action: string, parameters: Parameters): Need[] => {
   const ids = idParameters.flatMap((name) => idsIn(parameters[name]));
   const added = tagListParameter.parse(parameters.Tag);
   return ids.flatMap((id) => {
@@ -109,4 +109,4 @@ export function existingNeeds(home: Home, world: World, action: string, paramete
       context: { ...resourceTags(record.tags, "ec2"), ...requestTags(added) },
     };
   });
-}
+};

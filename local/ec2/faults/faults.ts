@@ -26,11 +26,11 @@ export interface Place {
 
 const hasPlace = ({ subnetId, availabilityZone }: Fault): boolean => Boolean(subnetId ?? availabilityZone);
 
-function isAt(fault: Fault, place: Place | undefined): boolean {
+const isAt = (fault: Fault, place: Place | undefined): boolean => {
   if (!place) return !hasPlace(fault);
   const { subnetId = place.subnetId, availabilityZone = place.availabilityZone } = fault;
   return hasPlace(fault) && subnetId === place.subnetId && availabilityZone === place.availabilityZone;
-}
+};
 
 export class Faults {
   #faults: Fault[] = [];

@@ -10,11 +10,11 @@ export const impairment = z.strictObject({
 export type Impairment = z.output<typeof impairment>;
 
 /** @throws Ec2Error if there is no such instance */
-export function impair(world: World, { instanceId, check }: Impairment): void {
+export const impair = (world: World, { instanceId, check }: Impairment): void => {
   const instance = findInstance(world, instanceId);
   instance.impairments = new Map(instance.impairments).set(check, new Date());
-}
+};
 
-export function clearImpairments(world: World): void {
+export const clearImpairments = (world: World): void => {
   for (const instance of world.instances.values()) delete instance.impairments;
-}
+};

@@ -8,16 +8,16 @@ import { processIsolation } from "./process-isolation.ts";
 const modes: readonly string[] = ["namespace", "process"] satisfies IsolationMode[];
 
 /** What WARREN_ISOLATION says; undefined without it. @throws Error for anything but the modes there are */
-export function isolationFromEnvironment(): IsolationMode | undefined {
+export const isolationFromEnvironment = (): IsolationMode | undefined => {
   const wanted = process.env.WARREN_ISOLATION;
   if (!wanted || modes.includes(wanted)) return (wanted || undefined) as IsolationMode | undefined;
   throw new Error(
     `WARREN_ISOLATION is "${wanted}"; it can be ${modes.join(" or ")}, or unset for the best there is`,
   );
-}
+};
 
 /** Why this computer cannot have network namespaces of ours, as far as can be seen without trying; undefined if it can. */
-export function namespaceObstacle(): string | undefined {
+export const namespaceObstacle = (): string | undefined => {
   if (process.platform !== "linux") return "network namespaces are Linux's";
   if (process.getuid?.() !== 0) return "only root can make network namespaces";
   const missing = [
@@ -27,15 +27,15 @@ export function namespaceObstacle(): string | undefined {
   if (missing.length === 0) return undefined;
   const [programs, packages] = [0, 1].map((index) => missing.map((pair) => pair[index]).join(" and "));
   return `${programs} is not installed (on Debian: packages ${packages})`;
-}
+};
 
 const tools = (): Tools => ({ ip: findProgram("ip") ?? "ip", nft: findProgram("nft") ?? "nft" });
 
 /** @throws Error if namespaces are asked for and cannot be had */
-export async function chooseIsolation(
+export const chooseIsolation = async (
   wanted: IsolationMode | undefined,
   options: Omit<NamespaceOptions, "tools">,
-): Promise<Isolation> {
+): Promise<Isolation> => {
   if (wanted === "process") return processIsolation(options.servers, "asked for");
   const obstacle = namespaceObstacle();
   if (obstacle) return withoutNamespaces(wanted, options, obstacle);
@@ -44,19 +44,19 @@ export async function chooseIsolation(
   } catch (error) {
     return withoutNamespaces(wanted, options, inShort(error));
   }
-}
+};
 
 /** What the tool that failed has to say; its command line says nothing to the person who reads this. */
-function inShort(error: unknown): string {
+const inShort = (error: unknown): string => {
   const { stderr, message } = error as { stderr?: string; message: string };
   return (stderr?.trim() || message).replaceAll(/\s*\n\s*/g, " ");
-}
+};
 
-function withoutNamespaces(
+const withoutNamespaces = (
   wanted: IsolationMode | undefined,
   { servers }: Omit<NamespaceOptions, "tools">,
   reason: string,
-): Isolation {
+): Isolation => {
   if (wanted !== "namespace") return processIsolation(servers, reason);
   throw new Error(`Machines in network namespaces were asked for, but cannot be had: ${reason}`);
-}
+};

@@ -55,7 +55,7 @@ export class Forwarder {
 }
 
 /** Either end's failure ends both: what the other end sees is a connection that broke off. */
-function join(incoming: Socket, outgoing: Socket): void {
+const join = (incoming: Socket, outgoing: Socket): void => {
   const end = () => {
     incoming.destroy();
     outgoing.destroy();
@@ -64,13 +64,13 @@ function join(incoming: Socket, outgoing: Socket): void {
   outgoing.setNoDelay(true);
   pipeline(incoming, outgoing, (error) => error && end());
   pipeline(outgoing, incoming, (error) => error && end());
-}
+};
 
-async function whenDone(child: ChildProcess): Promise<void> {
+const whenDone = async (child: ChildProcess): Promise<void> => {
   let complaint = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint += text;
   });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`No listening socket in the router's namespace: ${complaint.trim()}`);
-}
+};

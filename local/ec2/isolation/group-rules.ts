@@ -13,11 +13,11 @@ export const rulesOf = (groups: SecurityGroup[]): GroupRules => ({
   outbound: groups.flatMap((group) => matches(group, group.IpPermissionsEgress, "daddr")),
 });
 
-function matches(
+const matches = (
   { GroupId }: SecurityGroup,
   permissions: IpPermission[] = [],
   peer: "saddr" | "daddr",
-): string[] {
+): string[] => {
   return permissions.flatMap((permission) => {
     refuseUnknown(GroupId, permission);
     // Machines have no IPv6 here: ranges of it match nothing.
@@ -25,18 +25,18 @@ function matches(
       `ip ${peer} ${CidrIp} ${traffic(permission)}`.trim(),
     );
   });
-}
+};
 
-function traffic({ IpProtocol, FromPort, ToPort }: IpPermission): string {
+const traffic = ({ IpProtocol, FromPort, ToPort }: IpPermission): string => {
   if (IpProtocol === "-1") return "";
   if (IpProtocol === "icmp" || FromPort === undefined || FromPort === -1) return `meta l4proto ${IpProtocol}`;
   return `${IpProtocol} dport ${FromPort === ToPort ? FromPort : `${FromPort}-${ToPort}`}`;
-}
+};
 
 const protocols = ["tcp", "udp", "icmp", "-1"];
 
 /** A rule that is left out would show a machine as less reachable than it is. */
-function refuseUnknown(groupId: string | undefined, permission: IpPermission): void {
+const refuseUnknown = (groupId: string | undefined, permission: IpPermission): void => {
   const { IpProtocol = "", UserIdGroupPairs = [], PrefixListIds = [], IpRanges = [], FromPort } = permission;
   const peers = [
     ...UserIdGroupPairs.map(({ GroupId }) => GroupId),
@@ -50,4 +50,4 @@ function refuseUnknown(groupId: string | undefined, permission: IpPermission): v
       "has a malformed range, but only CIDR");
   if (problem)
     throw new Error(`A rule of security group ${groupId} ${problem} can be enforced on local machines`);
-}
+};

@@ -2,10 +2,10 @@
 import { execa } from "execa";
 
 /** The interface, or undefined where there is no route. */
-export async function hostRoute(address: string): Promise<string | undefined> {
+export const hostRoute = async (address: string): Promise<string | undefined> => {
   const { stdout } = await execa("ip", ["-json", "route", "get", address], { reject: false });
   return stdout.startsWith("[") ? JSON.parse(stdout)[0]?.dev : undefined;
-}
+};
 
 /** An address that nobody has (RFC 5737), so it takes the way of all that this computer does not know. */
 export const nobodysAddress = "203.0.113.1";

@@ -98,10 +98,10 @@ export class NamespaceIsolation implements Isolation {
   }
 }
 
-function once(action: () => Promise<void>): () => Promise<void> {
+const once = (action: () => Promise<void>): (() => Promise<void>) => {
   let done: Promise<void> | undefined;
   return () => {
     done ??= action();
     return done;
   };
-}
+};

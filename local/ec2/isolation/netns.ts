@@ -52,11 +52,11 @@ export class Netns {
   }
 }
 
-function kill(pid: number): void {
+const kill = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {
     // ESRCH: it has just ended by itself.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
+};

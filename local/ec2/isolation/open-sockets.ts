@@ -10,12 +10,12 @@ export interface Opened {
   address: Address;
 }
 
-async function handOver(address: Address): Promise<void> {
+const handOver = async (address: Address): Promise<void> => {
   const server = createServer().listen(address.port, address.host);
   await once(server, "listening");
   const message: Opened = { address };
   await new Promise((resolve) => process.send?.(message, server, {}, resolve));
-}
+};
 
 // Machines reach each other as far as their groups' rules allow, as in a VPC.
 writeFileSync("/proc/sys/net/ipv4/ip_forward", "1");

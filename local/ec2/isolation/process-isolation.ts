@@ -3,7 +3,7 @@
 import type { Isolation, Place, Servers } from "./isolation.ts";
 import { freePort } from "./ports.ts";
 
-async function sharedLoopback(servers: Servers): Promise<Place> {
+const sharedLoopback = async (servers: Servers): Promise<Place> => {
   return {
     ...servers,
     enter: (command) => command,
@@ -11,7 +11,7 @@ async function sharedLoopback(servers: Servers): Promise<Place> {
     ports: { app: await freePort(), metrics: await freePort(), systemctl: await freePort() },
     leave: async () => undefined,
   };
-}
+};
 
 export const processIsolation = (servers: Servers, reason: string): Isolation => ({
   mode: "process",

@@ -118,7 +118,7 @@ const chain = (name: string, rules: string[]): string[] => [
   ...rules.map((rule) => `add rule inet warren ${name} ${rule}`),
 ];
 
-function addressOf(hostAndPort: string): Address {
+const addressOf = (hostAndPort: string): Address => {
   const [host = "", port] = hostAndPort.split(":");
   return { host, port: Number(port) };
-}
+};

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** When the process started, in clock ticks since the computer did: with the id, unique. Source: proc_pid_stat(5), field 22. */
-function startOf(pid: number): string | undefined {
+const startOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in parentheses, which may hold anything.
@@ -10,20 +10,20 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
+};
 
 let stages = 0;
 
 /** One per call, as a process may run several stages: `warren-<pid>-<start>-<count>`. */
-export function newStageId(): string {
+export const newStageId = (): string => {
   stages += 1;
   return `warren-${process.pid}-${startOf(process.pid)}-${stages}`;
-}
+};
 
 const ours = /^warren-(\d+)-(\d+)-\d+-/;
 
 /** Whether a namespace of this name belongs to a stage that runs no longer. */
-export function isLeftOver(namespace: string): boolean {
+export const isLeftOver = (namespace: string): boolean => {
   const [, pid, start] = ours.exec(namespace) ?? [];
   return pid !== undefined && startOf(Number(pid)) !== start;
-}
+};

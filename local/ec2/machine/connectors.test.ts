@@ -22,13 +22,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function putCloudflaredOnThePath(): Promise<string> {
+const putCloudflaredOnThePath = async (): Promise<string> => {
   const file = join(directory, "cloudflared");
   await writeFile(file, "#!/bin/sh\necho 'cloudflared version 2026.8.2 (built 2026-08-20)'\n");
   await chmod(file, 0o755);
   vi.stubEnv("PATH", `${directory}:${process.env.PATH}`);
   return file;
-}
+};
 
 test("cloudflared on the PATH is what machines in namespaces run, by its own flags alone", async () => {
   const cloudflared = await putCloudflaredOnThePath();

@@ -46,7 +46,7 @@ const ours: Connector = {
 };
 
 /** cloudflared takes the ingress rule as it is: it needs machines that have a port 8080 each. */
-export async function chooseConnector(mode: IsolationMode): Promise<Connector> {
+export const chooseConnector = async (mode: IsolationMode): Promise<Connector> => {
   const cloudflared = mode === "namespace" ? findProgram("cloudflared") : undefined;
   if (cloudflared === undefined) return ours;
   const { stdout } = await execa(cloudflared, ["--version"]);
@@ -55,4 +55,4 @@ export async function chooseConnector(mode: IsolationMode): Promise<Connector> {
     name: `cloudflared ${version}`,
     command: (place) => [cloudflared, ...tunnel(place), ...run(place)],
   };
-}
+};

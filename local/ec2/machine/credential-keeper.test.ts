@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 let assumed: number;
 
 /** Answers as IAM and STS do for a role without policies; credentials last an hour. */
-function answer(command: object): object {
+const answer = (command: object): object => {
   const { name } = command.constructor;
   if (name === "GetRoleCommand") {
     return { Role: { Arn: "arn:aws:iam::000000000000:role/tenant", RoleId: "AROAEXAMPLE" } };
@@ -15,7 +15,7 @@ function answer(command: object): object {
   assumed += 1;
   const key = { AccessKeyId: `key-${assumed}`, SecretAccessKey: "secret", SessionToken: "session" };
   return { Credentials: { ...key, Expiration: new Date(Date.now() + hourMs) } };
-}
+};
 
 const client = { send: async (command: object) => answer(command) };
 const clients = { iam: client, sts: client } as unknown as RoleClients;

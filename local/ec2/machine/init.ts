@@ -25,19 +25,19 @@ const log = (event: string, detail: object = {}): void =>
     `${JSON.stringify({ at: new Date().toISOString(), unit: "init", event, ...detail })}\n`,
   );
 
-async function listen(server: Server, { host, port }: Address): Promise<void> {
+const listen = async (server: Server, { host, port }: Address): Promise<void> => {
   server.listen(port, host);
   await once(server, "listening");
-}
+};
 
-function runBootScript(command: string[], env: Record<string, string>): void {
+const runBootScript = (command: string[], env: Record<string, string>): void => {
   const [program = "", ...parameters] = command;
   bootScript = spawn(program, parameters, { env, stdio: ["ignore", "inherit", "inherit"] });
   bootScript.once("exit", (code, signal) => log("boot script ended", { code, signal }));
   bootScript.once("error", (error) => log("boot script did not start", { reason: error.message }));
-}
+};
 
-async function boot(message: BootMessage): Promise<void> {
+const boot = async (message: BootMessage): Promise<void> => {
   ({ metadata, commandEnvironment } = message);
   const reportUnits = (): void => tell({ type: "units", units: units.map((unit) => unit.report()) });
   units = message.units.map((spec) => new Unit(spec, reportUnits));
@@ -49,33 +49,33 @@ async function boot(message: BootMessage): Promise<void> {
   log("powered on", { metadata: message.metadataAddress });
   runBootScript(message.bootCommand, message.bootEnvironment);
   tell({ type: "ready" });
-}
+};
 
 /** The machine's SSM agent. A command that it does not take is told nobody: Run Command gives it up by itself. */
-async function runShellCommand({ id, startBefore, ...script }: ShellCommand): Promise<void> {
+const runShellCommand = async ({ id, startBefore, ...script }: ShellCommand): Promise<void> => {
   if (goingDown || Date.now() >= startBefore) return;
   log("command started", { id });
   tell({ type: "command", id, news: "started" });
   const result = await runScript(script, commandEnvironment);
   log("command ended", { id, exitCode: result.exitCode });
   tell({ type: "command", id, news: result });
-}
+};
 
 /** The whole group goes with this process, whatever the units started. */
-function powerOff(): never {
+const powerOff = (): never => {
   log("powered off");
   process.kill(-process.pid, "SIGKILL");
   process.exit(0);
-}
+};
 
-async function goDown(reason: string): Promise<void> {
+const goDown = async (reason: string): Promise<void> => {
   if (goingDown) return;
   goingDown = true;
   log("going down", { reason });
   bootScript?.kill("SIGTERM");
   await Promise.all(units.map((unit) => unit.stop(unitDeadlineMs)));
   powerOff();
-}
+};
 
 process.on("message", (message: ToInit) => {
   if (message.type === "boot") void boot(message);

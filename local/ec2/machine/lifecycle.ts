@@ -167,19 +167,23 @@ export class Lifecycle {
   }
 }
 
-function requireState({ instanceId, state }: Instance, allowed: InstanceState[], participle: string): void {
+const requireState = (
+  { instanceId, state }: Instance,
+  allowed: InstanceState[],
+  participle: string,
+): void => {
   if (allowed.includes(state)) return;
   throw new Ec2Error(
     "IncorrectInstanceState",
     `The instance '${instanceId}' is not in a state from which it can be ${participle}: it is '${state}'.`,
   );
-}
+};
 
 /** @throws Ec2Error OperationNotPermitted */
-export function requireUnprotected({ instanceId, disableApiTermination }: Instance): void {
+export const requireUnprotected = ({ instanceId, disableApiTermination }: Instance): void => {
   if (!disableApiTermination) return;
   throw new Ec2Error(
     "OperationNotPermitted",
     `The instance '${instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
   );
-}
+};

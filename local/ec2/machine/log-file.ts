@@ -5,12 +5,12 @@ import { join } from "node:path";
 export type Log = (message: string, detail: object) => void;
 
 /** An error's own words and those of its causes: neither is an enumerable property. */
-function plain(value: unknown): unknown {
+const plain = (value: unknown): unknown => {
   if (!(value instanceof Error)) return value;
   return { name: value.name, message: value.message, stack: value.stack, cause: plain(value.cause) };
-}
+};
 
-export function logFile(logDir: string): Log {
+export const logFile = (logDir: string): Log => {
   mkdirSync(logDir, { recursive: true });
   const file = join(logDir, "ec2.log");
   return (message, detail) => {
@@ -18,4 +18,4 @@ export function logFile(logDir: string): Log {
     const line = { at: new Date().toISOString(), message, ...Object.fromEntries(entries) };
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   };
-}
+};

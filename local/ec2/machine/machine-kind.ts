@@ -18,7 +18,7 @@ interface Wishes {
 }
 
 /** @throws Error if namespaces are asked for and cannot be had */
-export async function chooseMachineKind(wishes: Wishes): Promise<MachineKind> {
+export const chooseMachineKind = async (wishes: Wishes): Promise<MachineKind> => {
   const { ministackUrl, edge, clients, connectorCommand: command } = wishes;
   const isolation = await chooseIsolation(wishes.isolation ?? isolationFromEnvironment(), {
     servers: { awsUrl: ministackUrl, edgeAddress: edge.address },
@@ -26,4 +26,4 @@ export async function chooseMachineKind(wishes: Wishes): Promise<MachineKind> {
   });
   const connector = command ? { name: "as asked for", command } : await chooseConnector(isolation.mode);
   return { isolation, connector };
-}
+};

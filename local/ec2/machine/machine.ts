@@ -27,14 +27,14 @@ export interface MachineOptions {
   stopDeadlineMs: number;
 }
 
-function killGroup(pid: number): void {
+const killGroup = (pid: number): void => {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
     // ESRCH: nothing of the group is left, which is what is wanted.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
+};
 
 export class Machine {
   readonly pid: number;

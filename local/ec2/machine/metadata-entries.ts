@@ -18,7 +18,10 @@ const identityDocument = (instance: Instance, region: string): string =>
     version: "2017-09-30",
   });
 
-function credentialEntries({ profile }: Instance, credentials?: MachineCredentials): Record<string, string> {
+const credentialEntries = (
+  { profile }: Instance,
+  credentials?: MachineCredentials,
+): Record<string, string> => {
   if (!profile || !credentials) return {};
   const info = { Code: "Success", InstanceProfileArn: profile.arn, InstanceProfileId: profile.id };
   const document = {
@@ -33,14 +36,18 @@ function credentialEntries({ profile }: Instance, credentials?: MachineCredentia
     "meta-data/iam/info": JSON.stringify(info),
     [`meta-data/iam/security-credentials/${profile.roleName}`]: JSON.stringify(document),
   };
-}
+};
 
-function tagEntries({ metadata, tags }: Instance): Record<string, string> {
+const tagEntries = ({ metadata, tags }: Instance): Record<string, string> => {
   if (metadata.instanceMetadataTags === "disabled") return {};
   return Object.fromEntries([...tags].map(([key, value]) => [`meta-data/tags/instance/${key}`, value]));
-}
+};
 
-export function metadataOf(instance: Instance, region: string, credentials?: MachineCredentials): Metadata {
+export const metadataOf = (
+  instance: Instance,
+  region: string,
+  credentials?: MachineCredentials,
+): Metadata => {
   const { httpTokens, httpEndpoint } = instance.metadata;
   const localName = privateDnsName(instance.privateIp, region);
   const entries = {
@@ -59,4 +66,4 @@ export function metadataOf(instance: Instance, region: string, credentials?: Mac
     ...credentialEntries(instance, credentials),
   };
   return { httpTokens, httpEndpoint, entries };
-}
+};

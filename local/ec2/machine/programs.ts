@@ -39,15 +39,15 @@ const secretFile = (root: string, secret: SecretName): string => join(runDirecto
 const dataDirectory = (root: string): string => join(root, "data");
 
 /** Where machines share one loopback, nothing is where the AMI's programs look for it by themselves. */
-function sharedLoopback({ metadata, ports }: Place): BootEnvironment {
+const sharedLoopback = ({ metadata, ports }: Place): BootEnvironment => {
   return {
     IMDS_ENDPOINT: `http://${metadata.host}:${metadata.port}`,
     HEALTH_URL: `http://127.0.0.1:${ports.app}/health`,
     READY_URL: `http://127.0.0.1:${ports.metrics}/ready`,
   };
-}
+};
 
-function bootEnvironment({ root, place }: ProgramOptions): BootEnvironment {
+const bootEnvironment = ({ root, place }: ProgramOptions): BootEnvironment => {
   // The users of the AMI do not exist here: everything is the stage's own.
   const user = String(process.getuid?.() ?? 0);
   return {
@@ -59,7 +59,7 @@ function bootEnvironment({ root, place }: ProgramOptions): BootEnvironment {
     CONNECTOR_USER: user,
     APP_USER: user,
   };
-}
+};
 
 /** For the scripts of the image. */
 const scriptEnvironment = (options: ProgramOptions): Record<string, string> => ({
@@ -85,7 +85,7 @@ const applicationEnvironment = ({ root, place }: ProgramOptions): Record<string,
   DATABASE_PASSWORD_FILE: secretFile(root, "database-password"),
 });
 
-function units(options: ProgramOptions): UnitSpec[] {
+const units = (options: ProgramOptions): UnitSpec[] => {
   const environmentFile = join(runDirectory(options.root), "tenant.env");
   const common = { environmentFile, environment: baseEnvironment() };
   const application = { ...common.environment, ...applicationEnvironment(options) };
@@ -109,7 +109,7 @@ function units(options: ProgramOptions): UnitSpec[] {
       environment: application,
     },
   ];
-}
+};
 
 export const programs = (options: ProgramOptions): Omit<BootMessage, "type" | "metadata"> => ({
   metadataAddress: options.place.metadata,

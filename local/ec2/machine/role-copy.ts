@@ -40,19 +40,23 @@ const trustPolicy = (accountId: string): string =>
     ],
   });
 
-async function unless<E extends Error>(
+const unless = async <E extends Error>(
   expected: new (...args: never[]) => E,
   request: Promise<unknown>,
-): Promise<void> {
+): Promise<void> => {
   try {
     await request;
   } catch (error) {
     if (!(error instanceof expected)) throw error;
   }
-}
+};
 
 /** Makes the copy, or brings an earlier one of this instance up to date. @returns its ARN */
-export async function copyRole({ iam }: RoleClients, roleName: string, instanceId: string): Promise<string> {
+export const copyRole = async (
+  { iam }: RoleClients,
+  roleName: string,
+  instanceId: string,
+): Promise<string> => {
   const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleName }));
   const accountId = Role?.Arn?.split(":")[4] ?? "";
   const policies = await rolePolicies(iam, roleName);
@@ -67,14 +71,14 @@ export async function copyRole({ iam }: RoleClients, roleName: string, instanceI
     }),
   );
   return `arn:aws:iam::${accountId}:role/${copy.RoleName}`;
-}
+};
 
 /** Credentials for the copy; the session is named after the instance, as EC2 does. */
-export async function assumeCopy(
+export const assumeCopy = async (
   { sts }: RoleClients,
   roleArn: string,
   instanceId: string,
-): Promise<MachineCredentials> {
+): Promise<MachineCredentials> => {
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: instanceId }),
   );
@@ -88,9 +92,9 @@ export async function assumeCopy(
     sessionToken: SessionToken,
     expiration: Expiration,
   };
-}
+};
 
-export async function removeCopy({ iam }: RoleClients, instanceId: string): Promise<void> {
+export const removeCopy = async ({ iam }: RoleClients, instanceId: string): Promise<void> => {
   const RoleName = copyName(instanceId);
   const remove = async (): Promise<void> => {
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
@@ -99,4 +103,4 @@ export async function removeCopy({ iam }: RoleClients, instanceId: string): Prom
     await iam.send(new DeleteRoleCommand({ RoleName }));
   };
   await unless(NoSuchEntityException, remove());
-}
+};

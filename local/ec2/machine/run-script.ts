@@ -11,16 +11,16 @@ const mostStderr = 8_000;
 const killedExitCode = 137;
 
 /** The beginning of what a program prints; the rest is read, so that it need not wait, and dropped. */
-function collect(stream: Readable, most: number): () => string {
+const collect = (stream: Readable, most: number): (() => string) => {
   let text = "";
   stream.setEncoding("utf8").on("data", (chunk: string) => {
     text = (text + chunk).slice(0, most);
   });
   return () => text;
-}
+};
 
 /** Of the process and all that it started, as far as `ps` can tell. */
-function family(pid: number): number[] {
+const family = (pid: number): number[] => {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=", "-o", "ppid="], { encoding: "utf8" });
   const processes = (stdout ?? "").split("\n").map((line) => line.trim().split(/\s+/).map(Number));
   const found = [pid];
@@ -28,9 +28,9 @@ function family(pid: number): number[] {
     found.push(...processes.filter(([, ppid]) => ppid === parent).map(([child = 0]) => child));
   }
   return found;
-}
+};
 
-function killFamily(pid: number): void {
+const killFamily = (pid: number): void => {
   for (const one of family(pid)) {
     try {
       process.kill(one, "SIGKILL");
@@ -39,10 +39,10 @@ function killFamily(pid: number): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
-}
+};
 
 /** Like the agent, it waits for the output's end too: a background process that keeps it open takes the whole time. */
-function untilEnded(child: ChildProcess, timeoutSeconds: number): Promise<number> {
+const untilEnded = (child: ChildProcess, timeoutSeconds: number): Promise<number> => {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       killFamily(child.pid ?? 0);
@@ -54,22 +54,22 @@ function untilEnded(child: ChildProcess, timeoutSeconds: number): Promise<number
     });
     child.once("error", () => resolve(1));
   });
-}
+};
 
 /** It stays in the machine's process group, so that it ends with the machine. */
-export async function runScript(
+export const runScript = async (
   { text, timeoutSeconds }: Pick<ShellCommand, "text" | "timeoutSeconds">,
   env: Record<string, string>,
-): Promise<CommandResult> {
+): Promise<CommandResult> => {
   const child = spawn("sh", ["-c", text], { env, stdio: ["ignore", "pipe", "pipe"] });
   const stdout = collect(child.stdout, mostStdout);
   const stderr = collect(child.stderr, mostStderr);
   const exitCode = await untilEnded(child, timeoutSeconds);
   return { exitCode, stdout: stdout(), stderr: withAgentsWords(stderr(), exitCode) };
-}
+};
 
 /** As it stands at the end of a failed command's error output. */
-function withAgentsWords(stderr: string, exitCode: number): string {
+const withAgentsWords = (stderr: string, exitCode: number): string => {
   if (exitCode === 0 || exitCode === killedExitCode) return stderr;
   return `${stderr}failed to run commands: exit status ${exitCode}`.slice(0, mostStderr);
-}
+};

@@ -7,10 +7,10 @@ const stopDeadlineMs = 5_000;
 
 type Verb = (unit: Unit, units: Unit[]) => Promise<string> | string;
 
-function start(unit: Unit, units: Unit[]): string {
+const start = (unit: Unit, units: Unit[]): string => {
   for (const other of units) if (other === unit || unit.wants.includes(other.name)) other.start();
   return "";
-}
+};
 
 const verbs: Record<string, Verb> = {
   start,
@@ -25,14 +25,14 @@ const verbs: Record<string, Verb> = {
   "is-active": (unit) => `${unit.report().state}\n`,
 };
 
-async function handle(units: Unit[], path: string, response: ServerResponse): Promise<void> {
+const handle = async (units: Unit[], path: string, response: ServerResponse): Promise<void> => {
   const [, verbName = "", unitName = ""] = path.split("/");
   const verb = verbs[verbName];
   const unit = units.find(({ name }) => name === unitName);
   if (!verb) return void response.writeHead(404).end(`Unknown command verb ${verbName}.\n`);
   if (!unit) return void response.writeHead(404).end(`Unit ${unitName}.service not found.\n`);
   response.end(await verb(unit, units));
-}
+};
 
 /** `POST /<verb>/<unit>` */
 export const systemctlService = (units: Unit[]): Server =>

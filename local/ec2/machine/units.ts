@@ -6,13 +6,13 @@ import type { UnitReport, UnitSpec } from "./messages.ts";
 
 const restartDelayMs = 2_000;
 
-function readEnvironmentFile(file: string): Record<string, string> {
+const readEnvironmentFile = (file: string): Record<string, string> => {
   if (!existsSync(file)) return {};
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
-}
+};
 
 /** One unit: started and stopped by name, started again whenever it exits by itself. */
 export class Unit {

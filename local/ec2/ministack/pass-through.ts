@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 
 /** @throws Error if MiniStack cannot be reached */
-export async function passThrough(
+export const passThrough = async (
   ministackUrl: string,
   incoming: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
-): Promise<void> {
+): Promise<void> => {
   const { connection: _, ...headers } = incoming.headers;
   const { hostname, port } = new URL(ministackUrl);
   const forwarded = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
@@ -17,4 +17,4 @@ export async function passThrough(
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   answer.pipe(response);
   await once(response, "close");
-}
+};

@@ -17,7 +17,7 @@ export interface RolePolicy {
 /** IAM answers policy documents URL-encoded. */
 const decode = (document: string | undefined): string => decodeURIComponent(document ?? "{}");
 
-async function inlinePolicies(iam: IAMClient, role: string): Promise<RolePolicy[]> {
+const inlinePolicies = async (iam: IAMClient, role: string): Promise<RolePolicy[]> => {
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
   return Promise.all(
     PolicyNames.map(async (name) => {
@@ -27,9 +27,9 @@ async function inlinePolicies(iam: IAMClient, role: string): Promise<RolePolicy[
       return { name, document: decode(PolicyDocument) };
     }),
   );
-}
+};
 
-async function managedPolicies(iam: IAMClient, role: string): Promise<RolePolicy[]> {
+const managedPolicies = async (iam: IAMClient, role: string): Promise<RolePolicy[]> => {
   const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: role }));
   return Promise.all(
     AttachedPolicies.map(async ({ PolicyArn, PolicyName = "" }) => {
@@ -39,8 +39,8 @@ async function managedPolicies(iam: IAMClient, role: string): Promise<RolePolicy
       return { name: `managed-${PolicyName}`, document: decode(PolicyVersion?.Document) };
     }),
   );
-}
+};
 
-export async function rolePolicies(iam: IAMClient, role: string): Promise<RolePolicy[]> {
+export const rolePolicies = async (iam: IAMClient, role: string): Promise<RolePolicy[]> => {
   return (await Promise.all([inlinePolicies(iam, role), managedPolicies(iam, role)])).flat();
-}
+};

@@ -13,19 +13,19 @@ interface PageRequest {
 const smallestPage = 5;
 const largestPage = 1000;
 
-function checkSize(size: number): number {
+const checkSize = (size: number): number => {
   if (size >= smallestPage && size <= largestPage) return size;
   throw invalidParameter(
     `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between ${smallestPage} and ${largestPage}.`,
   );
-}
+};
 
 /** The page asked for, and the token of the next one if there is more. */
-export function page<T>(
+export const page = <T>(
   all: T[],
   idOf: (member: T) => string,
   { MaxResults, NextToken }: PageRequest,
-): { members: T[]; nextToken: string | undefined } {
+): { members: T[]; nextToken: string | undefined } => {
   const size = MaxResults === undefined ? all.length : checkSize(MaxResults);
   const after = NextToken === undefined ? "" : Buffer.from(NextToken, "base64url").toString();
   const rest = all.filter((member) => idOf(member) > after).toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
@@ -33,4 +33,4 @@ export function page<T>(
   const last = members.at(-1);
   const more = rest.length > members.length && last !== undefined;
   return { members, nextToken: more ? Buffer.from(idOf(last)).toString("base64url") : undefined };
-}
+};

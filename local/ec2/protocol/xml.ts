@@ -15,7 +15,7 @@ const builder = new XMLBuilder({
 /** EC2 wraps every member of a list in `<item>`. */
 export const items = (members: Answer[]): Answer => ({ item: members });
 
-function plain(value: AnswerValue): unknown {
+const plain = (value: AnswerValue): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object") return value;
@@ -24,7 +24,7 @@ function plain(value: AnswerValue): unknown {
       .filter(([, member]) => member !== undefined)
       .map(([name, member]) => [name, plain(member)]),
   );
-}
+};
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 

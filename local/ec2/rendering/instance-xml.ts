@@ -33,7 +33,7 @@ const blockDevices = (attached: Attached, { instanceId }: Instance): Answer =>
     })),
   );
 
-function networkInterface(instance: Instance, region: string): Answer {
+const networkInterface = (instance: Instance, region: string): Answer => {
   const { privateIp, publicIp } = instance;
   const association = publicIp && { publicIp, ipOwnerId: "amazon" };
   return {
@@ -57,10 +57,10 @@ function networkInterface(instance: Instance, region: string): Answer {
       { privateIpAddress: privateIp, primary: true, association: association || undefined },
     ]),
   };
-}
+};
 
 /** A terminated instance has given its place in the network back. */
-function networkXml(instance: Instance, region: string): Answer {
+const networkXml = (instance: Instance, region: string): Answer => {
   if (isGone(instance)) return { privateDnsName: "", dnsName: "", networkInterfaceSet: "" };
   return {
     privateDnsName: privateDnsName(instance.privateIp, region),
@@ -73,9 +73,9 @@ function networkXml(instance: Instance, region: string): Answer {
     groupSet: groupSet(instance),
     networkInterfaceSet: items([networkInterface(instance, region)]),
   };
-}
+};
 
-function instanceXml(attached: Attached, instance: Instance, region: string): Answer {
+const instanceXml = (attached: Attached, instance: Instance, region: string): Answer => {
   const { metadata, profile, stateReason } = instance;
   return {
     instanceId: instance.instanceId,
@@ -102,16 +102,16 @@ function instanceXml(attached: Attached, instance: Instance, region: string): An
     enaSupport: true,
     metadataOptions: { state: "applied", httpProtocolIpv6: "disabled", ...metadata },
   };
-}
+};
 
-function reservation(attached: Attached, instances: Instance[], region: string): Answer {
+const reservation = (attached: Attached, instances: Instance[], region: string): Answer => {
   return {
     reservationId: instances[0]?.reservationId,
     ownerId: instances[0]?.ownerId,
     groupSet: "",
     instancesSet: items(instances.map((instance) => instanceXml(attached, instance, region))),
   };
-}
+};
 
 /** Instances that were launched together. */
 export const reservationXml = (world: World, instances: Instance[], region: string): Answer =>

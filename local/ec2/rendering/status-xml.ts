@@ -5,10 +5,10 @@ import type { Instance, StatusCheck } from "../world/model.ts";
 import { stateXml } from "./instance-xml.ts";
 
 /** Machines here answer as soon as they run: there are no minutes of `initializing` after that. */
-export function statusOf({ state, impairments }: Instance, check: StatusCheck): string {
+export const statusOf = ({ state, impairments }: Instance, check: StatusCheck): string => {
   if (state === "running") return impairments?.has(check) ? "impaired" : "ok";
   return state === "pending" ? "initializing" : "not-applicable";
-}
+};
 
 const reachabilities: Record<string, string> = { ok: "passed", impaired: "failed" };
 
@@ -16,7 +16,7 @@ const reachabilities: Record<string, string> = { ok: "passed", impaired: "failed
 export const reachabilityOf = (instance: Instance, check: StatusCheck): string | undefined =>
   reachabilities[statusOf(instance, check)];
 
-function checkXml(instance: Instance, check: StatusCheck): Answer {
+const checkXml = (instance: Instance, check: StatusCheck): Answer => {
   const reachability = reachabilityOf(instance, check);
   const details = {
     name: "reachability",
@@ -24,7 +24,7 @@ function checkXml(instance: Instance, check: StatusCheck): Answer {
     impairedSince: impairedSince(instance, check),
   };
   return { status: statusOf(instance, check), details: reachability ? items([details]) : undefined };
-}
+};
 
 const impairedSince = ({ impairments }: Instance, check: StatusCheck): Date | undefined =>
   impairments?.get(check);

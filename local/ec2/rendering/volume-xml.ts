@@ -5,7 +5,7 @@ import type { Snapshot, Volume } from "../world/model.ts";
 import { tagSet } from "./tag-xml.ts";
 
 /** @param status of the attachment, such as `attaching` in the answer to the call that makes it */
-export function attachmentXml({ volumeId, attachment }: Volume, status: string): Answer {
+export const attachmentXml = ({ volumeId, attachment }: Volume, status: string): Answer => {
   return {
     volumeId,
     instanceId: attachment?.instanceId,
@@ -14,7 +14,7 @@ export function attachmentXml({ volumeId, attachment }: Volume, status: string):
     attachTime: attachment?.attachedAt,
     deleteOnTermination: attachment?.deleteOnTermination,
   };
-}
+};
 
 export const volumeXml = (volume: Volume): Answer => ({
   volumeId: volume.volumeId,

@@ -27,7 +27,7 @@ const sendCommandInput = z.strictObject({
 type SendCommandInput = z.output<typeof sendCommandInput>;
 
 /** An invocation's order but for its instance. */
-function orderOf(documents: Documents, input: SendCommandInput): Omit<Order, "instanceId"> {
+const orderOf = (documents: Documents, input: SendCommandInput): Omit<Order, "instanceId"> => {
   const { content, number } = versionOf(documents.find(input.DocumentName), input.DocumentVersion);
   const script = scriptOf(content, input.Parameters);
   const requestedAt = Date.now();
@@ -43,7 +43,7 @@ function orderOf(documents: Documents, input: SendCommandInput): Omit<Order, "in
     startBefore,
     expiresAt: startBefore + script.timeoutSeconds * 1000,
   };
-}
+};
 
 const commandAnswer = (order: Omit<Order, "instanceId">, input: SendCommandInput): object => ({
   ...input,
@@ -59,7 +59,7 @@ const commandAnswer = (order: Omit<Order, "instanceId">, input: SendCommandInput
   DeliveryTimedOutCount: 0,
 });
 
-export function commandActions({ commands, documents, nodes }: CommandActionsDeps): SsmActions {
+export const commandActions = ({ commands, documents, nodes }: CommandActionsDeps): SsmActions => {
   return {
     SendCommand: ssmAction(sendCommandInput, (input) => {
       const order = orderOf(documents, input);
@@ -100,4 +100,4 @@ export function commandActions({ commands, documents, nodes }: CommandActionsDep
       }),
     ),
   };
-}
+};

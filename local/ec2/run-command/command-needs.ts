@@ -16,12 +16,12 @@ interface Known {
 }
 
 /** @param input as it came: what is wrong with it is for the action to say */
-export function commandNeeds(
+export const commandNeeds = (
   home: Home,
   { world, documents }: Known,
   action: string,
   input: unknown,
-): Need[] {
+): Need[] => {
   const { data = { InstanceIds: [] } } = named.safeParse(input);
   const name = action === "SendCommand" ? data.DocumentName : data.Name;
   const on = (resource: string, context: Need["context"] = {}): Need => ({
@@ -37,7 +37,7 @@ export function commandNeeds(
   });
   if (action === "SendCommand") return [...document, ...instances];
   return document.length > 0 ? document : [on("*")];
-}
+};
 
 const documentArn = ({ region, accountId }: Home, name: string): string =>
   `arn:aws:ssm:${region}:${accountId}:document/${name}`;

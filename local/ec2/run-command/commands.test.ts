@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 /** With 30 s to start, and 60 s to run. */
-function send(): void {
+const send = (): void => {
   commands.send({
     commandId: "command",
     instanceId: "i-0",
@@ -44,7 +44,7 @@ function send(): void {
     startBefore: Date.now() + 30 * second,
     expiresAt: Date.now() + 90 * second,
   });
-}
+};
 
 const found = (): Invocation | undefined => commands.find("command", "i-0");
 

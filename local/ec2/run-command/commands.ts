@@ -111,11 +111,11 @@ export class Commands {
 const keyOf = ({ commandId, instanceId }: Pick<Order, "commandId" | "instanceId">): string =>
   `${commandId} ${instanceId}`;
 
-function end(invocation: Invocation, status: Status): void {
+const end = (invocation: Invocation, status: Status): void => {
   Object.assign(invocation, status, { endedAt: Date.now() });
-}
+};
 
-function deliver(invocation: Invocation, machine: Pick<Machine, "run">): void {
+const deliver = (invocation: Invocation, machine: Pick<Machine, "run">): void => {
   const { commandId: id, script, startBefore } = invocation.order;
   machine.run({ id, ...script, startBefore }, (news: CommandNews) => {
     if (isOver(invocation)) return;
@@ -127,4 +127,4 @@ function deliver(invocation: Invocation, machine: Pick<Machine, "run">): void {
       end(invocation, statusAfter(news));
     }
   });
-}
+};

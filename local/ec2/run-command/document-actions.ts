@@ -17,7 +17,7 @@ const tags = z
   .default([])
   .transform((list) => new Map(list.map(({ Key, Value }) => [Key, Value])));
 
-function description(document: CommandDocument, { number, content, createdAt }: DocumentVersion): object {
+const description = (document: CommandDocument, { number, content, createdAt }: DocumentVersion): object => {
   return {
     Name: document.name,
     DocumentType: "Command",
@@ -37,13 +37,13 @@ function description(document: CommandDocument, { number, content, createdAt }: 
     })),
     Tags: [...document.tags].map(([Key, Value]) => ({ Key, Value })),
   };
-}
+};
 
 const latest = (document: CommandDocument): object => ({
   DocumentDescription: description(document, versionOf(document, "$LATEST")),
 });
 
-export function documentActions(documents: Documents): SsmActions {
+export const documentActions = (documents: Documents): SsmActions => {
   return {
     CreateDocument: ssmAction(
       z.strictObject({ ...name, ...content, DocumentType: z.literal("Command"), Tags: tags }),
@@ -80,4 +80,4 @@ export function documentActions(documents: Documents): SsmActions {
       return {};
     }),
   };
-}
+};

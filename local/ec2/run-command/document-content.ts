@@ -40,7 +40,7 @@ export interface Script {
 const placeholder = /\{\{\s*(\w+)\s*\}\}/g;
 
 /** @param text JSON. @throws Ec2Error InvalidDocumentContent, also on what AWS would take and is not modelled here */
-export function parseContent(text: string): DocumentContent {
+export const parseContent = (text: string): DocumentContent => {
   const { error, data } = documentContent.safeParse(fromJson(text));
   if (error) throw invalidContent(z.prettifyError(error));
   const { runCommand, timeoutSeconds } = data.mainSteps[0].inputs;
@@ -48,15 +48,15 @@ export function parseContent(text: string): DocumentContent {
     if (!Object.hasOwn(data.parameters, name)) throw invalidContent(`Parameter ${name} is not declared.`);
   }
   return data;
-}
+};
 
-function fromJson(text: string): unknown {
+const fromJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw invalidContent(`local/ec2 reads JSON only: ${(cause as Error).message}`);
   }
-}
+};
 
 const invalidContent = (reason: string): Ec2Error => new Ec2Error("InvalidDocumentContent", reason);
 
@@ -64,7 +64,7 @@ const invalidContent = (reason: string): Ec2Error => new Ec2Error("InvalidDocume
 const executionTimeout = { min: 5, max: 172_800, otherwise: 3_600 };
 
 /** @param given as in SendCommand. @throws Ec2Error InvalidParameters */
-export function scriptOf(content: DocumentContent, given: Record<string, string[]>): Script {
+export const scriptOf = (content: DocumentContent, given: Record<string, string[]>): Script => {
   const values = parameterValues(content, given);
   const fill = (text: string): string =>
     text.replace(placeholder, (_, name: string) => values.get(name) ?? "");
@@ -75,24 +75,24 @@ export function scriptOf(content: DocumentContent, given: Record<string, string[
     text: runCommand.map(fill).join("\n"),
     timeoutSeconds: seconds >= min && seconds <= max ? seconds : otherwise,
   };
-}
+};
 
-function parameterValues(
+const parameterValues = (
   { parameters }: DocumentContent,
   given: Record<string, string[]>,
-): Map<string, string> {
+): Map<string, string> => {
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw invalidParameters(`the document has no parameter ${unknown.join(", ")}`);
   return new Map(
     Object.entries(parameters).map(([name, parameter]) => [name, checkedValue(name, parameter, given[name])]),
   );
-}
+};
 
-function checkedValue(
+const checkedValue = (
   name: string,
   parameter: DocumentContent["parameters"][string],
   given: string[] | undefined,
-): string {
+): string => {
   const [value, ...more] = given ?? [parameter.default];
   const { allowedValues, allowedPattern } = parameter;
   if (value === undefined) throw invalidParameters(`parameter ${name} is required`);
@@ -102,6 +102,6 @@ function checkedValue(
   if (allowedPattern !== undefined && !new RegExp(allowedPattern).test(value))
     throw invalidParameters(`${name} is "${value}", which does not match ${allowedPattern}`);
   return value;
-}
+};
 
 const invalidParameters = (reason: string): Ec2Error => new Ec2Error("InvalidParameters", reason);

@@ -79,10 +79,10 @@ export class Documents {
 }
 
 /** @param version a number, `$DEFAULT` or `$LATEST`. @throws Ec2Error InvalidDocumentVersion */
-export function versionOf(document: CommandDocument, version = "$DEFAULT"): DocumentVersion {
+export const versionOf = (document: CommandDocument, version = "$DEFAULT"): DocumentVersion => {
   const { versions, defaultVersion, name } = document;
   const named: Record<string, number> = { $DEFAULT: defaultVersion, $LATEST: versions.length };
   const found = versions[(named[version] ?? Number(version)) - 1];
   if (found) return found;
   throw new Ec2Error("InvalidDocumentVersion", `Document ${name} has no version ${version}.`);
-}
+};

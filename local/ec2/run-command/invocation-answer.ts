@@ -20,12 +20,12 @@ const about = ({ order }: Invocation) => ({
   DocumentVersion: order.documentVersion,
 });
 
-function elapsed({ startedAt, endedAt }: Invocation): string {
+const elapsed = ({ startedAt, endedAt }: Invocation): string => {
   return startedAt === undefined ? "" : `PT${((endedAt ?? Date.now()) - startedAt) / 1000}S`;
-}
+};
 
 /** GetCommandInvocation's. */
-export function invocationAnswer(invocation: Invocation): object {
+export const invocationAnswer = (invocation: Invocation): object => {
   const { order, startedAt, endedAt, result } = invocation;
   return {
     ...about(invocation),
@@ -40,9 +40,9 @@ export function invocationAnswer(invocation: Invocation): object {
     StandardErrorContent: result?.stderr ?? "",
     StandardErrorUrl: "",
   };
-}
+};
 
-function pluginAnswer(invocation: Invocation): object {
+const pluginAnswer = (invocation: Invocation): object => {
   const { order, startedAt, endedAt, result } = invocation;
   return {
     ...statusOf(invocation),
@@ -52,7 +52,7 @@ function pluginAnswer(invocation: Invocation): object {
     ...(endedAt !== undefined && { ResponseFinishDateTime: ssmTime(endedAt) }),
     Output: result?.stdout ?? "",
   };
-}
+};
 
 /** One of ListCommandInvocations'. */
 export const listedInvocation = (invocation: Invocation, details: boolean): object => ({

@@ -86,8 +86,8 @@ export class ManagedNodes {
 const isManaged = ({ profile, state }: Instance): boolean =>
   profile !== undefined && ["running", "stopping", "stopped"].includes(state);
 
-function filterKey(key: string): (node: NodeInformation) => string {
+const filterKey = (key: string): ((node: NodeInformation) => string) => {
   const read = filterKeys[key];
   if (read) return read;
   throw new Ec2Error("InvalidFilterKey", `${key} (local/ec2 knows ${Object.keys(filterKeys).join(" and ")})`);
-}
+};

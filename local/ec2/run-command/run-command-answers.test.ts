@@ -30,11 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function run(lines: string[], timeoutSeconds?: number) {
+const run = async (lines: string[], timeoutSeconds?: number) => {
   const DocumentName = `script-${crypto.randomUUID()}`;
   await createDocument(ssm, DocumentName, script(lines, timeoutSeconds));
   return commandResult(ssm, instanceId, { DocumentName, Parameters: { word: ["hello"] } });
-}
+};
 
 test("says what a failed command printed, and its exit code", async () => {
   const answer = await run(["echo {{ word }}", "echo to errors >&2", "exit 3"]);

@@ -118,7 +118,7 @@ test("parameters are read through it as before, signed, and as far as the caller
 });
 
 /** Credentials of a role that may read one parameter. */
-async function readerOf(name: string) {
+const readerOf = async (name: string) => {
   const document = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   const trust = {
     Effect: "Allow",
@@ -135,4 +135,4 @@ async function readerOf(name: string) {
   const { Credentials } = await sts.send(new AssumeRoleCommand(session));
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-}
+};

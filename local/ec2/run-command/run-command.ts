@@ -32,7 +32,7 @@ export interface RunCommand {
 const accessDenied = (role: string, missing: Need): Ec2Error =>
   new Ec2Error("AccessDeniedException", describeDenial(role, missing));
 
-export function startRunCommand({ authorisation, accountId, ...deps }: RunCommandDeps): RunCommand {
+export const startRunCommand = ({ authorisation, accountId, ...deps }: RunCommandDeps): RunCommand => {
   const { world, machineManager, region } = deps;
   const documents = new Documents();
   const nodes = new ManagedNodes(deps);
@@ -51,4 +51,4 @@ export function startRunCommand({ authorisation, accountId, ...deps }: RunComman
     authorise: (app, action, input) => authorisation.demand(app, () => needs(action, input), accessDenied),
     forget: () => commands.clear(),
   };
-}
+};

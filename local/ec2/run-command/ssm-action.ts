@@ -11,11 +11,11 @@ export const ssmContentType = "application/x-amz-json-1.1";
 const targetPrefix = "AmazonSSM.";
 
 /** The action that a request asks for; undefined if it is none of Systems Manager's. */
-export function ssmActionOf({ "x-amz-target": target }: IncomingHttpHeaders): string | undefined {
+export const ssmActionOf = ({ "x-amz-target": target }: IncomingHttpHeaders): string | undefined => {
   return typeof target === "string" && target.startsWith(targetPrefix)
     ? target.slice(targetPrefix.length)
     : undefined;
-}
+};
 
 /** @param run gets the checked input */
 export const ssmAction =

@@ -20,7 +20,7 @@ export interface Ec2Admin {
 }
 
 /** @param url of the local EC2, as in AWS_ENDPOINT_URL_EC2 */
-export function ec2Admin(url: string): Ec2Admin {
+export const ec2Admin = (url: string): Ec2Admin => {
   async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${url}/_local/${path}`, {
       method,
@@ -41,4 +41,4 @@ export function ec2Admin(url: string): Ec2Admin {
     clearImpairments: () => send("DELETE", "impairments"),
     reset: () => send("POST", "reset"),
   };
-}
+};

@@ -30,16 +30,16 @@ const routes: Record<string, Route> = {
   "POST /_local/reset": ({ reset }) => reset(),
 };
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+const send = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body ?? {}));
-}
+};
 
-export async function answerAdmin(
+export const answerAdmin = async (
   admin: Admin,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
-): Promise<void> {
+): Promise<void> => {
   const route = routes[`${request.method} ${request.url}`];
   if (!route)
     return send(response, 404, { error: `No such route; there are: ${Object.keys(routes).join(", ")}` });
@@ -52,4 +52,4 @@ export async function answerAdmin(
       return send(response, 400, { error: `The body is not JSON: ${error.message}` });
     throw error;
   }
-}
+};

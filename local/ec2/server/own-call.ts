@@ -22,10 +22,10 @@ interface MiniStackReads {
 }
 
 /** @throws Ec2Error and nothing else */
-export async function perform<Answer>(
+export const perform = async <Answer>(
   { calls, faults, log }: MiniStackReads,
   { service, action, app, authorise, run }: OwnCall<Answer>,
-): Promise<Answer> {
+): Promise<Answer> => {
   const at = new Date().toISOString();
   const record: Call = { at, service, action, app, needs: [], error: undefined };
   calls.add(record);
@@ -40,11 +40,11 @@ export async function perform<Answer>(
     record.error = error.code;
     throw error;
   }
-}
+};
 
-function asEc2Error(error: unknown, log: Log, action: string): Ec2Error {
+const asEc2Error = (error: unknown, log: Log, action: string): Ec2Error => {
   if (error instanceof Ec2Error) return error;
   log("an action failed", { action, error });
   const reason = error instanceof Error ? error.message : String(error);
   return new Ec2Error("InternalError", `An internal error has occurred in local/ec2: ${reason}`, 500);
-}
+};

@@ -32,11 +32,11 @@ export interface ServerOptions {
 const sharedActions = new Set(["CreateTags", "DeleteTags"]);
 
 /** The call, if it is one of EC2's and ours. */
-function ec2Call(
+const ec2Call = (
   { actions, authorisation }: ServerOptions,
   request: IncomingMessage,
   body: Buffer,
-): OwnCall<Answer> | undefined {
+): OwnCall<Answer> | undefined => {
   if (request.method !== "POST" || !request.headers["content-type"]?.includes("x-www-form-urlencoded"))
     return undefined;
   const { action, parameters } = decodeQuery(body.toString());
@@ -49,14 +49,14 @@ function ec2Call(
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   };
   return { service: "ec2", action, app, authorise: () => authorisation.check(app, action, rest), run };
-}
+};
 
 /** The call, if it is one of Run Command's. */
-function ssmCall(
+const ssmCall = (
   { runCommand: { actions, authorise } }: ServerOptions,
   { headers }: IncomingMessage,
   body: Buffer,
-): OwnCall<object> | undefined {
+): OwnCall<object> | undefined => {
   const action = ssmActionOf(headers) ?? "";
   const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (!perform) return undefined;
@@ -69,9 +69,9 @@ function ssmCall(
     authorise: () => authorise(app, action, input),
     run: () => perform(input),
   };
-}
+};
 
-async function answerEc2(options: ServerOptions, call: OwnCall<Answer>, response: ServerResponse) {
+const answerEc2 = async (options: ServerOptions, call: OwnCall<Answer>, response: ServerResponse) => {
   const requestId = randomUUID();
   response.setHeader("content-type", "text/xml;charset=UTF-8");
   try {
@@ -80,9 +80,9 @@ async function answerEc2(options: ServerOptions, call: OwnCall<Answer>, response
     if (!(error instanceof Ec2Error)) throw error;
     response.writeHead(error.status).end(errorXml(error, requestId));
   }
-}
+};
 
-async function answerSsm(options: ServerOptions, call: OwnCall<object>, response: ServerResponse) {
+const answerSsm = async (options: ServerOptions, call: OwnCall<object>, response: ServerResponse) => {
   response.setHeader("content-type", ssmContentType);
   try {
     response.end(JSON.stringify(await perform(options, call)));
@@ -90,13 +90,13 @@ async function answerSsm(options: ServerOptions, call: OwnCall<object>, response
     if (!(error instanceof Ec2Error)) throw error;
     response.writeHead(error.status).end(JSON.stringify(ssmError(error)));
   }
-}
+};
 
-async function handle(
+const handle = async (
   options: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
+): Promise<void> => {
   const body = await buffer(request);
   if (request.url?.startsWith("/_local/")) return answerAdmin(options.admin, request, body, response);
   const ofEc2 = ec2Call(options, request, body);
@@ -104,7 +104,7 @@ async function handle(
   const ofSsm = ssmCall(options, request, body);
   if (ofSsm) return answerSsm(options, ofSsm, response);
   await passThrough(options.ministackUrl, request, body, response);
-}
+};
 
 export const ec2Server = (options: ServerOptions): Server =>
   createServer((request, response) => {

@@ -12,7 +12,7 @@ const toAddress = (number: number): string =>
  * @param cidr such as `10.0.1.0/24`
  * @throws Ec2Error InsufficientFreeAddressesInSubnet
  */
-export function freeAddress(cidr: string, used: Set<string>): string {
+export const freeAddress = (cidr: string, used: Set<string>): string => {
   const [network = "", bits = "32"] = cidr.split("/");
   const first = toNumber(network) + 4;
   const last = toNumber(network) + 2 ** (32 - Number(bits)) - 2;
@@ -24,7 +24,7 @@ export function freeAddress(cidr: string, used: Set<string>): string {
     "InsufficientFreeAddressesInSubnet",
     `There are not enough free addresses in subnet '${cidr}' to satisfy the requested number of instances.`,
   );
-}
+};
 
 export const privateDnsName = (address: string, region: string): string =>
   `ip-${address.replaceAll(".", "-")}.${region === "us-east-1" ? "ec2" : `${region}.compute`}.internal`;

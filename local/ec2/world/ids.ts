@@ -16,16 +16,16 @@ export type Kind = keyof typeof kinds;
 export const resourceType = (id: string): string | undefined => kinds[id.split("-")[0] as Kind]?.noun;
 
 /** @throws Ec2Error if the id cannot be one of this kind: instances have a code for it, the others a message. */
-export function checkId(kind: Kind, id: string): void {
+export const checkId = (kind: Kind, id: string): void => {
   if (new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return;
   if (kind === "i") throw new Ec2Error("InvalidInstanceID.Malformed", `Invalid id: "${id}"`);
   throw new Ec2Error(
     "InvalidParameterValue",
     `Value (${id}) for parameter ${kinds[kind].noun}Id is invalid. Expected: '${kind}-...'.`,
   );
-}
+};
 
-export function notFound(kind: Kind, id: string): Ec2Error {
+export const notFound = (kind: Kind, id: string): Ec2Error => {
   const { noun, code } = kinds[kind];
   return new Ec2Error(`${code}.NotFound`, `The ${noun} ID '${id}' does not exist`);
-}
+};

@@ -14,17 +14,17 @@ export type TagSpecifications = z.output<typeof tagSpecificationsParameter>;
 /** Not counting those that AWS sets itself (`aws:`). */
 const mostTags = 50;
 
-function checkTag({ Key, Value }: Tag): void {
+const checkTag = ({ Key, Value }: Tag): void => {
   if (Key === "" || Key.length > 127)
     throw invalidParameter(`Tag key '${Key}' must have 1 to 127 characters`);
   if (Value.length > 256)
     throw invalidParameter(`The value of tag '${Key}' exceeds the maximum length of 256`);
   if (Key.startsWith("aws:"))
     throw invalidParameter("Tag keys starting with 'aws:' are reserved for internal use");
-}
+};
 
 /** Adds or overwrites tags. @throws Ec2Error if one breaks a rule; then none is set */
-export function setTags(tags: Tags, added: Tag[]): void {
+export const setTags = (tags: Tags, added: Tag[]): void => {
   for (const tag of added) checkTag(tag);
   const keys = new Set(
     [...tags.keys(), ...added.map(({ Key }) => Key)].filter((key) => !key.startsWith("aws:")),
@@ -36,10 +36,10 @@ export function setTags(tags: Tags, added: Tag[]): void {
     );
   }
   for (const { Key, Value } of added) tags.set(Key, Value);
-}
+};
 
 /** The tags that a request's TagSpecifications give to one type of resource. */
-export function tagsFor(type: string, specifications: TagSpecifications): Tags {
+export const tagsFor = (type: string, specifications: TagSpecifications): Tags => {
   const tags: Tags = new Map();
   const wanted = specifications.filter(({ ResourceType }) => ResourceType === type);
   setTags(
@@ -47,10 +47,10 @@ export function tagsFor(type: string, specifications: TagSpecifications): Tags {
     wanted.flatMap(({ Tag }) => Tag),
   );
   return tags;
-}
+};
 
 /** Keys that the metadata service can serve as paths: EC2 refuses other keys where tags are shown there. */
-export function checkMetadataKeys(tags: Tags): void {
+export const checkMetadataKeys = (tags: Tags): void => {
   for (const key of tags.keys()) {
     if (!/^[A-Za-z0-9+\-=._:,@]+$/.test(key) || [".", "..", "_index"].includes(key)) {
       throw invalidParameter(
@@ -58,4 +58,4 @@ export function checkMetadataKeys(tags: Tags): void {
       );
     }
   }
-}
+};

@@ -13,13 +13,13 @@ const volumeTypes: Record<string, { smallest: number; largest: number; iops?: nu
     standard: { smallest: 1, largest: 1024 },
   };
 
-export function performanceOf(volumeType: string): { iops?: number; throughput?: number } {
+export const performanceOf = (volumeType: string): { iops?: number; throughput?: number } => {
   const { iops, throughput } = volumeTypes[volumeType] ?? {};
   return { ...(iops !== undefined && { iops }), ...(throughput !== undefined && { throughput }) };
-}
+};
 
 /** @throws Ec2Error if there is no such type, or not in that size */
-export function checkSize(volumeType: string, sizeGiB: number): void {
+export const checkSize = (volumeType: string, sizeGiB: number): void => {
   const found = volumeTypes[volumeType];
   if (!found) {
     throw invalidParameter(`Value (${volumeType}) for parameter volumeType is invalid. Unknown volume type.`);
@@ -28,4 +28,4 @@ export function checkSize(volumeType: string, sizeGiB: number): void {
   throw invalidParameter(
     `Volume of ${sizeGiB}GiB is invalid for type ${volumeType}: it has ${found.smallest} to ${found.largest} GiB.`,
   );
-}
+};

@@ -11,19 +11,19 @@ export interface World {
 
 export const newWorld = (): World => ({ instances: new Map(), volumes: new Map(), snapshots: new Map() });
 
-function find<T>(kind: Kind, records: Map<string, T>, id: string): T {
+const find = <T>(kind: Kind, records: Map<string, T>, id: string): T => {
   checkId(kind, id);
   const record = records.get(id);
   if (!record) throw notFound(kind, id);
   return record;
-}
+};
 
 export const findInstance = (world: World, id: string): Instance => find("i", world.instances, id);
 export const findVolume = (world: World, id: string): Volume => find("vol", world.volumes, id);
 export const findSnapshot = (world: World, id: string): Snapshot => find("snap", world.snapshots, id);
 
 /** The tags of any resource of ours. */
-export function findTags(world: World, id: string): Tags {
+export const findTags = (world: World, id: string): Tags => {
   if (id.startsWith("i-")) return findInstance(world, id).tags;
   if (id.startsWith("vol-")) return findVolume(world, id).tags;
   if (id.startsWith("snap-")) return findSnapshot(world, id).tags;
@@ -31,15 +31,15 @@ export function findTags(world: World, id: string): Tags {
     "InvalidID",
     `The ID '${id}' is not valid here: local/ec2 tags instances, volumes and snapshots; others need a request of their own`,
   );
-}
+};
 
 export const volumesOf = (world: World, instanceId: string): Volume[] =>
   [...world.volumes.values()].filter((volume) => volume.attachment?.instanceId === instanceId);
 
 /** EC2 shows a terminated instance for about an hour, then knows it no longer. */
-export function forgetTerminated(world: World, visibleMs: number): void {
+export const forgetTerminated = (world: World, visibleMs: number): void => {
   const before = Date.now() - visibleMs;
   for (const { instanceId, terminatedAt } of world.instances.values()) {
     if (terminatedAt && terminatedAt.getTime() < before) world.instances.delete(instanceId);
   }
-}
+};

@@ -26,7 +26,9 @@ export interface TestCloudflare extends LocalCloudflare {
   clientWith(apiToken: string): Cloudflare;
 }
 
-export async function startTestCloudflare(options: Partial<CloudflareOptions> = {}): Promise<TestCloudflare> {
+export const startTestCloudflare = async (
+  options: Partial<CloudflareOptions> = {},
+): Promise<TestCloudflare> => {
   const stateDir = await mkdtemp(join(tmpdir(), "warren-cloudflare-"));
   const tokens = [FULL_TOKEN, ...(options.tokens ?? [])];
   const forget = () => rm(stateDir, { recursive: true });
@@ -47,7 +49,7 @@ export async function startTestCloudflare(options: Partial<CloudflareOptions> = 
       await forget();
     },
   };
-}
+};
 
 export interface TestTunnel {
   id: string;
@@ -56,11 +58,11 @@ export interface TestTunnel {
 }
 
 /** A tunnel whose hostname leads to the service, as the system itself makes one. */
-export async function publish(
+export const publish = async (
   cloudflare: TestCloudflare,
   label: string,
   service: string,
-): Promise<TestTunnel> {
+): Promise<TestTunnel> => {
   const { cloudflared } = cloudflare.client.zeroTrust.tunnels;
   const hostname = `${label}.${ZONE.name}`;
   const tunnel = await cloudflared.create({ account_id: ACCOUNT, name: label, config_src: "cloudflare" });
@@ -76,14 +78,14 @@ export async function publish(
     proxied: true,
   });
   return { id, hostname, token: await cloudflared.token.get(id, { account_id: ACCOUNT }) };
-}
+};
 
-export async function configure(
+export const configure = async (
   { client }: TestCloudflare,
   tunnelId: string,
   hostname: string,
   service: string,
-): Promise<number> {
+): Promise<number> => {
   // The official type wants a hostname in the catch-all, which the API refuses: facts/cloudflare.md.
   const ingress = [{ hostname, service }, { service: "http_status:404" }] as {
     hostname: string;
@@ -94,4 +96,4 @@ export async function configure(
     config: { ingress },
   });
   return version ?? 0;
-}
+};

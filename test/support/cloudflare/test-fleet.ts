@@ -37,10 +37,10 @@ export interface SeededCloudflare {
 }
 
 /** A connection that is in the books and nowhere else. */
-function fakeConnection(
+const fakeConnection = (
   state: CloudflareState,
   place: Pick<ConnectorConnection, "tunnelId" | "clientId" | "connIndex">,
-): ConnectorConnection {
+): ConnectorConnection => {
   const id = randomUUID();
   return {
     ...place,
@@ -54,10 +54,10 @@ function fakeConnection(
     pushConfiguration: () => undefined,
     drop: () => state.removeConnection(id),
   };
-}
+};
 
 /** A tunnel of each name, healthy with the four connections of one connector. */
-export function seedTunnels(state: CloudflareState, names: readonly string[]): void {
+export const seedTunnels = (state: CloudflareState, names: readonly string[]): void => {
   for (const name of names) {
     const tunnel = newTunnel({ name, config_src: "cloudflare" });
     state.tunnels.set(tunnel.id, tunnel);
@@ -65,19 +65,19 @@ export function seedTunnels(state: CloudflareState, names: readonly string[]): v
     for (let connIndex = 0; connIndex < CONNECTIONS; connIndex += 1)
       state.addConnection(fakeConnection(state, { ...place, connIndex }));
   }
-}
+};
 
-function disconnect(state: CloudflareState, name: string): void {
+const disconnect = (state: CloudflareState, name: string): void => {
   const tunnel = [...state.tunnels.values()].find((one) => one.name === name);
   if (!tunnel) throw new Error(`no tunnel ${name} was seeded; names are given to startSeededCloudflare`);
   for (const connection of state.connectionsOf(tunnel.id)) connection.drop();
-}
+};
 
-export async function startSeededCloudflare({
+export const startSeededCloudflare = async ({
   names,
 }: {
   names: readonly string[];
-}): Promise<SeededCloudflare> {
+}): Promise<SeededCloudflare> => {
   const stateDir = await mkdtemp(join(tmpdir(), "warren-fleet-"));
   const state = new CloudflareState(ACCOUNT, ZONE);
   seedTunnels(state, names);
@@ -102,4 +102,4 @@ export async function startSeededCloudflare({
       await rm(stateDir, { recursive: true });
     },
   };
-}
+};

@@ -39,12 +39,12 @@ export interface RunningConnector {
 }
 
 /** @param flags win over the usual ones, where they say otherwise */
-export async function startConnector(
+export const startConnector = async (
   cloudflare: TestCloudflare,
   program: ConnectorProgram,
   token: string,
   flags: readonly string[] = [],
-): Promise<RunningConnector> {
+): Promise<RunningConnector> => {
   const directory = await mkdtemp(join(tmpdir(), "warren-connector-"));
   const tokenFile = join(directory, "token");
   await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
@@ -68,7 +68,7 @@ export async function startConnector(
       return exited;
     },
   };
-}
+};
 
 const commandLine = ({ tunnelAddress, caFile }: TestCloudflare, tokenFile: string): string[] => [
   ...["tunnel", "--edge", tunnelAddress, "--cacert", caFile, "--protocol", "http2", "--ha-connections", "1"],
@@ -76,11 +76,11 @@ const commandLine = ({ tunnelAddress, caFile }: TestCloudflare, tokenFile: strin
   ...["--grace-period", "5s", "run", "--token-file", tokenFile],
 ];
 
-async function firstMatch(child: ChildProcess, log: () => string, pattern: RegExp): Promise<string> {
+const firstMatch = async (child: ChildProcess, log: () => string, pattern: RegExp): Promise<string> => {
   const deadline = AbortSignal.timeout(START_TIMEOUT_MS);
   for (;;) {
     const found = pattern.exec(log())?.[1];
     if (found !== undefined) return found;
     await once(child.stderr as NodeJS.EventEmitter, "data", { signal: deadline });
   }
-}
+};

@@ -31,7 +31,7 @@ interface State {
   uploads: Uploads;
 }
 
-export async function startOrigin(name: string): Promise<TestOrigin> {
+export const startOrigin = async (name: string): Promise<TestOrigin> => {
   const state: State = {
     name,
     held: new Set(),
@@ -57,7 +57,7 @@ export async function startOrigin(name: string): Promise<TestOrigin> {
     uploads: state.uploads,
     close: () => close(server, sockets),
   };
-}
+};
 
 type Route = (state: State, request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -102,7 +102,7 @@ const ROUTES: Record<string, Route> = {
   "/empty": (_state, _request, response) => response.writeHead(204).end(),
 };
 
-function answer(state: State, request: IncomingMessage, response: ServerResponse): void {
+const answer = (state: State, request: IncomingMessage, response: ServerResponse): void => {
   const route = ROUTES[(request.url ?? "").split("?")[0] ?? ""];
   if (route) {
     route(state, request, response);
@@ -111,10 +111,10 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
   const { method, url, headers } = request;
   const seen = { name: state.name, method, url, headers };
   response.setHeader("content-type", "application/json").end(JSON.stringify(seen));
-}
+};
 
-function close(server: Server, sockets: WebSocketServer): Promise<void> {
+const close = (server: Server, sockets: WebSocketServer): Promise<void> => {
   for (const socket of sockets.clients) socket.terminate();
   server.closeAllConnections();
   return new Promise((resolve) => server.close(() => resolve()));
-}
+};

@@ -35,10 +35,10 @@ export const createDocument = (ssm: SSMClient, Name: string, content: object) =>
   ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content: JSON.stringify(content) }));
 
 /** @returns the command's id */
-export async function sendCommand(ssm: SSMClient, input: SendCommandCommandInput): Promise<string> {
+export const sendCommand = async (ssm: SSMClient, input: SendCommandCommandInput): Promise<string> => {
   const { Command } = await ssm.send(new SendCommandCommand({ TimeoutSeconds: 30, ...input }));
   return Command?.CommandId ?? "";
-}
+};
 
 /** What GetCommandInvocation says once it says something that passes; until it is there at all, it is asked again. */
 export const invocationWhen = (
@@ -59,7 +59,7 @@ export const invocationWhen = (
 const unfinished = ["Pending", "InProgress"];
 
 /** Sends, and waits for the end. */
-export async function commandResult(ssm: SSMClient, InstanceId: string, input: SendCommandCommandInput) {
+export const commandResult = async (ssm: SSMClient, InstanceId: string, input: SendCommandCommandInput) => {
   const id = await sendCommand(ssm, { ...input, InstanceIds: [InstanceId] });
   return invocationWhen(ssm, id, InstanceId, ({ Status = "" }) => !unfinished.includes(Status));
-}
+};

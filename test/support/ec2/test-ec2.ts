@@ -67,7 +67,7 @@ const need = <T>(value: T | undefined): T => {
 };
 
 /** As the network stack makes it: HTTPS and tunnels, instead of the everything that a new group allows. */
-async function allowOutbound(client: EC2Client, GroupId: string): Promise<void> {
+const allowOutbound = async (client: EC2Client, GroupId: string): Promise<void> => {
   const anywhere = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
   const allow = (IpProtocol: string, port: number) => ({
     IpProtocol,
@@ -79,9 +79,9 @@ async function allowOutbound(client: EC2Client, GroupId: string): Promise<void> 
   await client.send(new RevokeSecurityGroupEgressCommand(everything));
   const IpPermissions = [allow("tcp", 443), allow("tcp", 7844), allow("udp", 7844)];
   await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }));
-}
+};
 
-async function makeNetwork(client: EC2Client): Promise<Network> {
+const makeNetwork = async (client: EC2Client): Promise<Network> => {
   const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: "10.20.0.0/16" }));
   const vpcId = need(Vpc?.VpcId);
   const subnet = async (CidrBlock: string, zone: string): Promise<string> => {
@@ -97,7 +97,7 @@ async function makeNetwork(client: EC2Client): Promise<Network> {
     subnetA: await subnet("10.20.1.0/24", "a"),
     subnetB: await subnet("10.20.2.0/24", "b"),
   };
-}
+};
 
 /** As the control plane's stack makes it: a machine reads only parameters that name it as their reader. */
 const readOwnParameters = {
@@ -113,7 +113,7 @@ const readOwnParameters = {
   ],
 };
 
-async function makeRole(iam: IAMClient, name: string): Promise<string> {
+const makeRole = async (iam: IAMClient, name: string): Promise<string> => {
   const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
@@ -122,16 +122,16 @@ async function makeRole(iam: IAMClient, name: string): Promise<string> {
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }));
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }));
   return need(Role?.RoleId);
-}
+};
 
-export async function makeTemplate(
+export const makeTemplate = async (
   client: EC2Client,
   name: string,
   data: RequestLaunchTemplateData,
-): Promise<string> {
+): Promise<string> => {
   const command = new CreateLaunchTemplateCommand({ LaunchTemplateName: name, LaunchTemplateData: data });
   return need((await client.send(command)).LaunchTemplate?.LaunchTemplateId);
-}
+};
 
 /** What the control plane's launch template says, apart from the tags. */
 export const templateData = ({ groupId }: Network, profile: string): RequestLaunchTemplateData => ({
@@ -146,7 +146,7 @@ export const templateData = ({ groupId }: Network, profile: string): RequestLaun
   TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: tagKeys.stage, Value: "test" }] }],
 });
 
-export async function startTestEc2(options: Partial<Ec2Options> = {}): Promise<TestEc2> {
+export const startTestEc2 = async (options: Partial<Ec2Options> = {}): Promise<TestEc2> => {
   const directory = await mkdtemp(join(tmpdir(), "warren-ec2-"));
   const aws = newTestAccount();
   const ec2 = await startEc2({
@@ -182,12 +182,12 @@ export async function startTestEc2(options: Partial<Ec2Options> = {}): Promise<T
       await rm(directory, { recursive: true });
     },
   };
-}
+};
 
-export async function describeInstance(client: EC2Client, instanceId: string): Promise<Instance> {
+export const describeInstance = async (client: EC2Client, instanceId: string): Promise<Instance> => {
   const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
   return need(Reservations?.[0]?.Instances?.[0]);
-}
+};
 
 /** Polls until the instance is in the state, as SDK waiters do, only faster. */
 export const untilState = (

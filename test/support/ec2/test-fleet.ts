@@ -36,7 +36,7 @@ export const fleetTenants = (stage: string, count: number): TenantKey[] =>
     generation: `01KASMPMXW${String(index).padStart(16, "0")}`,
   }));
 
-function runningInstance(tenant: TenantKey, index: number): Instance {
+const runningInstance = (tenant: TenantKey, index: number): Instance => {
   const zone = index % 3;
   return {
     instanceId: id("i", index),
@@ -69,7 +69,7 @@ function runningInstance(tenant: TenantKey, index: number): Instance {
     ebsOptimized: true,
     tags: new Map(Object.entries(instanceTagsOf(tenant, hostname(tenant.slug, BASE_DOMAIN)))),
   };
-}
+};
 
 const volume = (volumeId: string, { instanceId, zone, tags }: Instance, device: string): Volume => ({
   volumeId,
@@ -89,7 +89,7 @@ const volume = (volumeId: string, { instanceId, zone, tags }: Instance, device: 
 });
 
 /** Running instances of these tenants, each with its root and its data volume. @returns them in the tenants' order */
-export function seedInstances(world: World, tenants: readonly TenantKey[]): Instance[] {
+export const seedInstances = (world: World, tenants: readonly TenantKey[]): Instance[] => {
   const first = world.instances.size;
   return tenants.map((tenant, offset) => {
     const index = first + offset;
@@ -101,7 +101,7 @@ export function seedInstances(world: World, tenants: readonly TenantKey[]): Inst
     }
     return instance;
   });
-}
+};
 
 export interface SeededEc2 {
   /** for AWS_ENDPOINT_URL_EC2; any credentials do */
@@ -115,13 +115,13 @@ export interface SeededEc2 {
 }
 
 /** @param ministackUrl needed only for calls that go on to MiniStack, and for callers with the app id of a task */
-export async function startSeededEc2({
+export const startSeededEc2 = async ({
   tenants,
   ministackUrl = NOWHERE,
 }: {
   tenants: readonly TenantKey[];
   ministackUrl?: string;
-}): Promise<SeededEc2> {
+}): Promise<SeededEc2> => {
   const directory = await mkdtemp(join(tmpdir(), "warren-fleet-"));
   const world = newWorld();
   const seeded = seedInstances(world, tenants);
@@ -146,4 +146,4 @@ export async function startSeededEc2({
       await rm(directory, { recursive: true });
     },
   };
-}
+};

@@ -23,12 +23,12 @@ export const keyOf = (slug: string): TenantKey => ({ stage: "test", slug, genera
 export const secretOf = (slug: string, secret = "tunnel-token"): string => `${secret}-of-${slug}`;
 
 /** Why there are no machines in namespaces here; undefined if there are. */
-export async function namespaceTrouble(): Promise<string | undefined> {
+export const namespaceTrouble = async (): Promise<string | undefined> => {
   const servers = { awsUrl: "http://127.0.0.1:9", edgeAddress: "127.0.0.1:9" };
   const isolation = await chooseIsolation(undefined, { servers, readGroups: async () => [] });
   await isolation.close();
   return isolation.mode === "process" ? isolation.reason : undefined;
-}
+};
 
 /** Like a connector, it lives as long as nobody kills it, and says so on its metrics port. */
 const standInConnector: ConnectorCommand = ({ metricsPort, tokenFile }) => [
@@ -169,7 +169,7 @@ export class TestMachines {
 }
 
 /** Those of the processes that run; one that has ended, and that nobody has asked about yet, does not. */
-export async function running(...pids: (number | undefined)[]): Promise<string[]> {
+export const running = async (...pids: (number | undefined)[]): Promise<string[]> => {
   const { stdout } = await execa("ps", ["-o", "pid=,stat=,args=", "-p", pids.join()], { reject: false });
   return stdout.split("\n").filter((line) => /^ *\d+ +[^Z]/.test(line));
-}
+};

@@ -9,7 +9,7 @@ const emptyZip = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
 const document = (Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
 
 /** @returns the configuration of an SDK client as the task has it */
-export async function deployTask({ iam, aws, access }: TestEc2, name: string, statements: object[]) {
+export const deployTask = async ({ iam, aws, access }: TestEc2, name: string, statements: object[]) => {
   const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
   const role = { RoleName: name, AssumeRolePolicyDocument: document([trust]) };
   const { Role } = await iam.send(new CreateRoleCommand(role));
@@ -26,4 +26,4 @@ export async function deployTask({ iam, aws, access }: TestEc2, name: string, st
     }),
   );
   return { ...access, userAgentAppId: name };
-}
+};

@@ -11,7 +11,7 @@ const GROUP_DESCRIPTORS = 2 * 1024;
 const attach = (file: string): string[] => ["--find", "--show", file];
 
 /** Why this computer cannot give any; empty where it can. */
-function reasonAgainst(): string {
+const reasonAgainst = (): string => {
   if (process.platform !== "linux") return "loop devices are Linux's";
   if (process.getuid?.() !== 0) return "loop devices need root";
   const directory = mkdtempSync(join(tmpdir(), "warren-loop-"));
@@ -26,7 +26,7 @@ function reasonAgainst(): string {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
+};
 export const whyNoLoopDevices = reasonAgainst();
 
 export class LoopDevice {
@@ -73,8 +73,8 @@ export class LoopDevice {
  * Makes a directory in which an unmount is one: a mount namespace that another test makes meanwhile, with `ip netns`,
  * copies every mount, and would keep the device in use. Unmount the directory at the end.
  */
-export async function shareMounts(directory: string): Promise<void> {
+export const shareMounts = async (directory: string): Promise<void> => {
   await mkdir(directory, { recursive: true });
   await execa("mount", ["--bind", directory, directory]);
   await execa("mount", ["--make-shared", directory]);
-}
+};
