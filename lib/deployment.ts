@@ -1,5 +1,5 @@
 // What every stack of a stage is made from, and the names by which its parts know each other.
-import { workflowArn as arnOfWorkflow, type WorkflowName } from "../core/workflow/workflows.ts";
+import { arnOfWorkflow, type WorkflowName } from "../core/workflow/workflows.ts";
 import { arn } from "./arn.ts";
 import type { Config } from "./config/config.ts";
 

@@ -10,8 +10,8 @@ type Checks = Pick<InstanceStatus, "SystemStatus" | "InstanceStatus">;
  * "insufficient-data", or a word that EC2 may say one day, is evidence of nothing: no reason to touch a machine, and none
  * to think it well. Undefined is EC2's answer for an instance that does not run.
  */
-export const statusCheckOf = (told: Checks | undefined): StatusCheck => {
-  const both = [told?.SystemStatus?.Status, told?.InstanceStatus?.Status];
+export const statusCheckOf = (checks: Checks | undefined): StatusCheck => {
+  const both = [checks?.SystemStatus?.Status, checks?.InstanceStatus?.Status];
   if (both.includes("impaired")) return "impaired";
   if (both.includes("initializing")) return "initializing";
   return both.every((check) => check === "ok") ? "ok" : "unknown";

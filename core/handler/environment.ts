@@ -1,5 +1,5 @@
-// Every environment variable that a Lambda may be given, described once: a Lambda's own environment.ts picks
-// what it uses, its handler parses that, and the CDK construct is typed by it. Hence no import besides zod.
+// Every environment variable that a Lambda may be given, described once: a Lambda's description (task.ts) picks those
+// that it uses. Descriptions are loaded where nothing else of a Lambda is, hence no import besides zod.
 import * as z from "zod";
 
 const text = z.string().min(1);

@@ -56,6 +56,20 @@ describe("a task as a Lambda", () => {
     expect(run).toHaveBeenCalledWith({ ...incarnation, key: tenantKey }, undefined);
   });
 
+  it("ends with a name of its own when its time is up, before the Lambda is cut off", async () => {
+    const short = { ...(context as object), getRemainingTimeInMillis: () => 510 } as never;
+    const handler = task(() => new Promise<never>(() => undefined));
+
+    const failing = handler(incarnation, short);
+
+    await expect(failing).rejects.toMatchObject({
+      name: "TaskTimeoutError",
+      message: "do-something used up its time.",
+    });
+    expect(lines.join("\n")).toContain("TaskTimeoutError");
+    expect(lines.join("\n")).not.toContain("AbortError");
+  });
+
   it("hands the work of a whole fleet its input alone", async () => {
     const run = vi.fn(async () => ({ id: "x" }));
     const ofFleet = { ...description, input: z.object({ page: z.number() }) };

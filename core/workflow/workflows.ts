@@ -38,7 +38,7 @@ interface TenantWorkflow {
   start(row: RowCounters): Omit<WorkflowStart, "workflow"> | undefined;
   /** in seconds; the definition's TimeoutSeconds */
   timeLimit: number;
-  /** in seconds: how long a removal lets one run on that is not waited for any longer; without it, there is none to wait for */
+  /** in seconds: a removal stops one that is older; without it, a removal waits for none */
   stoppedByRemovalAfter?: number;
 }
 
@@ -102,4 +102,4 @@ export const startForRemovedRow = (row: RowCounters): WorkflowStart => ({
 });
 
 /** @param prefix what the ARNs of the stage's state machines begin with */
-export const workflowArn = (prefix: string, workflow: WorkflowName): string => `${prefix}${workflow}`;
+export const arnOfWorkflow = (prefix: string, workflow: WorkflowName): string => `${prefix}${workflow}`;

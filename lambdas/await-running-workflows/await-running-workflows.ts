@@ -6,13 +6,13 @@ import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import {
+  arnOfWorkflow,
   isStoppedByRemoval,
   startOf,
   type TenantWorkflowName,
   tenantWorkflowNames,
   tenantWorkflows,
   type WorkflowStart,
-  workflowArn,
 } from "../../core/workflow/workflows.ts";
 import { task } from "./task.ts";
 
@@ -46,7 +46,7 @@ const hasEnded = async (
   { workflow, name }: WorkflowStart,
   { env, executions, clock }: AwaitRunningWorkflowsDeps,
 ): Promise<true | undefined> => {
-  const arn = workflowArn(env.WORKFLOW_ARN_PREFIX, workflow);
+  const arn = arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow);
   const execution = await executions.find(arn, name);
   if (!execution || isQuiet(execution, clock.now())) return true;
   if (execution.state === "running" && clock.now() - execution.startedAt > lenience(workflow)) {

@@ -93,8 +93,8 @@ describe("create-secrets", () => {
 
     const output = await createSecrets(taskInput, deps);
 
-    const told = JSON.stringify([output, [...deps.tenants.rows]]);
+    const shown = JSON.stringify([output, [...deps.tenants.rows]]);
     expect(valuesOf(deps)).toHaveLength(2);
-    for (const secret of valuesOf(deps)) expect(told).not.toContain(secret);
+    for (const secret of valuesOf(deps)) expect(shown).not.toContain(secret);
   });
 });

@@ -51,16 +51,16 @@ describe("create-secrets as it is deployed, with every log turned on", () => {
   };
 
   it("tells no secret when it succeeds: not in its answer, a log or the row", async () => {
-    const told = await run(sampleRow());
+    const shown = await run(sampleRow());
 
     const secrets = await stored("acme");
     const { Item } = await table.send(new GetCommand({ TableName: tenantsTable, Key: { slug: "acme" } }));
-    expect(told).toContain("/admin-token");
+    expect(shown).toContain("/admin-token");
     expect(Item?.steps).toHaveProperty("Create Secrets");
     expect(new Set(secrets).size).toBe(2);
     for (const secret of secrets) {
       expect(secret).toMatch(/^[\w-]{43}$/);
-      expect(log() + told + JSON.stringify(Item)).not.toContain(secret);
+      expect(log() + shown + JSON.stringify(Item)).not.toContain(secret);
     }
   });
 
@@ -68,16 +68,16 @@ describe("create-secrets as it is deployed, with every log turned on", () => {
     await run(sampleRow({ slug: "again" }));
     const before = await stored("again");
 
-    const told = await run(sampleRow({ slug: "again" }));
+    const shown = await run(sampleRow({ slug: "again" }));
 
     expect(await stored("again")).toEqual(before);
-    for (const secret of before) expect(log() + told).not.toContain(secret);
+    for (const secret of before) expect(log() + shown).not.toContain(secret);
   });
 
   it("tells no secret when its row is no longer its own", async () => {
-    const told = await run(sampleRow({ slug: "leaving", status: "deleting" }));
+    const shown = await run(sampleRow({ slug: "leaving", status: "deleting" }));
 
-    expect(told).toMatch(/^TenantSupersededError: /);
-    for (const secret of await stored("leaving")) expect(log() + told).not.toContain(secret);
+    expect(shown).toMatch(/^TenantSupersededError: /);
+    for (const secret of await stored("leaving")) expect(log() + shown).not.toContain(secret);
   });
 });

@@ -124,8 +124,8 @@ describe("create-tunnel", () => {
 
     const token = await tokenAtCloudflare(output.tunnelId);
     const { s: secret } = JSON.parse(Buffer.from(token, "base64").toString());
-    const told = JSON.stringify([output, [...deps.tenants.rows], failure.message, failure.stack]);
+    const shown = JSON.stringify([output, [...deps.tenants.rows], failure.message, failure.stack]);
     expect(failure).toBeInstanceOf(TenantSupersededError);
-    for (const hidden of [token, secret]) expect(told).not.toContain(hidden);
+    for (const hidden of [token, secret]) expect(shown).not.toContain(hidden);
   });
 });

@@ -67,12 +67,12 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
   };
 
   it("counts its two Cloudflare calls and tells no secret when it succeeds", async () => {
-    const told = await run();
+    const shown = await run();
 
-    expect(told).toContain("tunnelId");
+    expect(shown).toContain("tunnelId");
     expect(log()).toMatch(/"CloudflareCalls":\[1,1\]/);
     expect(log()).toContain(incarnation.generation);
-    for (const secret of await secrets()) expect(log() + told).not.toContain(secret);
+    for (const secret of await secrets()) expect(log() + shown).not.toContain(secret);
   });
 
   it.each([
@@ -85,18 +85,18 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
   ])("tells no secret when %s", async (_, endpoint, name) => {
     await cloudflare.admin.addFault({ endpoint, effect: { kind: "lost-answer" } });
 
-    const told = await run();
+    const shown = await run();
 
-    expect(told).toMatch(new RegExp(`^${name}: `));
+    expect(shown).toMatch(new RegExp(`^${name}: `));
     const hidden = await secrets();
     expect(hidden.length).toBe(3);
-    for (const secret of hidden) expect(log() + told).not.toContain(secret);
+    for (const secret of hidden) expect(log() + shown).not.toContain(secret);
   });
 
   it("tells no secret when its row is no longer its own", async () => {
-    const told = await run(sampleRow({ status: "deleting" }));
+    const shown = await run(sampleRow({ status: "deleting" }));
 
-    expect(told).toMatch(/^TenantSupersededError: /);
-    for (const secret of await secrets()) expect(log() + told).not.toContain(secret);
+    expect(shown).toMatch(/^TenantSupersededError: /);
+    for (const secret of await secrets()) expect(log() + shown).not.toContain(secret);
   });
 });

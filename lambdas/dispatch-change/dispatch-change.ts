@@ -4,7 +4,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { Executions } from "../../core/aws/executions.ts";
-import { workflowArn } from "../../core/workflow/workflows.ts";
+import { arnOfWorkflow } from "../../core/workflow/workflows.ts";
 import type { task } from "./task.ts";
 import { workflowForChange } from "./workflow-for-change.ts";
 
@@ -39,6 +39,6 @@ const dispatch = async (record: DynamoDBRecord, { env, executions, logger }: Dis
   const start = workflowForChange(record);
   if (!start) return;
   const { workflow, name, input } = start;
-  await executions.start(workflowArn(env.WORKFLOW_ARN_PREFIX, workflow), name, input);
+  await executions.start(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow), name, input);
   logger.info("started", { workflow, execution: name });
 };

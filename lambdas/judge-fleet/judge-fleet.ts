@@ -11,7 +11,7 @@ import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { fleetOf } from "./fleet.ts";
 import type { FleetMetrics } from "./fleet-metrics.ts";
 import { isBlind, outageIn } from "./outage.ts";
-import { whichRepairs } from "./select-repairs.ts";
+import { selectRepairs } from "./select-repairs.ts";
 import type { task } from "./task.ts";
 
 export interface JudgeFleetDeps {
@@ -32,7 +32,7 @@ export const judgeFleet = async (
   const held = outageIn(fleet, env);
   metrics.publish(fleet, { held: held !== undefined, blind: isBlind(fleet, env) });
   if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
-  const wanted = held ? [] : whichRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
+  const wanted = held ? [] : selectRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
   const ordered = await order(wanted, deps);
   const { counts, repairing, degraded } = fleet;
   const waiting = Math.max(counts.down, fleet.down.length) - ordered.length;

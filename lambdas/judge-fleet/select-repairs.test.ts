@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { downTenant } from "../../test/support/sample-surveys.ts";
-import { whichRepairs } from "./select-repairs.ts";
+import { selectRepairs } from "./select-repairs.ts";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 const at = (minute: number): string => `2026-11-22T11:${String(minute).padStart(2, "0")}:00.000Z`;
@@ -15,7 +15,7 @@ const anyDown = fc.uniqueArray(
   { selector: ({ slug }) => slug },
 );
 
-const slugs = (...given: Parameters<typeof whichRepairs>) => whichRepairs(...given).map(({ slug }) => slug);
+const slugs = (...given: Parameters<typeof selectRepairs>) => selectRepairs(...given).map(({ slug }) => slug);
 
 describe("who is repaired", () => {
   it("is who is down the longest, as many as may be at once", () => {

@@ -6,7 +6,7 @@ import type { Fleet } from "./fleet.ts";
  * Those down the longest first, as many as may be under way at once; not those in their cooldown.
  * @param now ISO 8601
  */
-export const whichRepairs = (
+export const selectRepairs = (
   { down, repairing }: Pick<Fleet, "down" | "repairing">,
   atOnce: number,
   now: string,

@@ -38,9 +38,7 @@ const adoptOrLaunch = async (
   const living = found.find((instance) => !isEnded(instance));
   if (!living) return launch(key, { ended: found.length, replaces }, deps);
   if (living.state === "pending" || living.state === "running") return living;
-  throw new InstanceLostError(
-    `Instance ${living.id} is ${living.state}, though nothing here stops machines.`,
-  );
+  throw new InstanceLostError(`Instance ${living.id} is ${living.state} instead of running.`);
 };
 
 /** What tells this launch from those before it: each needs a client token of its own. */

@@ -11,10 +11,10 @@ import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import { progress } from "../../core/tenant/steps.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import {
+  arnOfWorkflow,
   startOf,
   tenantWorkflows,
   type WorkflowStart,
-  workflowArn,
   workflowOf,
 } from "../../core/workflow/workflows.ts";
 import type { task } from "./task.ts";
@@ -63,7 +63,7 @@ const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | 
   const { executions, clock, env } = deps;
   const work = workOf(row);
   if (!work) return undefined;
-  const execution = await executions.find(workflowArn(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name);
+  const execution = await executions.find(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name);
   if (!execution) {
     if (clock.now() - Date.parse(row.updatedAt) < DISPATCH_GRACE) return undefined;
     return start(work, deps);
@@ -77,7 +77,7 @@ const start = async (
   { executions, env }: ResumeWorkDeps,
 ): Promise<Outcome | undefined> => {
   if (!work) return undefined;
-  await executions.start(workflowArn(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name, work.input);
+  await executions.start(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name, work.input);
   return "resumed";
 };
 
@@ -89,7 +89,7 @@ const stopLate = async (
 ): Promise<Outcome | undefined> => {
   if (clock.now() - startedAt <= tenantWorkflows[workflow].timeLimit * 1_000) return undefined;
   const cause = "It took longer than its workflow may.";
-  await executions.stop(workflowArn(env.WORKFLOW_ARN_PREFIX, workflow), name, "States.Timeout", cause);
+  await executions.stop(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow), name, "States.Timeout", cause);
   return "stopped";
 };
 

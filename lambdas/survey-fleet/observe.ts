@@ -35,7 +35,7 @@ export const observe = async (initials: string[] | undefined, deps: ObserveDeps)
     deps.tunnels.read(judged, initials),
     readInstances(initials, deps),
   ]);
-  for (const said of [cloudflare.trouble, trouble]) if (said) deps.logger.warn(said);
+  for (const one of [cloudflare.trouble, trouble]) if (one) deps.logger.warn(one);
   const subjects = judged.map((row) => ({
     row,
     facts: { tunnel: tunnelOf(row), instance: instanceOf(row), probe: undefined },

@@ -3,7 +3,7 @@ import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import { running, well } from "../../test/support/sample-facts.ts";
 import type { Facts, JudgedRow } from "./facts.ts";
-import { type Subject, whichProbes } from "./select-probes.ts";
+import { type Subject, selectProbes } from "./select-probes.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
 const healthy: TenantHealth = { state: "healthy", since: at(0), badSweeps: 0 };
@@ -32,19 +32,19 @@ describe("who is asked for a health page", () => {
   ])("is everyone who %s, whatever the limit", (_, row, facts) => {
     const doubtful = subject("doubtful", row, facts);
 
-    expect(slugs(whichProbes([...fleet, doubtful], 0, at(0)))).toEqual(["doubtful"]);
+    expect(slugs(selectProbes([...fleet, doubtful], 0, at(0)))).toEqual(["doubtful"]);
   });
 
   it.each<[string, Facts["instance"]]>([
     ["missing", "missing"],
     ["stopped", { ...running, state: "stopped", checks: "unknown" }],
   ])("is nobody whose instance is %s: the answer is known", (_, instance) => {
-    expect(whichProbes([subject("one", {}, { instance })], 10, at(0))).toEqual([]);
+    expect(selectProbes([subject("one", {}, { instance })], 10, at(0))).toEqual([]);
   });
 
   it("is no more of the others than the limit says, and others each time", () => {
-    const first = slugs(whichProbes(fleet, 10, at(0)));
-    const second = slugs(whichProbes(fleet, 10, at(1)));
+    const first = slugs(selectProbes(fleet, 10, at(0)));
+    const second = slugs(selectProbes(fleet, 10, at(1)));
 
     expect([first.length, second.length]).toEqual([10, 10]);
     expect(second).not.toEqual(first);
@@ -52,13 +52,13 @@ describe("who is asked for a health page", () => {
 
   it("is everyone within a while", () => {
     const asked = new Set(
-      Array.from({ length: 50 }, (_, minute) => slugs(whichProbes(fleet, 20, at(minute)))).flat(),
+      Array.from({ length: 50 }, (_, minute) => slugs(selectProbes(fleet, 20, at(minute)))).flat(),
     );
 
     expect(asked.size).toBe(fleet.length);
   });
 
   it("does not depend on the order of the rows", () => {
-    expect(slugs(whichProbes(fleet.toReversed(), 10, at(0)))).toEqual(slugs(whichProbes(fleet, 10, at(0))));
+    expect(slugs(selectProbes(fleet.toReversed(), 10, at(0)))).toEqual(slugs(selectProbes(fleet, 10, at(0))));
   });
 });

@@ -11,7 +11,7 @@ export interface Subject {
  * @param most of those without any doubt; the doubtful come first, and all of them
  * @param at the sweep's time: by it and the slug the lot falls on others every time, with nothing to remember
  */
-export const whichProbes = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
+export const selectProbes = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
   const askable = subjects.filter(({ facts }) => canAnswer(facts));
   const [doubtful = [], others = []] = [true, false].map((doubt) =>
     askable.filter((subject) => isDoubtful(subject) === doubt),

@@ -12,7 +12,7 @@ import { initialsOf, pagesFor } from "./fleet-page.ts";
 import type { FleetRows } from "./fleet-rows.ts";
 import { judgeHealth } from "./health-change.ts";
 import { type ObserveDeps, observe } from "./observe.ts";
-import { type Subject, whichProbes } from "./select-probes.ts";
+import { type Subject, selectProbes } from "./select-probes.ts";
 import { type Judged, summarise } from "./summary.ts";
 import type { task } from "./task.ts";
 
@@ -33,21 +33,21 @@ const WRITES_AT_ONCE = 25;
 const WRITING_ENDS = 100_000;
 
 export const surveyFleet = async (
-  { page, pages: told, ...input }: z.output<typeof task.input>,
+  { page, pages: given, ...input }: z.output<typeof task.input>,
   deps: SurveyFleetDeps,
 ): Promise<Survey> => {
   const at = input.at ?? timestamp(deps.clock);
   const startedAt = deps.clock.now();
-  const pages = told ?? pagesFor(await deps.rows.count());
+  const pages = given ?? pagesFor(await deps.rows.count());
   const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
-  await probe(whichProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
+  await probe(selectProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
   const judged = subjects.map(({ row, facts }) => ({
     row,
     facts,
     judgement: judgeHealth(row, classify(facts), at),
   }));
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
-  const troubles = [trouble, unwritten].filter((said) => said !== undefined);
+  const troubles = [trouble, unwritten].filter((one) => one !== undefined);
   return {
     page,
     pages,

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { nothing, remainsOf } from "../support/remains.ts";
 import { output } from "../support/stage.ts";
-import { create, patience, remove, rowOf, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { create, remove, rowOf, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { stopExecution } from "./sweeps.ts";
 
 const executionOf = (workflow: string, name: string) =>
@@ -10,7 +10,7 @@ const executionOf = (workflow: string, name: string) =>
 
 /** Stops it as soon as it is there. */
 const cutOff = (workflow: string, name: string) =>
-  vi.waitFor(() => stopExecution(executionOf(workflow, name)), { ...patience, interval: 20 });
+  vi.waitFor(() => stopExecution(executionOf(workflow, name)), { ...waiting, interval: 20 });
 
 test.concurrent("a provision that was stopped is failed with the reason, and its removal leaves nothing", async () => {
   const slug = "lost-provision";
@@ -25,7 +25,7 @@ test.concurrent("a provision that was stopped is failed with the reason, and its
   await remove(slug);
   // A removal gives the last task of what was stopped more than two minutes to end.
   const gone = async () => expect(await rowOf(slug)).toBeUndefined();
-  await vi.waitFor(gone, { ...patience, timeout: 270_000 });
+  await vi.waitFor(gone, { ...waiting, timeout: 270_000 });
   expect(await remainsOf([slug])).toEqual(nothing);
 });
 

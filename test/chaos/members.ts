@@ -4,7 +4,7 @@ import { expect, inject, vi } from "vitest";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import { type Member, memberOf } from "../support/machines.ts";
 import { ec2 } from "../support/stage.ts";
-import { patience, rowOf, visit } from "../support/tenants.ts";
+import { rowOf, visit, waiting } from "../support/tenants.ts";
 
 /** @param index of 0 to 49: each test has tenants of its own */
 export const member = async (index: number): Promise<Member> => {
@@ -39,7 +39,7 @@ export const whenReadyAgain = (slug: string) =>
     const row = await rowOf(slug);
     if (row.status !== "ready") throw new Error(`${slug} is ${JSON.stringify(row)}`);
     return row;
-  }, patience);
+  }, waiting);
 
 const living = ["pending", "running", "stopping", "stopped", "shutting-down"];
 const ofTenant = (slug: string) => ({ Name: `tag:${tagKeys.slug}`, Values: [slug] });

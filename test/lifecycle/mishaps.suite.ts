@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { nothing, remainsOf } from "../support/remains.ts";
 import { cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
-import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { create, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { executionsOf, scan } from "../support/traces.ts";
 import { cloudflareApiToken } from "./secret-values.ts";
 import { whileSweeping } from "./sweeping.ts";
@@ -41,7 +41,7 @@ const whenAnswers = (hostname: string, expected: number) =>
     const { status, body } = await visit(hostname, "/health");
     if (status !== expected) throw new Error(`${hostname} answers ${status}: ${body}`);
     return body;
-  }, patience);
+  }, waiting);
 
 test("a hostname that somebody else's record holds fails clearly, and the record stays", async () => {
   const slug = "taken-name";
@@ -111,7 +111,7 @@ test.each([
   await ec2.send(new Breaking({ InstanceIds: [instanceId] }));
 
   await whileSweeping(async () => {
-    await vi.waitFor(async () => expect((await rowOf(slug)).repair?.rung).toBe(rung), patience);
+    await vi.waitFor(async () => expect((await rowOf(slug)).repair?.rung).toBe(rung), waiting);
     await remove(slug);
   });
   await whenRowGone(slug);
@@ -143,7 +143,7 @@ test.concurrent("a row removed by hand while its tenant is being made leaves not
   await vi.waitFor(async () => {
     const audited = (await scan(output("AuditTableName"))).some((entry) => entry.slug === slug);
     if (!audited) throw new Error("the removal is not audited yet");
-  }, patience);
+  }, waiting);
 
   expect(await remainsOf([slug])).toEqual(nothing);
   const { Item } = await tables.send(
@@ -190,6 +190,6 @@ test.concurrent("a machine killed by hand is a stopped instance, and its hostnam
   await vi.waitFor(async () => {
     const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
     expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("stopped");
-  }, patience);
+  }, waiting);
   await deleted(slug);
 });

@@ -9,7 +9,7 @@ import { secretParameter } from "../../core/tenant/names.ts";
 import { deletionName } from "../../core/workflow/execution-names.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
 import { api, ec2, facts, machines, output, sfn } from "../support/stage.ts";
-import { create, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { create, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { type Execution, executionsOf, scan } from "../support/traces.ts";
 import { recordCalls, recordedEvents } from "./cloud-trail.ts";
 import { identityOf } from "./machine-identity.ts";
@@ -92,7 +92,7 @@ const failedBirth = async (): Promise<void> => {
 const cutOff = async (workflow: string, name: string): Promise<void> => {
   const executionArn = `${output(workflow).replace(":stateMachine:", ":execution:")}:${name}`;
   const stop = () => sfn.send(new StopExecutionCommand({ executionArn }));
-  await vi.waitFor(stop, { ...patience, interval: 20 });
+  await vi.waitFor(stop, { ...waiting, interval: 20 });
 };
 
 /** By the audit, which outlives the tenants. */

@@ -8,7 +8,7 @@ import type { Tenant } from "../../core/tenant/tenant.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { type Member, memberOf, signal } from "../support/machines.ts";
 import { ec2, facts, machines, output, tables } from "../support/stage.ts";
-import { patience, rowOf, visit } from "../support/tenants.ts";
+import { rowOf, visit, waiting } from "../support/tenants.ts";
 import { cloudflareApiToken } from "./secret-values.ts";
 import { sweep } from "./sweeping.ts";
 
@@ -54,7 +54,7 @@ const whenDisconnected = (hostname: string): Promise<void> =>
   vi.waitFor(async () => {
     const { status } = await visit(hostname, "/health", { signal: AbortSignal.timeout(2_000) });
     if (status !== 530) throw new Error(`${hostname} answers ${status}, not 530`);
-  }, patience);
+  }, waiting);
 
 /** Every rung at least once, and a tenant that cannot be repaired. */
 const faults: Record<string, Fault> = {
@@ -86,4 +86,4 @@ const whenRepaired = ({ slug, repair }: Tenant, end: string): Promise<void> =>
     const row = await rowOf(slug);
     if (row.status === end && row.repair?.attempt !== repair?.attempt) return;
     throw new Error(`${slug} is not repaired: ${JSON.stringify(row)}`);
-  }, patience);
+  }, waiting);

@@ -4,7 +4,7 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { vi } from "vitest";
 import { remainsOf, secrets } from "../support/remains.ts";
 import { cloudflare, ec2, output, tables } from "../support/stage.ts";
-import { create, echo, patience, remove, rowOf, visit, whenRowGone, whenStatus } from "../support/tenants.ts";
+import { create, echo, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { everythingWritten, executionsOf, scan } from "../support/traces.ts";
 import { sweep } from "./sweeping.ts";
 
@@ -69,6 +69,6 @@ const whenAudited = () =>
     if (removals.length < slugs.length)
       throw new Error(`${removals.length} of ${slugs.length} removals are audited`);
     return removals;
-  }, patience);
+  }, waiting);
 
 export type TenLives = Awaited<ReturnType<typeof tenLives>>;

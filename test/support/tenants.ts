@@ -11,7 +11,7 @@ export const create = async (slug: string): Promise<ApiAnswer> => await api("POS
 export const remove = async (slug: string): Promise<ApiAnswer> =>
   await api("DELETE", `/tenants/${slug}`, { confirm: slug });
 
-export const patience = { timeout: 120_000, interval: 250 };
+export const waiting = { timeout: 120_000, interval: 250 };
 
 /** The tenant's view once its status is this. */
 export const whenStatus = async (slug: string, status: string): Promise<ApiAnswer["body"]> =>
@@ -19,7 +19,7 @@ export const whenStatus = async (slug: string, status: string): Promise<ApiAnswe
     const { body } = await api("GET", `/tenants/${slug}`);
     if (body.status !== status) throw new Error(`${slug} is not ${status}: ${JSON.stringify(body)}`);
     return body;
-  }, patience);
+  }, waiting);
 
 /** The tenant's row as it is, and as the API does not show it. */
 export const rowOf = async (slug: string): Promise<Tenant> => {
@@ -33,7 +33,7 @@ export const whenRowGone = async (slug: string): Promise<void> =>
   await vi.waitFor(async () => {
     const { status, body } = await api("GET", `/tenants/${slug}`);
     if (status !== 404) throw new Error(`${slug} is still there: ${JSON.stringify(body)}`);
-  }, patience);
+  }, waiting);
 
 export const visit = async (hostname: string, path: string, options?: VisitOptions): Promise<Answer> =>
   await request(facts.edgeUrl, hostname, path, options);
