@@ -70,6 +70,8 @@ const wrong: [string, RegExp][] = [
   ["deploy staging.example", /'staging\.example' is invalid .* to be copied, not to be deployed\.$/],
   ["deploy local production --yes", /'production' is invalid .*One stage at a time/],
   ["deploy local", /^This changes stage local, and stdin is no terminal to ask on\. To do it: --yes$/],
+  ["start --tenant X_Y", /^warren start: .*'X_Y' is invalid.* Allowed: a-z, 0-9 and inner hyphens/],
+  ["restore staging No", /^warren restore: .*'No' is invalid.* Allowed: 3 to 40 characters; a-z, 0-9/],
   ["restore", /^warren restore: missing required argument 'stage'\. Usage: .* <stage> <slug> \[snapshot\]$/],
   ["restore staging", /^warren restore: missing required argument 'slug'\. Usage: /],
   [

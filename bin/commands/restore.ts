@@ -1,6 +1,7 @@
 // `warren restore`: a tenant's data, put back to a snapshot.
 import { Argument, Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { operatorOf, printJson, type Session } from "../session.ts";
+import { slugArgument } from "../slug-argument.ts";
 
 const snapshotId = (id: string): string => {
   if (/^snap-[0-9a-f]{8,17}$/.test(id)) return id;
@@ -11,7 +12,7 @@ export const restoreCommand = (session: Session) =>
   new Command("restore")
     .description("puts a tenant's data back to a snapshot; without one, lists which there are")
     .argument("<stage>", "staging is config/staging.json")
-    .argument("<slug>", "the tenant's")
+    .addArgument(new Argument("<slug>", "the tenant's").argParser(slugArgument))
     .addArgument(new Argument("[snapshot]", "its id").argParser(snapshotId))
     .option("--no-wait", "ends once the repair is ordered that brings the new machine")
     .option("--again", "also from a snapshot that was restored before and is in use")

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { defaultFirstPort, lastFirstPort } from "../../local/stage/ports.ts";
 import type { StartOptions } from "../../local/start/start.ts";
 import type { Session } from "../session.ts";
+import { slugArgument } from "../slug-argument.ts";
 
 const firstPort = (value: string): number => {
   const port = Number(value);
@@ -24,7 +25,7 @@ export const startCommand = (_: Session, start = startLocalStage) =>
   new Command("start")
     .description("runs all of Warren on this machine, creates a first tenant, and stays until Ctrl-C")
     .option("--once", "stop after the first full life of a tenant: created, visited, deleted", false)
-    .option("--tenant <slug>", "the first tenant's slug", "acme")
+    .option("--tenant <slug>", "the first tenant's slug", slugArgument, "acme")
     .option("--first-port <number>", "the first of five consecutive ports", firstPort, defaultFirstPort)
     .addHelpText("after", environment)
     .action(start);

@@ -10,7 +10,7 @@ import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
 import type { Route } from "./route.ts";
 import type { CreateRow } from "./row-creation.ts";
-import { slugSchema } from "./slug.ts";
+import { freeSlugSchema } from "./slug.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 
 export interface CreateTenantDeps {
@@ -23,7 +23,7 @@ export interface CreateTenantDeps {
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
 export const createTenant = ({ env, createRow, registry, clock }: CreateTenantDeps): Route => {
-  const body = z.strictObject({ slug: slugSchema(env.RESERVED_SLUGS) }, "an object");
+  const body = z.strictObject({ slug: freeSlugSchema(env.RESERVED_SLUGS) }, "an object");
 
   return async ({ event }) => {
     const request = parseBody(event, body);
