@@ -38,8 +38,8 @@ describe("the runbook", () => {
     expect(runbook.text).toMatch(new RegExp(`^\\| <a id="cause-${cause}"></a>\`${cause}\` \\|`, "m"));
   });
 
-  // What else may stand in a row: resume-work's own word, and Step Functions'.
-  test.each([...transientErrorNames, ...permanentErrorNames, "WorkflowLostError", "States.Timeout"])(
+  // The last is Step Functions' own word, which may stand in a row as well.
+  test.each([...transientErrorNames, ...permanentErrorNames, "States.Timeout"])(
     "says of %s what happened and what to do",
     (error) => {
       const anchor = error.toLowerCase().replace(".", "");
@@ -53,7 +53,7 @@ describe("the runbook", () => {
 
   test("names no error that does not exist", () => {
     const named = all(/`(\w+Error)`/g, runbook.text);
-    const known = [...transientErrorNames, ...permanentErrorNames, "WorkflowLostError"];
+    const known = [...transientErrorNames, ...permanentErrorNames];
     expect(named.filter((error) => !known.includes(error))).toEqual([]);
   });
 
