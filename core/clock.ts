@@ -21,7 +21,7 @@ export interface Backoff {
   atMost: number;
 }
 
-/** Runs `attempt` until it answers something, or until the patience is used up: then undefined. */
+/** Runs `attempt` until it answers something, or until `atMost` is over: then undefined. */
 export const poll = async <T>(
   attempt: () => Promise<T | undefined>,
   { firstPause, longestPause, atMost }: Backoff,

@@ -104,7 +104,7 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
   check: async (id) => {
     const { InstanceStatuses: [status] = [] } = await client
       .send(new DescribeInstanceStatusCommand({ InstanceIds: [id] }))
-      .catch(unlessGone({ InstanceStatuses: [] }));
+      .catch(unlessNotFound({ InstanceStatuses: [] }));
     return statusCheckOf(status);
   },
 
@@ -145,7 +145,7 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
     if (ids.length === 0) return;
     await client
       .send(new TerminateInstancesCommand({ InstanceIds: ids }))
-      .catch(unlessGone({ TerminatingInstances: [] }));
+      .catch(unlessNotFound({ TerminatingInstances: [] }));
   },
 
   untilTerminated: async (ids) => {
@@ -188,7 +188,7 @@ const launchCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }
 const describe = async (client: EC2Client, id: string): Promise<Ec2Instance | undefined> => {
   const { Reservations } = await client
     .send(new DescribeInstancesCommand({ InstanceIds: [id] }))
-    .catch(unlessGone({ Reservations: [] }));
+    .catch(unlessNotFound({ Reservations: [] }));
   return Reservations?.[0]?.Instances?.[0];
 };
 
@@ -208,7 +208,7 @@ const notNow = (id: string, cause: Error): Error =>
       })
     : cause;
 
-const unlessGone =
+const unlessNotFound =
   <T>(answer: T) =>
   (error: Error): T => {
     if (error.name === "InvalidInstanceID.NotFound") return answer;

@@ -1,5 +1,5 @@
 // A tenant's EBS volumes, found by their tags. The data volume is a resource of its own, so that it outlives the
-// machine; the root volumes are only looked at, to see them gone.
+// machine; the root volumes are only looked at, to see them deleted.
 import {
   AttachVolumeCommand,
   CreateVolumeCommand,

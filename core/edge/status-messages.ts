@@ -28,7 +28,7 @@ export const statusInWords = (status: number, page: string): string => {
   return `the status is ${status}`;
 };
 
-const inWords: Record<string, string> = {
+const messageOfCode: Record<string, string> = {
   ENOTFOUND: "its name does not resolve yet",
   ENODATA: "its name has no address yet",
   EAI_AGAIN: "no name server answered",
@@ -47,6 +47,6 @@ export const errorInWords = (
   if (name === "TimeoutError" || name === "AbortError") {
     return `no ${connected ? "answer" : "connection to the edge"} within ${timeout / 1000} s`;
   }
-  const words = inWords[code ?? ""] ?? "the connection failed";
+  const words = messageOfCode[code ?? ""] ?? "the connection failed";
   return `${words} (${code ?? name})`;
 };

@@ -1,4 +1,4 @@
-// What becomes of a removed tenant's data is the stage's policy: gone, kept as one last snapshot, or kept as it is. The
+// What becomes of a removed tenant's data is the stage's policy: deleted, kept as one last snapshot, or kept as it is. The
 // copies that were made of it meanwhile go with it.
 import type * as z from "zod";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
@@ -25,7 +25,7 @@ export const deleteDataVolume = async (
   return { deleted };
 };
 
-/** Copies last: until the volume is gone, each of them may still be wanted. */
+/** Copies last: until the volume is deleted, each of them may still be wanted. */
 const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<RemovalOutput["deleted"]> => {
   const volumes = await dataVolumes(key, deps);
   for (const id of volumes) await remove(key, id, deps);

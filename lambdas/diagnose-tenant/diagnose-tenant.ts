@@ -82,7 +82,7 @@ const probeTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps
  */
 const replaced = (row: Row, living: Instance[]): string[] => {
   const begun = row.repair.replaces;
-  const gone = begun ?? (row.resources.instanceId ? [row.resources.instanceId] : []);
+  const replacing = begun ?? (row.resources.instanceId ? [row.resources.instanceId] : []);
   const inTheWay = begun ? living.filter(({ state }) => state === "stopping" || state === "stopped") : living;
-  return [...new Set([...gone, ...inTheWay.map(({ id }) => id)])];
+  return [...new Set([...replacing, ...inTheWay.map(({ id }) => id)])];
 };

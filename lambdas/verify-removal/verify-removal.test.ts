@@ -50,7 +50,7 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
 };
 
 describe("verify-removal", () => {
-  it("writes down every resource of the row with the time it was seen gone", async () => {
+  it("writes down every resource of the row with the time it was seen absent", async () => {
     const deps = world();
 
     const output = await verifyRemoval(input, deps);
@@ -124,14 +124,14 @@ describe("verify-removal", () => {
       (deps) => void deps.parameters.stored.set(name, { value: "", tags: {} }),
       `secret ${name}`,
     ]),
-  ])("does not take %s for gone that is still there, and writes nothing down", async (_, leave, named) => {
+  ])("does not take %s for deleted that is still there, and writes nothing down", async (_, leave, named) => {
     const deps = world();
     leave(deps);
 
     const verifying = verifyRemoval(input, deps);
 
     await expect(verifying).rejects.toBeInstanceOf(ResourceStillThereError);
-    await expect(verifying).rejects.toThrow(`Not gone yet: ${named}.`);
+    await expect(verifying).rejects.toThrow(`Not deleted yet: ${named}.`);
     expect(deps.audited).toEqual([]);
   });
 
@@ -163,7 +163,7 @@ describe("verify-removal", () => {
 
       const outcome = await verifyRemoval(input, deps).catch((error: Error) => error.message);
 
-      if (left) expect(outcome).toContain(`Not gone yet: snapshot ${left}.`);
+      if (left) expect(outcome).toContain(`Not deleted yet: snapshot ${left}.`);
       else expect(outcome).toHaveProperty("resources");
     },
   );

@@ -1,4 +1,4 @@
-// Believes no delete: reads everything again, and only when all of it is gone writes that down in the audit table.
+// Believes no delete: reads everything again, and only when none of it is there writes that down in the audit table.
 import type * as z from "zod";
 import type { AuditLog, RemovalEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
@@ -21,9 +21,9 @@ export interface VerifyRemovalDeps extends Clouds {
 export const verifyRemoval = async (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) => {
   const { key, reason, execution } = input;
   const left = await remaining(key, deps.env, deps);
-  if (left.length > 0) throw new ResourceStillThereError(`Not gone yet: ${listed(left)}.`);
+  if (left.length > 0) throw new ResourceStillThereError(`Not deleted yet: ${listed(left)}.`);
   const at = timestamp(deps.clock);
-  const resources = (await expected(key, input.seen, deps)).map((gone) => ({ ...gone, seenAbsentAt: at }));
+  const resources = (await expected(key, input.seen, deps)).map((one) => ({ ...one, seenAbsentAt: at }));
   await deps.audit.append({ slug: key.slug, entry: `${key.generation}#${execution}`, at, reason, resources });
   await deps.tenants.recordRemovalStep(key, task.step);
   return { resources };

@@ -33,7 +33,7 @@ const atMost: Record<Rung, number> = {
   "replace-instance": 300_000,
 };
 
-interface Proof extends Omit<z.output<typeof task.output>, "summary"> {
+interface Verification extends Omit<z.output<typeof task.output>, "summary"> {
   /** the row wants no repair any more: its removal should not wait for this one */
   superseded?: boolean;
 }
@@ -41,7 +41,7 @@ interface Proof extends Omit<z.output<typeof task.output>, "summary"> {
 export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
   const { slug, generation, execution, attempt, rung, outcome, snapshotId } = input;
   const detail = input.failure ? sentenceOf(input.failure) : input.detail;
-  const { superseded: isSuperseded, ...proof } = await prove(input, deps);
+  const { superseded: isSuperseded, ...verification } = await verify(input, deps);
   await deps.audit.append({
     slug,
     entry: `${generation}#${execution}#${rung}`,
@@ -50,14 +50,14 @@ export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
     attempt,
     rung,
     outcome,
-    healthy: proof.healthy,
-    evidence: proof.evidence,
+    healthy: verification.healthy,
+    evidence: verification.evidence,
     ...(detail && { detail }),
     ...(snapshotId && { snapshotId }),
   });
   if (isSuperseded) throw superseded(input);
-  const found = outcome === "done" ? proof.evidence : detail;
-  return { ...proof, summary: `${rung} (${outcome}): ${found}` };
+  const found = outcome === "done" ? verification.evidence : detail;
+  return { ...verification, summary: `${rung} (${outcome}): ${found}` };
 };
 
 const sentenceOf = (caught: CaughtError): string => {
@@ -65,7 +65,7 @@ const sentenceOf = (caught: CaughtError): string => {
   return `${step}: ${error}: ${reason}`;
 };
 
-const prove = async ({ rung, outcome, ...of }: Input, deps: VerifyRepairDeps): Promise<Proof> => {
+const verify = async ({ rung, outcome, ...of }: Input, deps: VerifyRepairDeps): Promise<Verification> => {
   if (outcome !== "done")
     return { healthy: false, evidence: `nothing, as the rung was ${outcome}`, known: true };
   const probes: ProbeResult[] = [];

@@ -1,5 +1,5 @@
 // The part of a stage's configuration that is about its machines' image, and the rules that keep one stage's image out
-// of another. Rules between files are in lib/sibling-stages.ts.
+// of another. Rules between files are in lib/config/sibling-stages.ts.
 import * as z from "zod";
 import { parametersOf } from "../../core/tenant/names.ts";
 import { architectureOf, emailAddresses, instanceType, matching, wholeNumber } from "./config-fields.ts";

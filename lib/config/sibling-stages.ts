@@ -1,5 +1,5 @@
 // What a stage's configuration must not share with another's. Which names are other stages' shows only in the files
-// beside it; what one file decides by itself is in lib/image-config.ts.
+// beside it; what one file decides by itself is in lib/config/image-config.ts.
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import { repositoryOf } from "./image-config.ts";

@@ -13,7 +13,7 @@ import { CloudflareState } from "./state/state.ts";
 
 const HOST = "127.0.0.1";
 /** As QUIC connections of cloudflared are held (its quic/constants.go): asked every second, given up after five. */
-const HEARTBEAT: Heartbeat = { intervalMs: 1_000, patienceMs: 4_000 };
+const HEARTBEAT: Heartbeat = { intervalMs: 1_000, timeoutMs: 4_000 };
 
 export interface CloudflareOptions extends ApiOptions {
   accountId: string;

@@ -233,12 +233,12 @@ describe.each(programs)("$title", ({ program, skipped }) => {
     });
 
     test("is dropped by the edge while it is frozen, and comes back when it is not", async () => {
-      const heartbeat = { intervalMs: 100, patienceMs: 1_000 };
+      const heartbeat = { intervalMs: 100, timeoutMs: 1_000 };
       const watched = await TestFleet.start(program, { heartbeat });
       onTestFinished(() => watched.close());
       const { tunnel, connector } = await watched.connect("frozen");
       const [before] = await watched.connections(tunnel.id);
-      await setTimeout(2 * heartbeat.patienceMs);
+      await setTimeout(2 * heartbeat.timeoutMs);
       const after = await watched.connections(tunnel.id);
       const status = async () => (await watched.tunnels.get(tunnel.id, account)).status;
 

@@ -19,7 +19,7 @@ export interface Heartbeat {
   /** between two pings */
   intervalMs: number;
   /** how long a ping may stay without its answer before the connection is cut */
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 /** The HTTP/2 session towards a connector, which nobody has registered on yet. */
@@ -36,11 +36,11 @@ export const openSession = (socket: TLSSocket, heartbeat: Heartbeat): ClientHttp
 };
 
 /** A connector that is frozen, or behind a cut network, closes nothing: its missing pong gives it away. */
-const keepAlive = (session: ClientHttp2Session, { intervalMs, patienceMs }: Heartbeat): void => {
+const keepAlive = (session: ClientHttp2Session, { intervalMs, timeoutMs }: Heartbeat): void => {
   let overdue: NodeJS.Timeout | undefined;
   const beat = setInterval(() => {
     if (overdue || session.connecting || session.closed || session.destroyed) return;
-    overdue = setTimeout(() => session.destroy(), patienceMs).unref();
+    overdue = setTimeout(() => session.destroy(), timeoutMs).unref();
     session.ping(() => {
       clearTimeout(overdue);
       overdue = undefined;

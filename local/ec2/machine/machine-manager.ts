@@ -12,7 +12,7 @@ import { metadataOf } from "./metadata-entries.ts";
 import { programs } from "./programs.ts";
 import type { RoleClients } from "./role-copy.ts";
 
-export interface MachineRoomOptions {
+export interface MachineManagerOptions {
   clients: RoleClients;
   blockStore: BlockStore;
   region: string;
@@ -48,11 +48,11 @@ interface Running {
 }
 
 export class MachineManager {
-  readonly #options: MachineRoomOptions;
+  readonly #options: MachineManagerOptions;
   readonly #running = new Map<string, Running>();
   readonly #keepers = new Map<string, CredentialKeeper>();
 
-  constructor(options: MachineRoomOptions) {
+  constructor(options: MachineManagerOptions) {
     this.#options = options;
   }
 

@@ -5,7 +5,7 @@ import type { CommandNews, CommandResult } from "../machine/messages.ts";
 import type { Script } from "./document-content.ts";
 
 /** Run Command is eventually consistent: an invocation cannot be read at once, and is delivered a moment later too. */
-const lookEveryMs = 200;
+const pollEveryMs = 200;
 
 /** How the agent says that a script was killed, most of all by itself after `timeoutSeconds`. */
 const killedExitCode = 137;
@@ -73,7 +73,7 @@ export class Commands {
       if (!isOver(invocation)) return;
       clearInterval(timer);
       this.#timers.delete(timer);
-    }, lookEveryMs);
+    }, pollEveryMs);
     this.#timers.add(timer);
   }
 
