@@ -25,7 +25,7 @@ let directory: string;
 let imageId: string;
 /** How the build's test ended. */
 let test: string;
-let said: string[];
+let printed: string[];
 
 /** Image Builder is not among what the local AWS knows. */
 const answer = (url: string | undefined): object =>
@@ -61,7 +61,7 @@ afterAll(() => void imageBuilder.close());
 beforeEach(async () => {
   const Names = [production.machine.amiParameter];
   await new SSMClient(aws.client).send(new DeleteParametersCommand({ Names }));
-  [test, said] = ["COMPLETED", []];
+  [test, printed] = ["COMPLETED", []];
   const { accessKeyId, secretAccessKey } = aws.client.credentials;
   vi.stubEnv("AWS_ENDPOINT_URL", aws.url);
   vi.stubEnv(
@@ -85,7 +85,7 @@ afterEach(() => {
 
 const run = async (...args: string[]) => {
   const result = await runWarren(["promote", ...args], { configDirectory: directory });
-  said.push(...result.stdout.split("\n").slice(0, -1));
+  printed.push(...result.stdout.split("\n").slice(0, -1));
   return result;
 };
 const productionFile = () => readFileSync(join(directory, "production.json"), "utf8");
@@ -98,7 +98,7 @@ describe("warren promote", () => {
 
     await run("staging", "production", "--dry-run");
 
-    expect(said).toEqual([
+    expect(printed).toEqual([
       `/warren/production/ami: nothing -> ${imageId}`,
       `config/production.json machine.tenantImage: ${production.machine.tenantImage} -> ` +
         `registry.example.com/production/app@${digest}`,
@@ -127,7 +127,7 @@ describe("warren promote", () => {
       machine: { ...production.machine, tenantImage: `registry.example.com/production/app@${digest}` },
     });
     expect((await images(ec2).find(imageId))?.tags).toHaveProperty([promotedTag("production")]);
-    expect(said.at(-1)).toBe("Promoted. New machines start from it after: npm run deploy -- production");
+    expect(printed.at(-1)).toBe("Promoted. New machines start from it after: npm run deploy -- production");
   });
 
   it("asks before it changes anything", async () => {

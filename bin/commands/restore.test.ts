@@ -9,7 +9,7 @@ import { runWarren } from "../../test/support/test-session.ts";
 
 let cloud: TestRestore;
 let directory: string;
-let said: string[];
+let printed: string[];
 
 const configure = (changes: object = {}): void =>
   writeFileSync(
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 beforeEach(() => {
-  said = [];
+  printed = [];
   directory = mkdtempSync(join(tmpdir(), "warren-config-"));
   configure();
   vi.stubEnv("AWS_ENDPOINT_URL", cloud.endpoints.aws);
@@ -37,7 +37,7 @@ afterEach(() => {
 
 const run = async (...args: string[]) => {
   const result = await runWarren(["restore", ...args], { configDirectory: directory });
-  said.push(...result.stdout.split("\n").slice(0, -1));
+  printed.push(...result.stdout.split("\n").slice(0, -1));
   return result;
 };
 
@@ -74,7 +74,7 @@ describe("warren restore", () => {
 
     await run("staging", slug);
 
-    expect(said).toEqual([
+    expect(printed).toEqual([
       `Snapshots of ${slug} on staging, newest first:`,
       `  ${pending}, 2026-11-22 03:04 UTC, 10 GiB, by hand, pending 0%, of ${volumeId} (put aside)`,
       `  ${daily}, 2026-11-21 03:04 UTC, 10 GiB, daily, of ${volumeId} (put aside)`,
@@ -88,7 +88,7 @@ describe("warren restore", () => {
   it("lists what is left of a tenant that is removed", async () => {
     await run("staging", "nobody");
 
-    expect(said).toEqual([
+    expect(printed).toEqual([
       "There is no tenant nobody on staging now.",
       "There are no snapshots of nobody on staging.",
     ]);
@@ -105,7 +105,7 @@ describe("warren restore", () => {
 
     const made = Object.keys(cloud.roles(key)).find((id) => id !== volumeId);
     const zone = cloud.world.volumes.get(volumeId)?.zone;
-    expect(said).toEqual([
+    expect(printed).toEqual([
       `${key.slug} on staging, from ${snapshotId}: ${minute(snapshotId)} UTC, 10 GiB, daily.`,
       `Filling ${made} (10 GiB, ${zone}) from ${snapshotId}.`,
       `Putting ${volumeId} aside: it is kept as it is.`,
@@ -124,7 +124,7 @@ describe("warren restore", () => {
 
     await run("staging", key.slug, snapshotId, "--no-wait", "--yes");
 
-    expect(said).toContainEqual(
+    expect(printed).toContainEqual(
       expect.stringMatching(`To wait for it: npm run restore -- staging ${key.slug} ${snapshotId}$`),
     );
   });
@@ -134,11 +134,11 @@ describe("warren restore", () => {
     const { key, snapshotId } = tenant;
     await run("staging", key.slug, snapshotId, "--no-wait", "--yes");
     const launched = await replaceWhenOrdered(tenant);
-    said = [];
+    printed = [];
 
     await run("staging", key.slug, snapshotId, "--yes");
 
-    expect(said.slice(1)).toEqual([
+    expect(printed.slice(1)).toEqual([
       expect.stringMatching(
         `^Nothing to do: vol-.*, which ${launched} uses, was restored from it before\\.$`,
       ),

@@ -55,19 +55,19 @@ const restarts = async (): Promise<number> =>
 test("leaves a connector alone that is ready, or not ready only now and then", async () => {
   answers = [200, 503, 200, 503, 200, 200];
 
-  const said = await watch(6);
+  const logged = await watch(6);
 
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
   expect(await restarts()).toBe(0);
 });
 
 test("restarts a connector that is not ready for a while, and says so", async () => {
   answers = [200, 503, 503];
 
-  const said = await watch(3);
+  const logged = await watch(3);
 
   expect(await restarts()).toBe(1);
-  expect(said[0]).toMatchObject({
+  expect(logged[0]).toMatchObject({
     unit: "warren-connector-watchdog",
     step: "restart",
     outcome: "started",
@@ -76,10 +76,10 @@ test("restarts a connector that is not ready for a while, and says so", async ()
 });
 
 test("has twice the patience after each restart in vain, as with a wrong token", async () => {
-  const said = await watch(2 + 4 + 8);
+  const logged = await watch(2 + 4 + 8);
 
   expect(await restarts()).toBe(3);
-  expect(said.map(({ detail }) => detail)).toEqual(
+  expect(logged.map(({ detail }) => detail)).toEqual(
     [2, 4, 8].map((count) => `not ready in ${count} checks in a row`),
   );
 });
@@ -87,24 +87,24 @@ test("has twice the patience after each restart in vain, as with a wrong token",
 test("says when a restart helped, and has its first patience again", async () => {
   answers = [503, 503, 200, 503, 503];
 
-  const said = await watch(5);
+  const logged = await watch(5);
 
-  expect(said.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+  expect(logged.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
     "restart started",
     "connection finished",
     "restart started",
   ]);
 });
 
-/** A systemd under which the connector runs. @returns what settles when it is told to restart it */
-const systemdTold = async (): Promise<{ restart: Promise<void> }> => {
+/** A systemd under which the connector runs. @returns what resolves when it is asked to restart it */
+const recordingSystemd = async (): Promise<{ restart: Promise<void> }> => {
   const restarted = Promise.withResolvers<void>();
-  const told = createServer((_, response) => {
+  const restartServer = createServer((_, response) => {
     restarted.resolve();
     response.end();
   });
-  const tell = `curl --silent ${await machine.serve(told)}`;
-  await machine.shim("systemctl", `case $1 in is-active) echo active ;; restart) ${tell} ;; esac`);
+  const notify = `curl --silent ${await machine.serve(restartServer)}`;
+  await machine.shim("systemctl", `case $1 in is-active) echo active ;; restart) ${notify} ;; esac`);
   return { restart: restarted.promise };
 };
 
@@ -119,7 +119,7 @@ const startReadyProcess = async () => {
 };
 
 test("counts no answer at all as not ready", async () => {
-  const systemd = await systemdTold();
+  const systemd = await recordingSystemd();
 
   await watchUntil(systemd.restart, "http://127.0.0.1:9/ready");
 
@@ -127,14 +127,14 @@ test("counts no answer at all as not ready", async () => {
 });
 
 test("counts a connector that hangs as not ready, although its port still takes connections", async () => {
-  const systemd = await systemdTold();
+  const systemd = await recordingSystemd();
   const { child, url } = await startReadyProcess();
   child.kill("SIGSTOP");
 
   const began = performance.now();
-  const said = await watchUntil(systemd.restart, url);
+  const logged = await watchUntil(systemd.restart, url);
 
-  expect(said[0]).toMatchObject({ step: "restart", detail: "not ready in 2 checks in a row" });
+  expect(logged[0]).toMatchObject({ step: "restart", detail: "not ready in 2 checks in a row" });
   // Two checks of 5 s: one that waits for an answer would hang with the connector.
   expect(performance.now() - began).toBeLessThan(20_000);
 });
@@ -142,8 +142,8 @@ test("counts a connector that hangs as not ready, although its port still takes 
 test("leaves alone a connector that was stopped, or that systemd is about to start again", async () => {
   await machine.shim("systemctl", "echo activating; exit 3");
 
-  const said = await watch(8);
+  const logged = await watch(8);
 
-  expect(said).toEqual([]);
+  expect(logged).toEqual([]);
   expect(await restarts()).toBe(0);
 });

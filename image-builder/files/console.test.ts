@@ -5,7 +5,7 @@ import { consoleLine } from "../../core/machine/machine-contract.ts";
 
 const library = fileURLToPath(new URL("lib/console.sh", import.meta.url));
 
-const said = async (...words: string[]): Promise<string> => {
+const lineOf = async (...words: string[]): Promise<string> => {
   const { stdout } = await execa("bash", ["-euc", 'source "$0"; say "$@"', library, ...words]);
   return stdout;
 };
@@ -17,7 +17,7 @@ test.each([
   ["control characters", "a\tb\nc\u001b[31m\u007f"],
   ["letters of other languages", "Größe, 大きさ"],
 ])("%s come out of a line as they went in", async (_, detail) => {
-  const line = await said("identity", "failed", detail);
+  const line = await lineOf("identity", "failed", detail);
 
   expect(line.split("\n")).toHaveLength(1);
   const { at, ...event } = consoleLine.parse(JSON.parse(line));
@@ -26,13 +26,13 @@ test.each([
 });
 
 test("a line without a detail has none", async () => {
-  const event = JSON.parse(await said("identity", "started"));
+  const event = JSON.parse(await lineOf("identity", "started"));
 
   expect(Object.keys(event)).toEqual(["at", "unit", "step", "outcome"]);
 });
 
 test("a line reads the same whether or not it needed jq", async () => {
-  const [plain, other] = [await said("boot", "finished", "e"), await said("boot", "finished", "é")];
+  const [plain, other] = [await lineOf("boot", "finished", "e"), await lineOf("boot", "finished", "é")];
 
   const withoutTime = (line: string) => line.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, "");
   expect(withoutTime(plain)).toBe(withoutTime(other).replace("é", "e"));

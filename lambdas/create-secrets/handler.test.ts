@@ -4,10 +4,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { secretParameter } from "../../core/tenant/names.ts";
 import {
   createTenantsTable,
+  outcomeText,
   recordConsole,
   stubTaskEnvironment,
   tenantsTable,
-  toldBy,
 } from "../../test/support/deployed-task.ts";
 import { sampleRow, tenantKey } from "../../test/support/sample.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
@@ -39,7 +39,7 @@ describe("create-secrets as it is deployed, with every log turned on", () => {
     await table.send(new PutCommand({ TableName: tenantsTable, Item: row }));
     const { handler } = await import("./handler.ts");
     const { slug, generation } = row;
-    return await toldBy(handler({ slug, generation }, context as never));
+    return await outcomeText(handler({ slug, generation }, context as never));
   };
 
   const stored = async (slug: string): Promise<string[]> => {

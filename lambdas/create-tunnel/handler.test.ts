@@ -8,10 +8,10 @@ import {
 } from "../../test/support/cloudflare/test-cloudflare.ts";
 import {
   createTenantsTable,
+  outcomeText,
   recordConsole,
   stubTaskEnvironment,
   tenantsTable,
-  toldBy,
 } from "../../test/support/deployed-task.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
@@ -52,7 +52,7 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
   const run = async (row = sampleRow()): Promise<string> => {
     await table.send(new PutCommand({ TableName: tenantsTable, Item: row }));
     const { handler } = await import("./handler.ts");
-    return await toldBy(handler(incarnation, context as never));
+    return await outcomeText(handler(incarnation, context as never));
   };
 
   /** The tokens and secrets of all tunnels that there are, and the API's. */

@@ -51,7 +51,7 @@ export const recordConsole = (): (() => string) => {
 };
 
 /** All that a run's caller is told: the result, or the error with its stack. */
-export const toldBy = async (running: Promise<unknown>): Promise<string> => {
+export const outcomeText = async (running: Promise<unknown>): Promise<string> => {
   const outcome = await running.catch((error: Error) => error);
   return outcome instanceof Error
     ? `${outcome.name}: ${outcome.message} ${outcome.stack}`
