@@ -101,10 +101,15 @@ export const startWorkflows = (config: Config, ...workflows: WorkflowName[]): Pe
   },
 ];
 
+/** @param names of state machines */
+export const executionsOf = (...names: string[]): Pick<Permission, "resources" | "whyMany"> => ({
+  resources: names.map((name) => arn("states", `execution:${name}:*`)),
+  whyMany: "Executions get their names when they are started.",
+});
+
 export const stopExecutions = (config: Config, ...workflows: WorkflowName[]): Permission[] => [
   {
     actions: ["states:DescribeExecution", "states:StopExecution"],
-    resources: workflows.map((workflow) => arn("states", `execution:${workflowName(config, workflow)}:*`)),
-    whyMany: "Executions get their names when they are started.",
+    ...executionsOf(...workflows.map((workflow) => workflowName(config, workflow))),
   },
 ];

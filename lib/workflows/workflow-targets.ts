@@ -6,6 +6,7 @@ import { arn } from "../arn.ts";
 import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
 import type { Permission } from "../permissions/permission.ts";
+import { executionsOf } from "../permissions/task-permissions.ts";
 import {
   functionPlaceholder,
   placeholderIn,
@@ -48,11 +49,6 @@ export const topicTarget = ({ topicArn, masterKey }: ITopic): Target => {
   const publishing = { actions: ["sns:Publish"], resources: [topicArn] };
   return { value: topicArn, permissions: () => [publishing, ...(keyUse ? [keyUse] : [])] };
 };
-
-const executionsOf = (name: string): Pick<Permission, "resources" | "whyMany"> => ({
-  resources: [arn("states", `execution:${name}:*`)],
-  whyMany: "Executions get their names when they are started.",
-});
 
 /** Source: Step Functions Developer Guide, IAM policies for calling another workflow with `.sync`. */
 export const workflowTarget = (name: string, { stateMachineArn }: StateMachine): Target => {

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { images } from "../../core/aws/images.ts";
-import { OperatorError } from "../../core/operator-error.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { signedIn } from "../credentials.ts";
 import { confirmed, type Operator } from "../operator.ts";
 import { editTenantImage } from "./edit-tenant-image.ts";
 import { imageBuilds } from "./image-builds.ts";
@@ -58,15 +58,11 @@ export const runPromote = async (
 };
 
 const connect = async (region: string): Promise<PromotionDeps> => {
-  const ssm = new SSMClient({ region });
-  const credentials = await ssm.config.credentials().catch((cause) => {
-    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
-  });
-  const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+  const { account, credentials } = await signedIn(new STSClient({ region }));
   const endpoint = process.env.AWS_ENDPOINT_URL_IMAGEBUILDER;
   return {
-    account: Account,
-    parameters: imageParameters(ssm),
+    account,
+    parameters: imageParameters(new SSMClient({ region })),
     images: images(new EC2Client({ region })),
     builds: imageBuilds({ region, credentials, endpoint }),
   };

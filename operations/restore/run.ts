@@ -2,12 +2,13 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { STSClient } from "@aws-sdk/client-sts";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../../core/aws-sdk/aws-client.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
+import { signedIn } from "../credentials.ts";
 import type { Operator } from "../operator.ts";
 import { linesOf, listSnapshots, type SnapshotList } from "./list.ts";
 import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
@@ -55,13 +56,10 @@ const connect = async (config: Config, operator: Operator): Promise<RestoreDeps>
 };
 
 const checkAccount = async ({ stage, account }: Config, sts: STSClient): Promise<void> => {
-  await sts.config.credentials().catch((cause) => {
-    throw new OperatorError(`No AWS credentials were found (${cause.message}): log in, or set AWS_PROFILE.`);
-  });
-  const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
-  if (account && account !== Account)
+  const { account: found } = await signedIn(sts);
+  if (account && account !== found)
     throw new OperatorError(
-      `These are credentials of ${Account}, but ${stage} is in ${account}. Log in there.`,
+      `These are credentials of ${found}, but ${stage} is in ${account}. Log in there.`,
     );
 };
 
