@@ -18,7 +18,7 @@ let bootScript: ChildProcess | undefined;
 let units: Unit[] = [];
 let goingDown = false;
 
-const tell = (message: FromInit): void => void (process.connected && process.send?.(message));
+const report = (message: FromInit): void => void (process.connected && process.send?.(message));
 
 const log = (event: string, detail: object = {}): void =>
   void process.stdout.write(
@@ -39,7 +39,7 @@ const runBootScript = (command: string[], env: Record<string, string>): void => 
 
 const boot = async (message: BootMessage): Promise<void> => {
   ({ metadata, commandEnvironment } = message);
-  const reportUnits = (): void => tell({ type: "units", units: units.map((unit) => unit.report()) });
+  const reportUnits = (): void => report({ type: "units", units: units.map((unit) => unit.report()) });
   units = message.units.map((spec) => new Unit(spec, reportUnits));
   await listen(
     metadataService(() => metadata ?? message.metadata),
@@ -48,17 +48,17 @@ const boot = async (message: BootMessage): Promise<void> => {
   await listen(systemctlService(units), message.systemctlAddress);
   log("powered on", { metadata: message.metadataAddress });
   runBootScript(message.bootCommand, message.bootEnvironment);
-  tell({ type: "ready" });
+  report({ type: "ready" });
 };
 
 /** The machine's SSM agent. A command that it does not take is told nobody: Run Command gives it up by itself. */
 const runShellCommand = async ({ id, startBefore, ...script }: ShellCommand): Promise<void> => {
   if (goingDown || Date.now() >= startBefore) return;
   log("command started", { id });
-  tell({ type: "command", id, news: "started" });
+  report({ type: "command", id, news: "started" });
   const result = await runScript(script, commandEnvironment);
   log("command ended", { id, exitCode: result.exitCode });
-  tell({ type: "command", id, news: result });
+  report({ type: "command", id, news: result });
 };
 
 /** The whole group goes with this process, whatever the units started. */

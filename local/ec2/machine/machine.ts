@@ -89,10 +89,10 @@ export class Machine {
 
   /**
    * Hands a script to the machine's agent.
-   * @param told what becomes of it; a machine that is frozen or going down tells nothing
+   * @param listener hears what becomes of it; a machine that is frozen or going down reports nothing
    */
-  run(command: ShellCommand, told: (news: CommandNews) => void): void {
-    this.#listeners.set(command.id, told);
+  run(command: ShellCommand, listener: (news: CommandNews) => void): void {
+    this.#listeners.set(command.id, listener);
     this.#send({ type: "command", command });
   }
 

@@ -5,10 +5,10 @@ import { Commands, type Invocation } from "./commands.ts";
 /** An agent that takes what it is handed, or leaves it lying. */
 class StandInMachine {
   readonly taken: ShellCommand[] = [];
-  tell: (news: CommandNews) => void = () => undefined;
-  run(command: ShellCommand, told: (news: CommandNews) => void): void {
+  report: (news: CommandNews) => void = () => undefined;
+  run(command: ShellCommand, listener: (news: CommandNews) => void): void {
     this.taken.push(command);
-    this.tell = told;
+    this.report = listener;
   }
 }
 
@@ -62,9 +62,9 @@ test("is pending until the agent takes it, in progress until it ends, and then w
   send();
   await vi.advanceTimersByTimeAsync(second);
 
-  machine?.tell("started");
+  machine?.report("started");
   const running = found()?.status;
-  machine?.tell(done);
+  machine?.report(done);
 
   expect(running).toBe("InProgress");
   expect(found()).toMatchObject({ status: "Success", result: done });
@@ -100,10 +100,10 @@ test("what no agent has taken in its time to start never starts, and is given up
 test("what has started on a machine that then fell silent is given up at the same time", async () => {
   send();
   await vi.advanceTimersByTimeAsync(second);
-  machine?.tell("started");
+  machine?.report("started");
 
   await vi.advanceTimersByTimeAsync(90 * second);
-  machine?.tell(done);
+  machine?.report(done);
 
   expect(found()).toMatchObject({ status: "TimedOut", details: "DeliveryTimedOut" });
 });
