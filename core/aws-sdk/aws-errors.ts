@@ -1,4 +1,4 @@
-// One reading of AWS SDK errors for every task: worth another try, not allowed, or refused.
+// One reading of AWS SDK errors for every task: worth another try, asked too often, not allowed, or refused.
 import { isThrottlingError } from "@smithy/core/retry";
 import { AwsDeniedError, AwsRejectedError, AwsThrottledError, AwsTransientError } from "../errors.ts";
 
@@ -65,7 +65,7 @@ const isTransient = (error: SdkError): boolean => {
   );
 };
 
-/** What AWS awsWords, without the encoded authorisation message, which is a kilobyte that only AWS can read. */
+/** What AWS says, without the encoded authorisation message, which is a kilobyte that only AWS can read. */
 const words = (message: string): string =>
   message.replace(/\s*Encoded authorization failure message:.*/s, "");
 

@@ -3,7 +3,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { causeOfStatus, errorInWords, statusInWords } from "./status-messages.ts";
+import { causeOfStatus, errorInWords, isTimeout, statusInWords } from "./status-messages.ts";
 
 /**
  * What a GET found: a 200; a tenant that is not served, with what is wrong; or nothing that tells whether it is
@@ -48,8 +48,6 @@ export const edge = ({ edgeUrl, lookup, timeout = 5_000 }: EdgeOptions): Edge =>
     });
   },
 });
-
-const isTimeout = ({ name }: Error): boolean => name === "TimeoutError" || name === "AbortError";
 
 interface Answer {
   status: number;

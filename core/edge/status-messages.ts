@@ -37,6 +37,9 @@ const messageOfCode: Record<string, string> = {
   ETIMEDOUT: "the edge does not answer",
 };
 
+export const isTimeout = ({ name }: { name?: string | undefined }): boolean =>
+  name === "TimeoutError" || name === "AbortError";
+
 /** @param timeout of the request, in milliseconds */
 export const errorInWords = (
   error: unknown,
@@ -44,7 +47,7 @@ export const errorInWords = (
   { connected }: { connected: boolean },
 ): string => {
   const { name, code } = error as { name?: string; code?: string };
-  if (name === "TimeoutError" || name === "AbortError") {
+  if (isTimeout({ name })) {
     return `no ${connected ? "answer" : "connection to the edge"} within ${timeout / 1000} s`;
   }
   const words = messageOfCode[code ?? ""] ?? "the connection failed";

@@ -1,5 +1,5 @@
 // A tenant's row as the tasks see it: read whole, and written step by step.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../aws-sdk/aws-client.ts";
 import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
@@ -28,8 +28,8 @@ export interface TenantStore {
   removeAgain(of: Incarnation, deletions: number): Promise<boolean>;
 }
 
-export const documentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(rememberingCalls(new DynamoDBClient(clientOptions)), {
+export const documentClient = (options: DynamoDBClientConfig = clientOptions): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(rememberingCalls(new DynamoDBClient(options)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 

@@ -2,15 +2,15 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rememberingCalls } from "../../core/aws-sdk/aws-errors.ts";
 import { edge } from "../../core/edge/edge.ts";
 import { type Survey, survey } from "../../core/fleet/survey.ts";
 import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
 import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
 import type { FaultOrder } from "../../local/cloudflare/api/faults.ts";
 import { type SeededCloudflare, startSeededCloudflare } from "../../test/support/cloudflare/test-fleet.ts";
@@ -45,9 +45,7 @@ describe("survey-fleet", () => {
   beforeAll(async () => {
     aws = newTestAccount();
     await createTenantsTable(aws);
-    table = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), {
-      marshallOptions: { removeUndefinedValues: true },
-    });
+    table = documentClient(aws.client);
     server = http.createServer(({ headers }, response) => {
       const [status, page] = answers.get(headers.host ?? "") ?? [200, ""];
       response.writeHead(status).end(page);

@@ -11,7 +11,7 @@ import type { Config } from "../config/config.ts";
 import { agentPermissions } from "../permissions/agent-permissions.ts";
 import { pullTenantImage } from "../permissions/image-permissions.ts";
 import { grant, type Permission } from "../permissions/permission.ts";
-import { decryptSecrets, tenantSecrets } from "../permissions/task-permissions.ts";
+import { decryptSecrets, secretArns } from "../permissions/task-permissions.ts";
 
 export interface TenantMachineProps {
   config: Config;
@@ -91,7 +91,7 @@ const reportMetrics: Permission = {
 const secretPermissions = ({ config, parameterKey }: TenantMachineProps): Permission[] => [
   {
     actions: ["ssm:GetParameter"],
-    resources: tenantSecrets(config),
+    resources: secretArns(config),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, filled in by IAM
     conditions: { StringEquals: { [`aws:ResourceTag/${tagKeys.reader}`]: "${aws:userid}" } },
     whyMany: "The condition leaves each machine its own tenant's parameters only.",

@@ -10,7 +10,7 @@ import { workflowArn, workflowName } from "../deployment.ts";
 import type { Permission } from "./permission.ts";
 
 /** These secrets of every tenant of the stage; without names, all of them. */
-export const tenantSecrets = ({ stage }: Config, ...names: SecretName[]): string[] =>
+export const secretArns = ({ stage }: Config, ...names: SecretName[]): string[] =>
   (names.length > 0 ? names : secretNames).map((name) =>
     arn("ssm", `parameter${secretParameter({ stage, slug: "*", generation: "*" }, name)}`),
   );
@@ -41,7 +41,7 @@ const ownersTags = {
 
 /** @param put conditions on PutParameter besides those on its tags */
 const writeSecrets = (config: Config, key: IKey, names: SecretName[], put: Permission["conditions"] = {}) => {
-  const resources = tenantSecrets(config, ...names);
+  const resources = secretArns(config, ...names);
   const written = (action: string, conditions: Permission["conditions"]): Permission => ({
     actions: [action],
     resources,
@@ -68,14 +68,14 @@ export const createSecrets = (config: Config, key: IKey): Permission[] =>
 export const decryptSecrets = (config: Config, key: IKey, ...names: SecretName[]): Permission => ({
   actions: ["kms:Decrypt"],
   resources: [key.keyArn],
-  conditions: throughParameterStore(tenantSecrets(config, ...names)),
+  conditions: throughParameterStore(secretArns(config, ...names)),
 });
 
 const onSecrets = (
   config: Config,
   action: string,
   conditions: Permission["conditions"] = {},
-): Permission[] => [{ actions: [action], resources: tenantSecrets(config), conditions, whyMany: perTenant }];
+): Permission[] => [{ actions: [action], resources: secretArns(config), conditions, whyMany: perTenant }];
 
 /** Without the key the values stay closed. */
 export const checkSecrets = (config: Config) => onSecrets(config, "ssm:GetParameter");
@@ -90,7 +90,7 @@ export const nameReader = (config: Config, roleId: string): Permission[] =>
 
 /** A tenant's admin token, for whoever is let into the role that has this. */
 export const readAdminTokens = (config: Config, key: IKey): Permission[] => [
-  { actions: ["ssm:GetParameter"], resources: tenantSecrets(config, "admin-token"), whyMany: perTenant },
+  { actions: ["ssm:GetParameter"], resources: secretArns(config, "admin-token"), whyMany: perTenant },
   decryptSecrets(config, key, "admin-token"),
 ];
 

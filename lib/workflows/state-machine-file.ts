@@ -55,7 +55,7 @@ export const readStateMachine = (path: string): StateMachineFile => {
     path,
     comment: machine.Comment ?? "",
     placeholders: new Set(placeholders),
-    tasks: tasksOf(machine),
+    tasks: taskStatesOf(machine),
     expanded: (callsCloudflare) => JSON.stringify(withRetries(machine, callsCloudflare)),
   };
 };
@@ -65,7 +65,7 @@ const nestedIn = ({ Branches = [], ItemProcessor }: State): States[] => [
   ...(ItemProcessor ? [ItemProcessor] : []),
 ];
 
-const tasksOf = ({ States }: States): TaskState[] =>
+const taskStatesOf = ({ States }: States): TaskState[] =>
   Object.entries(States).flatMap(([name, state]) => {
     const {
       Type,
@@ -74,7 +74,7 @@ const tasksOf = ({ States }: States): TaskState[] =>
       TimeoutSeconds: timeoutSeconds,
     } = state;
     const own = Type === "Task" ? [{ name, resource, parameters, timeoutSeconds }] : [];
-    return [...own, ...nestedIn(state).flatMap(tasksOf)];
+    return [...own, ...nestedIn(state).flatMap(taskStatesOf)];
   });
 
 /** The placeholder that an argument is, without its braces; empty for anything else. */

@@ -1,6 +1,6 @@
 // How long work shows how far it is: a list of steps with their times, and a bar for what has a length.
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
-import type { Progress } from "./tenant-life.ts";
+import type { Progress } from "../../core/tenant/steps.ts";
 
 const width = 24;
 

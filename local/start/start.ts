@@ -98,7 +98,9 @@ const remove = async (stage: LocalStage, tenant: string): Promise<void> => {
       task.output = bar(progress);
     });
   await steps([{ title: `Delete tenant ${tenant} through the API`, task: (_, task) => show(task) }]).run();
-  say(styleText("green", `Nothing of ${tenant} is left: each resource was read again and found gone.`));
+  say(
+    styleText("green", `Nothing of ${tenant} is left: each resource was looked up again and found deleted.`),
+  );
 };
 
 /** The steps of a group run at the same time, below a line of their own. */

@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { OperatorError } from "../../core/operator-error.ts";
+import type { Progress } from "../../core/tenant/steps.ts";
 import type { ApiAnswer, ApiClient } from "../stage/api-client.ts";
 
 /** Provisioning takes half a minute in the clouds; what takes ten times as long has failed in a way we do not know. */
@@ -9,12 +10,6 @@ const deadlineMs = 300_000;
 
 export class TenantLifeError extends OperatorError {
   override name = "TenantLifeError";
-}
-
-export interface Progress {
-  step: string;
-  number: number;
-  of: number;
 }
 
 type Show = (progress: Progress) => void;

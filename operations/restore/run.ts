@@ -1,11 +1,10 @@
 // What `warren restore` connects to, and what it tells the operator; its work is in restore.ts.
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { STSClient } from "@aws-sdk/client-sts";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { clientOptions } from "../../core/aws-sdk/aws-client.ts";
 import { OperatorError } from "../../core/operator-error.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { signedIn } from "../credentials.ts";
@@ -48,9 +47,7 @@ export const runRestore = async (
 const connect = async (config: Config, operator: Operator): Promise<RestoreDeps> => {
   const options = { ...clientOptions, region: config.region };
   await checkAccount(config, new STSClient(options));
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(options), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = documentClient(options);
   const tenantsTable = await tenantsTableOf(config, new CloudFormationClient(options));
   return restoreDeps({ ec2: new EC2Client(options), documents, tenantsTable }, operator);
 };

@@ -1,7 +1,8 @@
 // Tables in a local AWS, for tests of what reads and writes them.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Tenant } from "../../core/tenant/tenant.ts";
+import { documentClient } from "../../core/tenant/tenant-store.ts";
 import { newTestAccount } from "./test-account.ts";
 
 export const tableWithKey = (TableName: string, key: string): CreateTableCommand =>
@@ -14,9 +15,8 @@ export const tableWithKey = (TableName: string, key: string): CreateTableCommand
 
 /** @returns what makes a Tenants table of this row alone, in an account for all of these tables */
 export const newTenantsTables = () => {
-  const marshallOptions = { removeUndefinedValues: true };
   const aws = newTestAccount();
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), { marshallOptions });
+  const client = documentClient(aws.client);
   let tables = 0;
 
   return async (row?: Tenant) => {

@@ -7,9 +7,8 @@ import {
   CreateStackCommand,
   waitUntilStackCreateComplete,
 } from "@aws-sdk/client-cloudformation";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateSnapshotCommand } from "@aws-sdk/client-ec2";
-import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
 import { tagged } from "../../core/aws/ec2.ts";
 import { volumes } from "../../core/aws/volumes.ts";
@@ -18,7 +17,7 @@ import { dataDevice } from "../../core/machine/machine-contract.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
 import { newWorld, volumesOf, type World } from "../../local/ec2/world/world.ts";
 import type { RestoreOptions } from "../../operations/restore/restore.ts";
 import { startTestEc2 } from "./ec2/test-ec2.ts";
@@ -100,9 +99,7 @@ export const startTestRestore = async () => {
   const cloud = await startTestEc2({ world });
   const { client: ec2, directory, aws } = cloud;
   const tenantsTable = await makeTable(aws.client);
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(aws.client), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = documentClient(aws.client);
   const file = (volumeId: string) => join(directory, "state/volumes", volumeId, "file");
   const put = (row: Tenant) => documents.send(new PutCommand({ TableName: tenantsTable, Item: row }));
 
