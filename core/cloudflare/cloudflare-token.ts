@@ -1,6 +1,5 @@
 // The Cloudflare API token, read from Parameter Store and kept for a while: every task would otherwise read it for
 // every call, and a rotated one must still be noticed without a new deployment.
-
 import type { Parameters } from "../aws/parameters.ts";
 import type { Clock } from "../clock.ts";
 

@@ -1,6 +1,5 @@
 // What is wrong with a tenant, and which repairs may help, from the smallest to the largest: pure, so that every
 // combination can be tried in a test.
-
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";

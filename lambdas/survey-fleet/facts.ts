@@ -1,6 +1,5 @@
 // What a sweep knows about one tenant before it judges. "unknown" is never evidence: the API that would tell failed, or
 // told only a part.
-
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";

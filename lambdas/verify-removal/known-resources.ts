@@ -1,6 +1,5 @@
 // What a removal accounts for. Ids come from the row and from the delete tasks; when the row is gone and a task found
 // nothing any more, our own name for the resource stands in, so that an entry never leaves one out.
-
 import { hostname, type TenantKey, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import type { Resource } from "../../core/tenant/removal.ts";
 import type { TenantResources } from "../../core/tenant/tenant.ts";

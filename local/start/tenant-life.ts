@@ -1,5 +1,4 @@
 // A tenant's life as the company's app drives it: created, followed until it is ready, visited, deleted.
-
 import { setTimeout as pause } from "node:timers/promises";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { Progress } from "../../core/tenant/steps.ts";

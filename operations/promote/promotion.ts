@@ -1,6 +1,5 @@
 // Gives a tested image of one stage to another: the id goes into the other's parameter, the digest of the application
 // that was tested into the other's configuration. Anything untested, changed since, or floating is refused.
-
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
 import { OperatorError } from "../../core/operator-error.ts";

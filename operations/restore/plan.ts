@@ -1,6 +1,5 @@
 // Judges a wish to restore a tenant's data, and finds out how far an earlier run for the same wish has come. It reads
 // only: what is refused here has changed nothing.
-
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";

@@ -1,6 +1,5 @@
 // Gets a tenant's machine to work with the restored volume: ends every machine that does not have it, orders a repair,
 // which replaces it, and looks until that is done. It goes by what it finds, so that it can begin anywhere.
-
 import { adviceFor } from "../../core/advice.ts";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { type Clock, poll } from "../../core/clock.ts";

@@ -1,5 +1,4 @@
 // The tables as assertions: one request each, with all of whom it is asked, and those of them who may make it.
-
 import type { Request } from "../../local/iam/decision.ts";
 import { powers } from "./powers-table.ts";
 import { instances, keys, parameter, parameters, prefixed, reader, region } from "./scene.ts";

@@ -1,6 +1,5 @@
 // Where a stage does otherwise than an assertion says. Every principal is judged; those whose policies do not speak of
 // the request's action cannot differ, and are judged by one simulation.
-
 import type { Request } from "../../local/iam/decision.ts";
 import type { Assertion } from "./assertions.ts";
 import type { StagePolicies, Statement } from "./policies.ts";

@@ -1,5 +1,4 @@
 // RunInstances: a launch template and a request become instances with their root volumes, which then boot.
-
 import type { Faults } from "../faults/faults.ts";
 import type { Lifecycle } from "../machine/lifecycle.ts";
 import { type Clients, readTemplate } from "../ministack/ministack-reads.ts";

@@ -1,5 +1,4 @@
 // Machines where network namespaces cannot be made: processes that share this computer's loopback, on ports of their own.
-
 import type { Isolation, Place, Servers } from "./isolation.ts";
 import { freePort } from "./ports.ts";
 

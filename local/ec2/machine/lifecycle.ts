@@ -1,5 +1,4 @@
 // An instance's life: which state follows which, and what happens to its machine and volumes on the way.
-
 import { Ec2Error } from "../protocol/errors.ts";
 import type { BlockStore } from "../world/block-store.ts";
 import type { Instance, InstanceState, StateReason, Volume } from "../world/model.ts";

@@ -1,5 +1,4 @@
 // What the stage and a machine's init process tell each other over their IPC channel.
-
 import type { Address } from "../isolation/isolation.ts";
 
 /** What the metadata service serves: paths below `/latest/` to their text, and the instance's metadata options. */

@@ -1,5 +1,4 @@
 // Instances as EC2's answers show them.
-
 import { type Answer, items } from "../protocol/xml.ts";
 import { privateDnsName } from "../world/addresses.ts";
 import { type Instance, type InstanceState, instanceStateCodes, type Volume } from "../world/model.ts";

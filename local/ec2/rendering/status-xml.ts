@@ -1,5 +1,4 @@
 // Status checks as DescribeInstanceStatus shows them.
-
 import { type Answer, items } from "../protocol/xml.ts";
 import type { Instance, StatusCheck } from "../world/model.ts";
 import { stateXml } from "./instance-xml.ts";

@@ -1,5 +1,4 @@
 // Tags as EC2's answers show them.
-
 import { type Answer, items } from "../protocol/xml.ts";
 import type { Tags } from "../world/model.ts";
 

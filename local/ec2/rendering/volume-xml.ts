@@ -1,5 +1,4 @@
 // Volumes and snapshots as EC2's answers show them.
-
 import { type Answer, items } from "../protocol/xml.ts";
 import type { Snapshot, Volume } from "../world/model.ts";
 import { tagSet } from "./tag-xml.ts";

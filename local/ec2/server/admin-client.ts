@@ -1,5 +1,4 @@
 // The admin surface of a local EC2 that runs in another process.
-
 import type { FaultInput } from "../faults/faults.ts";
 import type { Impairment } from "../faults/impairments.ts";
 import type { MachineReport } from "../machine/machine-manager.ts";

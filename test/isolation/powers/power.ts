@@ -1,5 +1,4 @@
 // How a line of the table of powers is written.
-
 import type { Request } from "../../../local/iam/decision.ts";
 import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../task-names.ts";
 

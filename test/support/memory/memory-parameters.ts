@@ -1,5 +1,4 @@
 // Parameter Store in memory, held to the same contract as the real one (parameters.test.ts).
-
 import type { Parameters } from "../../../core/aws/parameters.ts";
 import { AwsRejectedError } from "../../../core/errors.ts";
 
