@@ -1,21 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { Execution } from "../../core/aws/executions.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
+import { isStoppedByRemoval, tenantWorkflowNames } from "../../core/workflow/workflows.ts";
+import { tasksOf, timeoutSecondsOf } from "../../lib/workflows/workflow-tasks.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { incarnation, sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
-import { awaitRunningWorkflows } from "./await-running-workflows.ts";
+import { awaitRunningWorkflows, LAST_TASK } from "./await-running-workflows.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** @param look what Step Functions says of an execution at a time, given in milliseconds since the start of the test */
-const world = (look: (elapsed: number, arn: string) => Partial<Execution> | undefined) => {
+/** @param findAt what Step Functions says of an execution at a time, given in milliseconds since the start of the test */
+const world = (findAt: (elapsed: number, arn: string) => Partial<Execution> | undefined) => {
   const clock = stillClock();
   const start = clock.now();
   const stopped: string[] = [];
   const find = async (arn: string): Promise<Execution | undefined> => {
-    const execution = look(clock.now() - start, arn);
+    const execution = findAt(clock.now() - start, arn);
     return execution && { state: "running", startedAt: start, stoppedAt: Number.NaN, ...execution };
   };
   return {
@@ -92,5 +94,13 @@ describe("await-running-workflows", () => {
     await deps.clock.sleep(2.5 * MINUTE);
 
     expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ ended: true });
+  });
+
+  it("waits no shorter than any task may run on, but for the one that only reads and keeps the audit", () => {
+    const tasks = tenantWorkflowNames.filter(isStoppedByRemoval).flatMap(tasksOf);
+
+    const late = tasks.filter(({ name }) => timeoutSecondsOf(name) * SECOND > LAST_TASK);
+
+    expect(late.map(({ name }) => name)).toEqual(["verify-repair"]);
   });
 });

@@ -24,7 +24,7 @@ export interface AwaitRunningWorkflowsDeps {
 }
 
 /** In milliseconds: an execution that was cut short leaves its task running for up to the longest of those with effects. */
-const LAST_TASK = 180_000;
+export const LAST_TASK = 180_000;
 const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 45_000 };
 
 export const awaitRunningWorkflows = async (
