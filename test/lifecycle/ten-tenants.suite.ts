@@ -87,7 +87,7 @@ test("each removal ran once, whichever way it was asked for", () => {
   }
 });
 
-test("each removal's audit entry says when each resource was seen gone", () => {
+test("each removal's audit entry says when each resource was seen absent", () => {
   for (const slug of slugs) {
     const entry = lives.audit.find((found) => found.slug === slug);
     expect(entry?.reason).toBe(slug === removedByHand ? "removed" : "delete");

@@ -29,9 +29,9 @@ describe("the tasks of sweeps and repairs", () => {
   });
 
   it("know what the configuration says about outages and repairs", () => {
-    const told = { outageShare: 0.3, outageMinimum: 4, repairsAtOnce: 7, cooldownSeconds: 60 };
+    const limits = { outageShare: 0.3, outageMinimum: 4, repairsAtOnce: 7, cooldownSeconds: 60 };
     const template = healthWith({
-      health: { ...told, probesPerSweep: 100, snapshotBeforeReplacement: false },
+      health: { ...limits, probesPerSweep: 100, snapshotBeforeReplacement: false },
     });
 
     const variables = Object.values(template.findResources("AWS::Lambda::Function")).map(

@@ -118,14 +118,14 @@ describe("what the alarms watch of ours", () => {
     vi.stubEnv("POWERTOOLS_DEV", "true");
     vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
     vi.spyOn(console, "info").mockImplementation(() => undefined);
-    const told = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const sweep = withObservability("judge-fleet", ({ metrics }) => async () => {
       fleetMetrics(metrics).publish({ ...fleetOf([]), quotaLeft: 0.5 }, { held: true, blind: true });
     });
 
     await sweep({}, { functionName: "judge-fleet" } as Context);
 
-    const reports = told.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ _aws }) => _aws);
+    const reports = log.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ _aws }) => _aws);
     const reported = reports.flatMap((report) => seriesOf(report));
     const watched = alarms.filter((one) => one.Namespace === "Warren").map(asSeries);
     expect(watched).toHaveLength(5);
