@@ -1,5 +1,6 @@
 // What the adapters of instances, volumes and snapshots share: the client, our tags both ways, and bounded waiting.
 // Imported only by tasks that need EC2: its client is the largest part of their bundles.
+
 import {
   EC2Client,
   type Filter,
@@ -9,6 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { clientOptions } from "../aws-sdk/aws-client.ts";
 import { rememberingCalls } from "../aws-sdk/aws-errors.ts";
+import { stageName } from "../stage-names.ts";
 import { type TenantKey, tenantTags } from "../tenant/names.ts";
 
 export const ec2Client = (): EC2Client => rememberingCalls(new EC2Client(clientOptions));
@@ -26,7 +28,7 @@ export const tagged = (
   more: Record<string, string> = {},
 ): TagSpecification => ({
   ResourceType: type,
-  Tags: Object.entries({ ...tenantTags(key), Name: `warren-${key.stage}-${key.slug}`, ...more }).map(
+  Tags: Object.entries({ ...tenantTags(key), Name: stageName(key.stage, key.slug), ...more }).map(
     ([Key, Value]) => ({ Key, Value }),
   ),
 });

@@ -1,5 +1,6 @@
 // Every name derives from stage, slug and generation, so that a task that died after its side effect
 // left something that the next attempt, and the removal, find again.
+import { stageName } from "../stage-names.ts";
 import { tagKeys } from "./tags.ts";
 
 /** One incarnation of a slug: deleted and created again, it is another. */
@@ -19,7 +20,7 @@ export const tunnelName = ({ stage, slug, generation }: TenantKey): string =>
   `${tunnelPrefix(stage, slug)}-${generation.toLowerCase()}`;
 
 /** What the names of the tunnels begin with whose slugs begin so; another stage's may begin with it too. */
-export const tunnelPrefix = (stage: string, slugStart = ""): string => `warren-${stage}-${slugStart}`;
+export const tunnelPrefix = (stage: string, slugStart = ""): string => stageName(stage, slugStart);
 
 /** Every secret that a tenant has: known by name, so that nobody has to be allowed to list them. */
 export const secretNames = ["tunnel-token", "admin-token", "database-password"] as const;

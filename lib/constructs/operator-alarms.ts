@@ -1,5 +1,6 @@
 // What an operator is woken for. Alarms name what they watch by names that are known before it exists, and each says
 // where to read on.
+
 import { Duration } from "aws-cdk-lib";
 import {
   Alarm,
@@ -12,6 +13,7 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { stageName } from "../../core/stage-names.ts";
 import { type WorkflowName, workflowNames } from "../../core/workflow/workflows.ts";
 import type { Config } from "../config/config.ts";
 import { workflowArn } from "../deployment.ts";
@@ -50,7 +52,7 @@ export class OperatorAlarms extends Construct {
       watches,
     )) {
       const alarm = new Alarm(this, name, {
-        alarmName: `warren-${config.stage}-${name}`,
+        alarmName: stageName(config.stage, name),
         alarmDescription: withRunbook(watch.text, watch.section),
         metric: watch.metric,
         threshold: watch.threshold,

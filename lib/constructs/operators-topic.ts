@@ -1,10 +1,12 @@
 // Where the operators of a stage are told what they have to look at: by alarms, and by the repair that gave up.
+
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
+import { stageName } from "../../core/stage-names.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 
@@ -16,7 +18,7 @@ const alarmsOf = ({ stage }: Config) => ({
   principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
   conditions: {
     StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
-    ArnLike: { "aws:SourceArn": arn("cloudwatch", `alarm:warren-${stage}-*`) },
+    ArnLike: { "aws:SourceArn": arn("cloudwatch", `alarm:${stageName(stage, "*")}`) },
   },
 });
 
@@ -27,7 +29,7 @@ export class OperatorsTopic extends Construct {
     super(scope, id);
     const { stage, health } = config;
     const key = new Key(this, "Key", {
-      alias: `warren-${stage}-operators`,
+      alias: stageName(stage, "operators"),
       description: `Warren ${stage}: messages to operators`,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,

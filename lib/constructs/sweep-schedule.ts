@@ -1,9 +1,11 @@
 // Starts a sweep in every interval. One that cannot be started is not caught up with, because the next one does the
 // same; it goes to a queue that has an alarm.
+
 import { Aws } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
+import { stageName } from "../../core/stage-names.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { sweepFailuresName, workflowArn } from "../deployment.ts";
@@ -17,7 +19,7 @@ export class SweepSchedule extends Construct {
   constructor(scope: Construct, id: string, { config }: { config: Config }) {
     super(scope, id);
     const { stage, health } = config;
-    this.name = `warren-${stage}-health-sweep`;
+    this.name = stageName(stage, "health-sweep");
     const failures = new FailureQueue(this, "Failures", { config, queueName: sweepFailuresName(config) });
     const role = new Role(this, "Role", { assumedBy: schedulerOfThisAccount() });
     grant(this, role, [

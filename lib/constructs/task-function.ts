@@ -1,5 +1,6 @@
 // A Lambda as all of ours are: a role of its own that may do what it is granted and no more, a log group of its
 // own, an environment typed by the schema that its handler parses, and a User-Agent that names it in CloudTrail.
+
 import { join } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -8,6 +9,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type * as z from "zod";
 import { callsCloudflare } from "../../core/handler/task.ts";
+import { stageName } from "../../core/stage-names.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards, grant, type Permission } from "../permissions/permission.ts";
 
@@ -40,7 +42,7 @@ export class TaskFunction<Schema extends z.ZodObject = z.ZodObject> extends Cons
     });
     logGroup.grantWrite(role);
     this.lambda = new LambdaFunction(this, "Lambda", {
-      functionName: `warren-${config.stage}-${name}`,
+      functionName: stageName(config.stage, name),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",

@@ -1,10 +1,12 @@
 // What every tenant's machine is made of. One role serves them all; what keeps a tenant's secrets from the others'
 // machines is the `reader` tag on each parameter, which holds the one identity that may read it.
+
 import { CfnParameter } from "aws-cdk-lib";
 import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { stageName } from "../../core/stage-names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
@@ -35,7 +37,7 @@ export class TenantMachine extends Construct {
     ]);
     const profile = new InstanceProfile(this, "Profile", { role: this.role });
     this.template = new CfnLaunchTemplate(this, "Template", {
-      launchTemplateName: `warren-${props.config.stage}-tenant`,
+      launchTemplateName: stageName(props.config.stage, "tenant"),
       launchTemplateData: {
         ...this.hardware(props.config),
         iamInstanceProfile: { arn: profile.instanceProfileArn },

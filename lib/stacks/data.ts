@@ -1,9 +1,11 @@
 // What must outlive everything else: who the tenants are, what was done about them, and the keys to both.
+
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { AttributeType, StreamViewType } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
+import { stageName } from "../../core/stage-names.ts";
 import type { Config } from "../config/config.ts";
 import { EncryptedTable } from "../constructs/encrypted-table.ts";
 
@@ -27,7 +29,7 @@ export class DataStack extends Stack {
     const removalPolicy = config.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const newKey = (name: string, holds: string) =>
       new Key(this, name, {
-        alias: `warren-${config.stage}-${holds}`,
+        alias: stageName(config.stage, holds),
         description: `Warren ${config.stage}: ${holds}`,
         enableKeyRotation: true,
         removalPolicy,

@@ -1,5 +1,7 @@
 // The application: the stacks of one stage, made the same way for a deploy, for the tests and for `npm run synth`.
+
 import { type App, type StackProps, Tags } from "aws-cdk-lib";
+import { stackName } from "../../core/stage-names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Deployment } from "../deployment.ts";
 import { ApiStack } from "./api.ts";
@@ -18,7 +20,7 @@ export const addStacks = (app: App, deployment: Deployment) => {
     description: `Warren ${stage}: ${holds}`,
     tags: { [tagKeys.stage]: stage },
   });
-  const named = (name: string) => `Warren-${stage}-${name}`;
+  const named = (name: string) => stackName(stage, name);
   const network = new NetworkStack(app, named("Network"), { ...props("where machines live"), config });
   const images =
     image &&

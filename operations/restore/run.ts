@@ -1,9 +1,11 @@
 // What `warren restore` connects to, and what it tells the operator; its work is in restore.ts.
+
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { STSClient } from "@aws-sdk/client-sts";
 import { clientOptions } from "../../core/aws-sdk/aws-client.ts";
 import { OperatorError } from "../../core/operator-error.ts";
+import { stackName } from "../../core/stage-names.ts";
 import { documentClient } from "../../core/tenant/tenant-store.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
@@ -61,7 +63,7 @@ const checkAccount = async ({ stage, account }: Config, sts: STSClient): Promise
 };
 
 const tenantsTableOf = async ({ stage, region }: Config, client: CloudFormationClient): Promise<string> => {
-  const StackName = `Warren-${stage}-Data`;
+  const StackName = stackName(stage, "Data");
   const { Stacks: [stack] = [] } = await client
     .send(new DescribeStacksCommand({ StackName }))
     .catch((cause) => {

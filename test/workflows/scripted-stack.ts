@@ -12,7 +12,7 @@ import { arn } from "../../lib/arn.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { Workflow } from "../../lib/workflows/workflow.ts";
 import { type Target, workflowTarget } from "../../lib/workflows/workflow-targets.ts";
-import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../task-names.ts";
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../support/task-names.ts";
 
 /** Runs inside the local AWS, so it is CommonJS text and nothing of this project. */
 const scriptedHandler = `exports.handler = async (input) => {

@@ -4,7 +4,7 @@ import type { TenantStatus } from "../../core/tenant/status.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { WorkflowName } from "../../core/workflow/workflows.ts";
 import { type TaskName, tasks } from "../../lambdas/tasks.ts";
-import { deprovisionTasks, provisionTasks } from "../task-names.ts";
+import { deprovisionTasks, provisionTasks } from "../support/task-names.ts";
 import { definitions, type State, states } from "./definitions.ts";
 import { type EmulatedWorkflows, generation, startEmulatedWorkflows } from "./emulated-workflows.ts";
 

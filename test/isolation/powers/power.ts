@@ -1,6 +1,6 @@
 // How a line of the table of powers is written.
 import type { Request } from "../../../local/iam/decision.ts";
-import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../task-names.ts";
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../support/task-names.ts";
 
 export interface Power extends Request {
   roles: readonly string[];

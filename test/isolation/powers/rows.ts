@@ -1,5 +1,5 @@
 // Who may do what with the tables.
-import { sweepTasks } from "../../task-names.ts";
+import { sweepTasks } from "../../support/task-names.ts";
 import * as about from "../requests.ts";
 import { lifeTasks, nobody, only, type Power } from "./power.ts";
 

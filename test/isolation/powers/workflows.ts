@@ -1,5 +1,5 @@
 // Who may start, watch and stop what, and who runs which task.
-import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../task-names.ts";
+import { deprovisionTasks, provisionTasks, repairTasks, sweepTasks } from "../../support/task-names.ts";
 import * as about from "../requests.ts";
 import { allTasks, nobody, only, type Power } from "./power.ts";
 

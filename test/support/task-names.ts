@@ -1,7 +1,7 @@
 // The tasks of each workflow, by the workflows' own files.
-import type { WorkflowName } from "../core/workflow/workflows.ts";
-import type { TaskName } from "../lambdas/tasks.ts";
-import { tasksOf } from "../lib/workflows/workflow-tasks.ts";
+import type { WorkflowName } from "../../core/workflow/workflows.ts";
+import type { TaskName } from "../../lambdas/tasks.ts";
+import { tasksOf } from "../../lib/workflows/workflow-tasks.ts";
 
 const namesOf = (workflow: WorkflowName): TaskName[] => tasksOf(workflow).map(({ name }) => name);
 
