@@ -2,7 +2,7 @@
 // gateway hands it over decoded (`acme%3Fx` as `acme?x`) and below a custom domain's mapping.
 import { isHttpMethod } from "@aws-lambda-powertools/event-handler/http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { methodNotAllowed } from "./problem.ts";
+import { methodNotAllowed, notFound } from "./problem.ts";
 
 /** The event with the path that the gateway has matched, such that the router's reading of it is the gateway's. */
 export const asMatched = (event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 => {
@@ -18,5 +18,13 @@ export const asMatched = (event: APIGatewayProxyEventV2): APIGatewayProxyEventV2
 const matchedPath = ({ routeKey, rawPath, pathParameters }: APIGatewayProxyEventV2): string => {
   const template = routeKey.split(" ")[1];
   if (template === undefined) return rawPath;
-  return template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathParameters?.[name] ?? ""));
+  return template.replace(/\{(\w+)\}/g, (_, name) => segment(pathParameters?.[name] ?? ""));
+};
+
+/** A URL drops these, escaped or not, and the path would be another route's. */
+const dropped = ["", ".", ".."];
+
+const segment = (slug: string): string => {
+  if (dropped.includes(slug)) throw notFound(slug);
+  return encodeURIComponent(slug);
 };

@@ -137,6 +137,19 @@ describe("a route that the gateway has matched", () => {
     },
   );
 
+  it.each(["", ".", ".."])(
+    "is not taken for another one because a URL would drop its slug: '%s'",
+    async (slug) => {
+      const answer = await call("GET", `/tenants/${slug}`, matched("GET /tenants/{slug}", slug));
+
+      expect(answer).toMatchObject({
+        statusCode: 404,
+        body: { type: "urn:warren:problem:tenant-not-found" },
+      });
+      expect(list).not.toHaveBeenCalled();
+    },
+  );
+
   it.each([
     ["with a body", { body: "{}" }],
     ["with an empty body", { body: "" }],

@@ -88,6 +88,8 @@ describe("dispatch-change", () => {
     ["a step of a removal", change("MODIFY", image("deleting", 1), image("deleting", 1))],
     ["the row that a removal deletes at its end", change("REMOVE", image("deleting", 1))],
     ["a row that was put in as something else than new", change("INSERT", undefined, image("ready"))],
+    ["a change whose new row the stream does not tell", change("MODIFY", image("ready"))],
+    ["a change whose old row the stream does not tell", change("MODIFY", undefined, image("deleting", 1))],
   ])("starts nothing for %s", async (_, record) => {
     const { started, deps } = world();
 

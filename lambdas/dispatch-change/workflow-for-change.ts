@@ -34,7 +34,10 @@ export const workflowForChange = ({ eventName, dynamodb }: DynamoDBRecord): Work
   const before = dynamodb?.OldImage && parseInput(image, dynamodb.OldImage, "row before the change");
   const after = dynamodb?.NewImage && parseInput(image, dynamodb.NewImage, "row after the change");
   // A row that leaves while "deleting" is the workflow's own doing.
-  if (!after) return before && before.status !== "deleting" ? startForRemovedRow(before) : undefined;
+  if (eventName === "REMOVE")
+    return before && before.status !== "deleting" ? startForRemovedRow(before) : undefined;
+  // A stream that does not tell all of a change says nothing about who asked for what.
+  if (!after || (eventName === "MODIFY" && !before)) return undefined;
   const workflow = after.status === before?.status ? undefined : workflowOf(after.status);
   return workflow && tenantWorkflows[workflow].event === eventName ? startOf(workflow, after) : undefined;
 };
