@@ -4,7 +4,8 @@
 # say <step> <outcome> [<detail>]
 say() {
   local unit=${console_unit:-warren-boot} line
-  if is_plain "$unit$*"; then
+  # An older bash, such as macOS's, cannot tell the time by itself.
+  if ((BASH_VERSINFO[0] >= 5)) && is_plain "$unit$*"; then
     TZ=UTC0 printf -v line '{"at":"%(%Y-%m-%dT%H:%M:%SZ)T"' -1
     add_member unit "$unit"
     add_member step "$1"
