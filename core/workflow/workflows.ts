@@ -29,6 +29,9 @@ export type TenantWorkflowName = "provision-tenant" | "repair-tenant" | "deprovi
 export const statusesAtWork = ["provisioning", "repairing", "deleting"] as const satisfies TenantStatus[];
 type StatusAtWork = (typeof statusesAtWork)[number];
 
+export const isAtWork = (status: TenantStatus): status is StatusAtWork =>
+  (statusesAtWork as readonly TenantStatus[]).includes(status);
+
 interface TenantWorkflow {
   /** the row's, from the order until the end */
   status: StatusAtWork;

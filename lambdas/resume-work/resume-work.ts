@@ -69,7 +69,7 @@ const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | 
     return start(work, deps);
   }
   if (execution.state === "running") return stopLate(work, execution, deps);
-  return afterItsEnd(row, work, deps);
+  return afterTheEnd[row.status](row, work, deps);
 };
 
 const start = async (
@@ -91,15 +91,6 @@ const stopLate = async (
   const cause = "It took longer than its workflow may.";
   await executions.stop(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow), name, "States.Timeout", cause);
   return "stopped";
-};
-
-const afterItsEnd = (
-  row: Unfinished,
-  work: WorkflowStart,
-  deps: ResumeWorkDeps,
-): Promise<Outcome | undefined> => {
-  if (row.status === "provisioning") return failProvision(row, work, deps);
-  return row.status === "deleting" ? removeAgain(row, work, deps) : repairAgain(row, work, deps);
 };
 
 const failProvision = async (row: Unfinished, work: WorkflowStart, { tenants, clock }: ResumeWorkDeps) => {
@@ -129,6 +120,14 @@ const repairAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWor
   }
   if (!(await deps.repairs.beginAnew(repair))) return undefined;
   return start(workOf({ ...row, attempt: attempt + 1 }), deps);
+};
+
+type GoOn = (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => Promise<Outcome | undefined>;
+
+const afterTheEnd: Readonly<Record<Unfinished["status"], GoOn>> = {
+  provisioning: failProvision,
+  repairing: repairAgain,
+  deleting: removeAgain,
 };
 
 const lost = (step: string, { name }: WorkflowStart, clock: Clock): TenantFailure => {

@@ -7,6 +7,7 @@ import {
   type Unfinished,
 } from "../../core/fleet/survey.ts";
 import { healthStates } from "../../core/tenant/tenant.ts";
+import { isAtWork } from "../../core/workflow/workflows.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
 import type { Subject } from "./select-probes.ts";
@@ -79,7 +80,7 @@ const asDown = ({ row, judgement: { health, status } }: Judged): DownTenant => (
 });
 
 const asUnfinished = ({ slug, generation, status, updatedAt, deletions, repair }: FleetRow): Unfinished[] =>
-  status === "provisioning" || status === "deleting" || status === "repairing"
+  isAtWork(status)
     ? [
         {
           slug,
