@@ -13,6 +13,12 @@ describe("what is shown of an error", () => {
     expect(explain(new OperatorError("The port is taken."))).toBe("The port is taken.");
   });
 
+  it("is one line for a wrong command line, whatever was typed", () => {
+    expect(explain(new ConfigMissingError("config/sta\nging.json does not exist"))).toBe(
+      "config/sta ging.json does not exist",
+    );
+  });
+
   it("is its name, its cause and how to see more where nobody foresaw it", () => {
     const error = new TypeError("fetch failed", { cause: new Error("getaddrinfo ENOTFOUND") });
 
