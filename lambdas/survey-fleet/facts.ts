@@ -1,16 +1,25 @@
 // What a sweep knows about one tenant before it judges. "unknown" is never evidence: the API that would tell failed, or
 // told only a part.
+import type * as z from "zod";
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/edge.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
-import type { Tenant } from "../../core/tenant/tenant.ts";
+import { tenant } from "../../core/tenant/tenant.ts";
 
 /** The part of a row that a sweep reads. */
-export type FleetRow = Pick<
-  Tenant,
-  "slug" | "generation" | "status" | "updatedAt" | "resources" | "failure" | "health" | "repair" | "deletions"
->;
+export const fleetRow = tenant.pick({
+  slug: true,
+  generation: true,
+  status: true,
+  updatedAt: true,
+  resources: true,
+  failure: true,
+  health: true,
+  repair: true,
+  deletions: true,
+});
+export type FleetRow = z.output<typeof fleetRow>;
 
 /** A row that is judged: of a tenant that is meant to be served, and that no workflow is at work on. */
 export type JudgedRow = FleetRow & { status: "ready" | "degraded" };

@@ -2,9 +2,8 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { type NativeAttributeValue, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { rowWriter } from "../../core/tenant/row-writer.ts";
-import { tenant } from "../../core/tenant/tenant.ts";
 import { documentClient } from "../../core/tenant/tenant-store.ts";
-import type { FleetRow, JudgedRow } from "./facts.ts";
+import { type FleetRow, fleetRow, type JudgedRow } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
 
 export interface FleetRows {
@@ -25,17 +24,6 @@ interface ReadRows {
 /** Read at the same time, each in pages of a megabyte. */
 const SEGMENTS = 4;
 
-const fleetRow = tenant.pick({
-  slug: true,
-  generation: true,
-  status: true,
-  updatedAt: true,
-  resources: true,
-  failure: true,
-  health: true,
-  repair: true,
-  deletions: true,
-});
 const attributes = Object.keys(fleetRow.shape);
 
 export const fleetRows = (table: string, client = documentClient()): FleetRows => ({
