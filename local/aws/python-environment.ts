@@ -9,6 +9,8 @@ import { stateDirectory } from "../state-directory.ts";
 
 const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
 const oldest = [3, 10] as const;
+/** Its option `--python` came with 22.3. */
+const oldestPipForOthers = 23;
 
 class PythonMissingError extends OperatorError {
   override name = "PythonMissingError";
@@ -38,11 +40,27 @@ export const ensurePythonEnvironment = async (options: {
 const install = async (place: string, requirementsFile: string): Promise<void> => {
   const draft = `${place}.${process.pid}`;
   await mkdir(join(place, ".."), { recursive: true });
-  await execa(await findPython(), ["-m", "venv", draft]);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
-  await execa(join(draft, "bin", "python"), [...pip, requirementsFile]);
+  const pip = await newEnvironment(draft, await findPython());
+  const options = ["--quiet", "--disable-pip-version-check", "--requirement", requirementsFile];
+  await execa(pip.python, ["-m", "pip", ...pip.target, "install", ...options]);
   // Whoever renames first wins; an environment is never seen half installed.
   await rename(draft, place).catch(() => rm(draft, { recursive: true }));
+};
+
+/** Unpacking a pip of its own takes as long as all the rest: where Python has one that can work for another, that does. */
+const newEnvironment = async (
+  place: string,
+  python: string,
+): Promise<{ python: string; target: string[] }> => {
+  const { stdout } = await execa(python, ["-m", "pip", "--version"], { reject: false });
+  const [major = 0] = (stdout?.match(/\d+/) ?? []).map(Number);
+  const own = join(place, "bin", "python");
+  if (major < oldestPipForOthers) {
+    await execa(python, ["-m", "venv", place]);
+    return { python: own, target: [] };
+  }
+  await execa(python, ["-m", "venv", "--without-pip", place]);
+  return { python, target: ["--python", own] };
 };
 
 const findPython = async (): Promise<string> => {

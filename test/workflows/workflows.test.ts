@@ -80,6 +80,8 @@ describe.concurrent("retries", () => {
         expect(workflows.script.inputs(slug, taskOf(state)), state).toHaveLength(tries);
       }
     },
+    // Up to a hundred invocations one after the other, beside those of all other tests here.
+    60_000,
   );
 
   test("end after their number of attempts, with the error that lasted", async () => {
