@@ -2,16 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { callsCloudflare } from "../../core/handler/task.ts";
 import { tasks } from "../../lambdas/tasks.ts";
+import type { Retrier } from "../../lib/workflows/standard-retries.ts";
 import { functionPlaceholder, readStateMachine } from "../../lib/workflows/state-machine-file.ts";
-
-export interface Retrier {
-  ErrorEquals: string[];
-  IntervalSeconds?: number;
-  MaxAttempts?: number;
-  BackoffRate?: number;
-  MaxDelaySeconds?: number;
-  JitterStrategy?: string;
-}
 
 export interface State {
   Type: string;

@@ -118,5 +118,5 @@ const ended = (sfn: SFNClient, executionArn: string | undefined): Promise<Descri
       if (execution.status === "RUNNING") throw new Error(`${executionArn} still runs`);
       return execution;
     },
-    { retries: 240, factor: 1, minTimeout: 250 },
+    { retries: 480, factor: 1, minTimeout: 250 },
   );
