@@ -40,6 +40,8 @@ const advice: Record<string, string> = {
     "the next rung of the repair follows by itself; the command's output is in Systems Manager under Run Command.",
   DataVolumeMissingError:
     "find the tenant's last snapshot and restore it (docs/runbook.md, section Restore a tenant's data).",
+  TenantSilentError:
+    "open the tenant's health page by hand; the reason says what keeps the sweeps from seeing it, such as an Access policy, a firewall rule or an API that refuses. It is ready again with the first sweep that sees it served.",
   RepairFailedError:
     "follow docs/runbook.md, section A tenant is degraded; the next repair begins by itself after the cooldown.",
   VolumeAttachedElsewhereError: "detach the volume from that instance, or end the instance, and start over.",

@@ -102,6 +102,9 @@ export class DataVolumeMissingError extends permanent("DataVolumeMissingError") 
 /** Every rung of a repair was tried, or none could be. */
 export class RepairFailedError extends permanent("RepairFailedError") {}
 
+/** For longer than the stage allows, no sweep could tell whether the tenant is served. */
+export class TenantSilentError extends permanent("TenantSilentError") {}
+
 /** An execution was stopped or ran out of time, and could write nothing down; a sweep found its row. */
 export class WorkflowLostError extends permanent("WorkflowLostError") {}
 

@@ -60,6 +60,8 @@ export const variables = z.object({
   OUTAGE_SHARE: share,
   /** Fewer tenants than this are never an outage, however small the fleet. */
   OUTAGE_MINIMUM: wholeNumber(1, 10_000),
+  /** How long nothing may be known of a tenant before a person is told. */
+  SILENCE_SECONDS: wholeNumber(60, 86_400),
   /** How many repairs may be under way at once. */
   REPAIRS_AT_ONCE: wholeNumber(1, 1_000),
   /** How long a tenant is left alone after a repair; doubled for each one in a row that failed. */

@@ -8,7 +8,7 @@ export type TenantStatus = z.infer<typeof tenantStatus>;
 /** A removal may be asked for at any time; what is failed can only be removed. */
 export const nextStatuses: Readonly<Record<TenantStatus, readonly TenantStatus[]>> = {
   provisioning: ["ready", "failed", "deleting"],
-  ready: ["repairing", "deleting"],
+  ready: ["repairing", "degraded", "deleting"],
   repairing: ["ready", "degraded", "deleting"],
   degraded: ["ready", "repairing", "deleting"],
   deleting: ["failed"],

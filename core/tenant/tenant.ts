@@ -29,10 +29,14 @@ export const healthCauses = [
   "stopped",
   /** a status check of EC2's failed */
   "impaired",
-  /** there is no instance, or it was terminated */
+  /** EC2 shows no instance, or it was terminated */
   "missing",
   /** Cloudflare knows no tunnel of this tenant's */
   "tunnel",
+  /** something of its was changed by hand, and it is served all the same */
+  "drift",
+  /** nothing was known of it for longer than the stage allows */
+  "silence",
 ] as const;
 export type HealthCause = (typeof healthCauses)[number];
 

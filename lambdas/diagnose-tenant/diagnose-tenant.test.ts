@@ -82,6 +82,19 @@ describe("diagnose-tenant", () => {
     expect(rest).toMatchObject({ finding: "missing", replaces: ["i-1"] });
   });
 
+  it("finds a tenant healthy that is served, whatever EC2 does not show", async () => {
+    expect(await diagnose(repairingRow(), [{ kind: "ok" }], [])).toMatchObject({
+      finding: "healthy",
+      rungs: [],
+    });
+  });
+
+  it("leaves a tenant alone of which neither EC2 nor the edge tells anything", async () => {
+    const silent: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
+
+    expect(await diagnose(repairingRow(), [silent], [])).toMatchObject({ finding: "unknown", rungs: [] });
+  });
+
   it("takes a failed status check for the machine's", async () => {
     const { ec2, deps } = world();
     ec2.checks = "impaired";

@@ -36,11 +36,15 @@ export const diagnoseTenant = async (
   const living = found.filter((machine) => !isEnded(machine));
   const machine = living.find(({ id }) => id === row.resources.instanceId) ?? living[0];
   return {
-    ...(await examine(row, machine, deps)),
+    ...(await examine(row, machine ?? lostOf(row, found), deps)),
     ...(machine && { instanceId: machine.id }),
     replaces: replaced(row, living),
   };
 };
+
+/** What EC2 still shows of the machine that the row names, which nothing can bring back. */
+const lostOf = (row: Row, found: Instance[]): Instance | undefined =>
+  found.find(({ id }) => id === row.resources.instanceId);
 
 type Examined = Pick<Diagnosis, "finding" | "reason" | "rungs">;
 
@@ -61,12 +65,24 @@ const examine = async (
       "missing",
       `A replacement of ${begun.join(", ") || "a lost machine"} was begun and not finished.`,
     );
-  if (!machine) return as("missing", "The tenant has no machine any more.");
+  if (!machine) return withoutMachine(row, deps);
+  if (isEnded(machine)) return as("missing", `Instance ${machine.id} is ${machine.state}.`);
   if (machine.state !== "running") return as("stopped", `Instance ${machine.id} is ${machine.state}.`);
   const host = hostname(row.slug, deps.env.BASE_DOMAIN);
   const [check, probe] = await Promise.all([deps.instances.check(machine.id), probeTwice(host, deps)]);
   const { finding, words } = diagnose({ machine, check, probe, cause: row.health?.cause });
   return as(finding, `https://${host}${deps.env.HEALTH_PATH} ${words}.`);
+};
+
+/** EC2 may show a machine late, or without its tags: what answers is there. */
+const withoutMachine = async (row: Row, deps: DiagnoseTenantDeps): Promise<Examined> => {
+  const host = hostname(row.slug, deps.env.BASE_DOMAIN);
+  const probe = await probeTwice(host, deps);
+  const asked = `https://${host}${deps.env.HEALTH_PATH}`;
+  if (probe.kind === "ok")
+    return as("healthy", `${asked} is served, though EC2 shows no machine of the tenant's.`);
+  if (probe.kind === "unknown") return as("unknown", `${asked} tells nothing: ${probe.words}.`);
+  return as("missing", `EC2 shows no machine of the tenant's, and ${asked} is not served: ${probe.words}.`);
 };
 
 const probeTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps): Promise<ProbeResult> => {

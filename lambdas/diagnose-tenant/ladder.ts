@@ -34,6 +34,8 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   missing: ["replace-instance"],
   tunnel: [],
   connections: [],
+  drift: [],
+  silence: [],
   healthy: [],
   unknown: [],
 };

@@ -1,5 +1,6 @@
 // Whether so much of the fleet is not served at once that it is no matter of single machines, and what it looks like.
 // Pure. A repair would not help then, and a hundred at once would make it worse.
+import { isMuch, type OutageLimits } from "../../core/fleet/outage-limits.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -12,12 +13,7 @@ export interface Outage {
   looksLike: string;
 }
 
-interface Limits {
-  OUTAGE_SHARE: number;
-  OUTAGE_MINIMUM: number;
-}
-
-type Kind = "machines" | "path" | "application" | "silence";
+type Kind = "machines" | "path" | "application" | "silence" | "hands";
 
 const kinds: Record<HealthCause, Kind> = {
   missing: "machines",
@@ -28,29 +24,30 @@ const kinds: Record<HealthCause, Kind> = {
   tunnel: "path",
   origin: "application",
   silent: "silence",
+  silence: "silence",
+  drift: "hands",
 };
 
 /** More than this part of the bad ones in one zone, or of one kind, and it is the one to name. */
 const MOST = 0.5;
 
-const isMuch = (part: number, whole: number, { OUTAGE_SHARE, OUTAGE_MINIMUM }: Limits): boolean =>
-  part > OUTAGE_SHARE * whole && part >= OUTAGE_MINIMUM;
-
 /** So much of the fleet is unknown that an outage would not be seen. */
-export const isBlind = ({ counts, judged }: Pick<Fleet, "counts" | "judged">, limits: Limits): boolean =>
-  isMuch(counts.unknown, judged, limits);
+export const isBlind = (
+  { counts, judged }: Pick<Fleet, "counts" | "judged">,
+  limits: OutageLimits,
+): boolean => isMuch(counts.unknown, judged, limits);
 
 /** @returns undefined while single machines are to be repaired */
 export const outageIn = (
   { bad, judged }: Pick<Fleet, "bad" | "judged">,
-  limits: Limits,
+  limits: OutageLimits,
 ): Outage | undefined => {
   if (!isMuch(bad.total, judged, limits)) return undefined;
   return { bad: bad.total, judged, share: bad.total / judged, looksLike: looksLike(bad) };
 };
 
 const looksLike = (bad: Fleet["bad"]): string => {
-  const byKind: Record<Kind, number> = { machines: 0, path: 0, application: 0, silence: 0 };
+  const byKind: Record<Kind, number> = { machines: 0, path: 0, application: 0, silence: 0, hands: 0 };
   for (const [cause, count = 0] of Object.entries(bad.byCause)) byKind[kinds[cause as HealthCause]] += count;
   const [kind, count] = largest(byKind);
   if (kind === "" || count <= MOST * bad.total) return `several things at once: ${listed(bad.byCause)}.`;
@@ -62,6 +59,7 @@ const words: Record<Kind, (bad: Fleet["bad"]) => string> = {
   path: (bad) => `an outage at Cloudflare, or of our network's way out${inZone(bad)}`,
   application: () => "the application itself, such as a bad release",
   silence: (bad) => `the application is overloaded or hangs, or the network${inZone(bad)} loses packets`,
+  hands: () => "somebody, or another tool, who changes our resources",
 };
 
 const inZone = ({ byZone, total }: Fleet["bad"]): string => {

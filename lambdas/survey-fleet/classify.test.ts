@@ -26,6 +26,12 @@ describe("what one sweep says about a tenant", () => {
     ["a status check fails, yet it answers", { instance: impaired }, { kind: "served", cause: "impaired" }],
     ["Cloudflare tells nothing, yet it answers", { tunnel: "unknown" }, { kind: "served" }],
     ["EC2 tells nothing, yet it answers", { instance: "unknown" }, { kind: "served", blind: true }],
+    ["EC2 shows no instance, yet it answers", { instance: "missing" }, { kind: "served", blind: true }],
+    [
+      "its instance lacks our tags, yet it answers",
+      { instance: { ...running, untagged: true } },
+      { kind: "served", cause: "drift" },
+    ],
   ])("is served when %s", (_, changes, expected) => {
     expect(finding(changes)).toMatchObject(expected);
   });
@@ -52,17 +58,18 @@ describe("what one sweep says about a tenant", () => {
       "origin",
     ],
     ["nothing answers", { probe: { kind: "bad", cause: "silent", words: "" } }, "silent"],
+    ["EC2 shows no instance, and nothing answers", { instance: "missing", probe: unreachable }, "missing"],
     ["a status check fails", { instance: impaired, probe: refused }, "impaired"],
     [
       "a status check fails, and Cloudflare tells nothing",
       { tunnel: "unknown", instance: impaired, probe: undefined },
       "impaired",
     ],
-    ["its instance is stopped", { instance: inState("stopped") }, "stopped"],
-    ["its instance is stopping, and answers still", { instance: inState("stopping") }, "stopped"],
+    ["its instance is stopped", { instance: inState("stopped"), probe: undefined }, "stopped"],
+    ["its instance is stopping", { instance: inState("stopping"), probe: undefined }, "stopped"],
     [
       "its instance is stopped, and Cloudflare tells nothing",
-      { tunnel: "unknown", instance: inState("stopped") },
+      { tunnel: "unknown", instance: inState("stopped"), probe: undefined },
       "stopped",
     ],
   ])("is bad, and looked at again, when %s", (_, changes, cause) => {
@@ -73,11 +80,10 @@ describe("what one sweep says about a tenant", () => {
   });
 
   it.each<[string, Facts["instance"]]>([
-    ["is not there", "missing"],
     ["is terminated", inState("terminated")],
     ["is shutting down", inState("shutting-down")],
   ])("is bad for good when the instance %s", (_, instance) => {
-    expect(finding({ instance, tunnel: "unknown" })).toMatchObject({
+    expect(finding({ instance, tunnel: "unknown", probe: undefined })).toMatchObject({
       kind: "bad",
       cause: "missing",
       final: true,
@@ -117,10 +123,10 @@ describe("what one sweep says about a tenant", () => {
     );
   });
 
-  it("is never bad when its machine runs and its health page answers", () => {
+  it("is served whenever its health page answers, whatever the listings show or lack", () => {
     fc.assert(
-      fc.property(anyFacts, ({ tunnel }) => {
-        expect(classify({ tunnel, instance: running, probe: { kind: "ok" } }).kind).toBe("served");
+      fc.property(anyFacts, (facts) => {
+        expect(classify({ ...facts, probe: { kind: "ok" } }).kind).toBe("served");
       }),
     );
   });

@@ -4,20 +4,23 @@ import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
 
 /**
- * `served`: requests are answered, though `cause` may weaken it; `blind` when EC2 told nothing. `trusted`: nobody asked,
+ * `served`: requests are answered, though `cause` may weaken it; `blind` when EC2 showed no instance. `trusted`: nobody asked,
  * and nothing speaks against it. `bad`: not served; `final` when a second look could change nothing.
  */
 export type Classification =
-  | { kind: "served"; cause?: "connections" | "impaired"; reason?: string; blind?: boolean }
+  | { kind: "served"; cause?: "connections" | "impaired" | "drift"; reason?: string; blind?: boolean }
   | { kind: "trusted"; cause?: "connections"; reason?: string }
   | { kind: "bad"; cause: HealthCause; reason: string; final?: boolean }
   | { kind: "starting"; reason: string }
   | { kind: "unknown"; reason: string };
 
-/** From the most to the least certain: what EC2 knows for sure, a good answer, what is missing, what is wrong. */
+/**
+ * From the most to the least certain: a good answer, what EC2 knows, what is missing, what is wrong. No listing outranks
+ * an answer: EC2 and Cloudflare may show a machine or a tunnel late, or not at all.
+ */
 export const classify = ({ tunnel, instance, probe }: Facts): Classification =>
-  ended(instance) ??
   served(tunnel, instance, probe) ??
+  ended(instance) ??
   starting(instance) ??
   machineTrouble(instance) ??
   cannotTell(tunnel, instance, probe) ??
@@ -26,11 +29,10 @@ export const classify = ({ tunnel, instance, probe }: Facts): Classification =>
 
 const bad = (cause: HealthCause, reason: string): Classification => ({ kind: "bad", cause, reason });
 
-/** No probe speaks against these: what still answers is about to stop. */
 const ended = (instance: InstanceFact): Classification | undefined => {
   if (instance === "unknown") return undefined;
   if (instance === "missing") {
-    return { kind: "bad", cause: "missing", reason: "EC2 knows no instance of this tenant's", final: true };
+    return bad("missing", "EC2 shows no instance of this tenant's");
   }
   const { state } = instance;
   if (state === "terminated" || state === "shutting-down") {
@@ -50,7 +52,9 @@ const served = (
   if (isObject(instance) && instance.checks === "impaired") {
     return { kind: "served", cause: "impaired", reason: "served, though a status check of EC2's fails" };
   }
-  return { kind: "served", ...weakness(tunnel), blind: instance === "unknown" };
+  if (isObject(instance) && instance.untagged)
+    return { kind: "served", cause: "drift", reason: "served, though its instance lacks our tags" };
+  return { kind: "served", ...weakness(tunnel), blind: !isObject(instance) };
 };
 
 const weakness = (tunnel: TunnelFact): { cause?: "connections"; reason?: string } =>

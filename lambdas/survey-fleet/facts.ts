@@ -38,6 +38,8 @@ export interface InstanceState {
   state: Instance["state"];
   checks: StatusCheck;
   zone: string;
+  /** by the row's id alone: its tags do not say whose it is */
+  untagged?: true;
 }
 export type InstanceFact = InstanceState | "missing" | "unknown";
 

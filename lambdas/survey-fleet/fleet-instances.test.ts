@@ -30,7 +30,8 @@ describe("the instances of the fleet", () => {
     const { slug, generation } = tenants[index] as TenantKey;
     return { ...sampleRow({ status: "ready", resources: { instanceId } }), slug, generation };
   };
-  const read = (initials?: string[]) => fleetInstances("test", client()).read(initials);
+  const read = (rows: FleetRow[] = [], initials?: string[]) =>
+    fleetInstances("test", client()).read(rows, initials);
   const instanceOf = (index: number) => {
     const instance = ec2.world.instances.get(ec2.instanceIds[index] ?? "");
     if (!instance) throw new Error(`no instance ${index}`);
@@ -53,6 +54,26 @@ describe("the instances of the fleet", () => {
 
     expect(of({ ...rowOf(0), generation: "01KZZZZZZZ0000000000000000" })).toBe("missing");
     expect(of({ ...rowOf(0), slug: "nobody" })).toBe("missing");
+  });
+
+  it("are looked up by the row's id where a tag is missing: not shown is not gone", async () => {
+    const lost = ["warren:generation", "warren:stage", "warren:slug"];
+    for (const [index, key] of lost.entries()) instanceOf(50 + index).tags.delete(key);
+    instanceOf(53).tags.clear();
+    const rows = [50, 51, 52, 53].map((index) => rowOf(index));
+    await ec2.admin.clearCalls();
+
+    const of = await read(rows);
+
+    const untagged = { state: "running", checks: "ok", untagged: true };
+    expect(rows.map(of)).toMatchObject(Array(4).fill(untagged));
+    expect((await ec2.admin.calls()).length).toBe(5);
+  });
+
+  it("are missing when EC2 does not know the row's id either", async () => {
+    const row = { ...rowOf(0, "i-0abc"), generation: "01KZZZZZZZ0000000000000000" };
+
+    expect((await read([row]))(row)).toBe("missing");
   });
 
   it("tell which status check fails", async () => {
@@ -86,8 +107,8 @@ describe("the instances of the fleet", () => {
   });
 
   it("are selected by the slugs' first characters in a fleet of several pages", async () => {
-    const of = await read(["a", "b"]);
-    const others = await read(["s", "t"]);
+    const of = await read([], ["a", "b"]);
+    const others = await read([], ["s", "t"]);
 
     expect(of(rowOf(40))).toBe("missing");
     expect(others(rowOf(40))).toMatchObject({ state: "running" });

@@ -1,4 +1,5 @@
-// All instances of the stage's tenants in a few calls, with their status checks.
+// All instances of the stage's tenants in a few calls, with their status checks. What the listing by tags lacks is asked
+// for by the id in its row: not shown is not gone.
 import {
   type EC2Client,
   type Instance as Ec2Instance,
@@ -15,13 +16,16 @@ export interface FleetInstances {
   /**
    * Answers what is known of the instance of a row: of the one that the row names, else of its incarnation's newest
    * that lives.
+   * @param rows those that will be asked about
    * @param initials what the slugs begin with; without them, all instances
    */
-  read(initials?: string[]): Promise<(row: FleetRow) => InstanceFact>;
+  read(rows: readonly FleetRow[], initials?: string[]): Promise<(row: FleetRow) => InstanceFact>;
 }
 
 /** The most that one call answers (API reference). */
 const PAGE = 1_000;
+/** The most values that a filter may have (API reference). */
+const FILTER_VALUES = 200;
 
 interface Found extends Omit<InstanceState, "checks"> {
   id: string;
@@ -30,16 +34,24 @@ interface Found extends Omit<InstanceState, "checks"> {
 }
 
 export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): FleetInstances => ({
-  read: async (initials) => {
+  read: async (rows, initials) => {
     // One after the other: a page of either is megabytes of XML, and memory is scarcer than seconds.
-    const found = await readInstances(client, stage, initials);
+    const found = await readInstances(client, byTags(stage, initials));
+    const named = await readNamed(client, rows, found);
     const checks = await readChecks(client);
     return (row) => {
       const own = found.get(incarnationKey(row)) ?? [];
-      const instance = own.find(({ id }) => id === row.resources.instanceId) ?? newestAlive(own);
+      const tagged = own.find(({ id }) => id === row.resources.instanceId);
+      const untagged = named.get(row.resources.instanceId ?? "");
+      const instance = tagged ?? untagged ?? newestAlive(own);
       if (!instance) return "missing";
       const { id, state, zone } = instance;
-      return { state, zone, checks: checks.get(id) ?? statusCheckOf(undefined) };
+      return {
+        state,
+        zone,
+        checks: checks.get(id) ?? statusCheckOf(undefined),
+        ...(instance === untagged && { untagged: true }),
+      };
     };
   },
 });
@@ -49,18 +61,33 @@ const newestAlive = (instances: Found[]): Found | undefined =>
     .filter(({ state }) => state !== "terminated" && state !== "shutting-down")
     .toSorted((one, other) => other.launchedAt - one.launchedAt)[0];
 
-const readInstances = async (
+const byTags = (stage: string, initials: string[] | undefined): Filter[] => [
+  { Name: `tag:${tagKeys.stage}`, Values: [stage] },
+  initials
+    ? { Name: `tag:${tagKeys.slug}`, Values: initials.map((initial) => `${initial}*`) }
+    : { Name: "tag-key", Values: [tagKeys.slug] },
+];
+
+/** Those that rows name and the listing by tags lacks. As a filter, an unknown id is no error. */
+const readNamed = async (
   client: EC2Client,
-  stage: string,
-  initials: string[] | undefined,
-): Promise<Map<string, Found[]>> => {
+  rows: readonly FleetRow[],
+  found: Map<string, Found[]>,
+): Promise<Map<string, Found>> => {
+  const isShown = (row: FleetRow) =>
+    found.get(incarnationKey(row))?.some(({ id }) => id === row.resources.instanceId);
+  const ids = rows.flatMap((row) => (isShown(row) ? [] : (row.resources.instanceId ?? [])));
+  const named = new Map<string, Found>();
+  for (let start = 0; start < ids.length; start += FILTER_VALUES) {
+    const Filters = [{ Name: "instance-id", Values: ids.slice(start, start + FILTER_VALUES) }];
+    for (const instances of (await readInstances(client, Filters)).values())
+      for (const instance of instances) named.set(instance.id, instance);
+  }
+  return named;
+};
+
+const readInstances = async (client: EC2Client, Filters: Filter[]): Promise<Map<string, Found[]>> => {
   const found = new Map<string, Found[]>();
-  const Filters: Filter[] = [
-    { Name: `tag:${tagKeys.stage}`, Values: [stage] },
-    initials
-      ? { Name: `tag:${tagKeys.slug}`, Values: initials.map((initial) => `${initial}*`) }
-      : { Name: "tag-key", Values: [tagKeys.slug] },
-  ];
   for await (const { Reservations = [] } of paginateDescribeInstances(
     { client, pageSize: PAGE },
     { Filters },

@@ -12,7 +12,7 @@ export interface FleetRows {
   /** @param initials what the slugs begin with; without them, all rows */
   read(initials?: string[]): Promise<ReadRows>;
   /** False, and nothing changed, when the row is not of the generation and status that were read. */
-  write(row: JudgedRow, judgement: Pick<Judgement, "health" | "status">): Promise<boolean>;
+  write(row: JudgedRow, judgement: Pick<Judgement, "health" | "status" | "failure">): Promise<boolean>;
 }
 
 interface ReadRows {
@@ -44,10 +44,17 @@ export const fleetRows = (table: string, client = documentClient()): FleetRows =
 
   write: ({ slug, generation, status }, judgement) => {
     const write = rowWriter(table, client);
-    const change = { set: ["health = :health"], values: { ":health": judgement.health } };
+    const { health, failure } = judgement;
+    const change = { set: ["health = :health"], values: { ":health": health } };
     const of = { slug, generation };
-    if (judgement.status !== status)
-      return write(of, { ...change, status: { from: status, to: judgement.status }, remove: ["failure"] });
+    const moved = { ...change, status: { from: status, to: judgement.status } };
+    if (failure)
+      return write(of, {
+        ...moved,
+        set: [...change.set, "failure = :failure"],
+        values: { ...change.values, ":failure": failure },
+      });
+    if (judgement.status !== status) return write(of, { ...moved, remove: ["failure"] });
     return write(of, {
       ...change,
       condition: "#status = :status",

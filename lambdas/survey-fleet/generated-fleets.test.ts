@@ -15,6 +15,7 @@ import { surveyFleet } from "./survey-fleet.ts";
 
 const AT_ONCE = 3;
 const SHARE = 0.2;
+const LIMITS = { OUTAGE_SHARE: SHARE, OUTAGE_MINIMUM: 3 };
 const MINUTE = 60_000;
 
 interface Member {
@@ -31,9 +32,9 @@ const anyFleet: fc.Arbitrary<Member[]> = fc
 const memoryFleetRows = ({ rows }: MemoryTenants): FleetRows => ({
   count: async () => rows.size,
   read: async () => ({ rows: [...rows.values()], unreadable: [] }),
-  write: async ({ slug }, { health, status }) => {
+  write: async ({ slug }, { health, status, failure }) => {
     const row = rows.get(slug);
-    if (row) rows.set(slug, { ...row, health, status });
+    if (row) rows.set(slug, { ...row, health, status, failure });
     return true;
   },
 });
@@ -58,7 +59,13 @@ const world = (fleet: Member[]) => {
       { page: 0, pages: 1 },
       {
         ...common,
-        env: { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health", PROBES_PER_SWEEP: 100 },
+        env: {
+          BASE_DOMAIN: "example.test",
+          HEALTH_PATH: "/health",
+          PROBES_PER_SWEEP: 100,
+          ...LIMITS,
+          SILENCE_SECONDS: 600,
+        },
         rows: memoryFleetRows(tenants),
         tunnels: { read: async () => ({ of: ({ slug }) => factsOf(slug).tunnel, calls: 1 }) },
         instances: {
@@ -77,7 +84,7 @@ const world = (fleet: Member[]) => {
       { surveys: [seen] },
       {
         ...common,
-        env: { OUTAGE_SHARE: SHARE, OUTAGE_MINIMUM: 3, REPAIRS_AT_ONCE: AT_ONCE },
+        env: { ...LIMITS, REPAIRS_AT_ONCE: AT_ONCE },
         tenants,
         repairs: memoryRepairs(tenants, clock),
         metrics: { publish: () => {} },

@@ -9,6 +9,9 @@ import { type Judgement, judgeHealth } from "./health-change.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
 
+/** Seconds. */
+const SILENCE = 600;
+
 const ready = (changes: Partial<JudgedRow> = {}): JudgedRow => ({
   ...sampleRow(),
   status: "ready",
@@ -25,9 +28,9 @@ const written = (row: JudgedRow, { health, status }: Judgement): JudgedRow => ({
 /** The row after one sweep for each finding, a minute apart, and the last judgement. */
 const sweeps = (start: JudgedRow, findings: Classification[]) => {
   let row = start;
-  let last = judgeHealth(row, good, at(0));
+  let last = judgeHealth(row, good, at(0), SILENCE);
   for (const [index, finding] of findings.entries()) {
-    last = judgeHealth(row, finding, at(index + 1));
+    last = judgeHealth(row, finding, at(index + 1), SILENCE);
     if (last.changed) row = written(row, last);
   }
   return { row, last };
@@ -60,9 +63,9 @@ describe("what sweeps in a row make of a tenant", () => {
 
   it("is not down when one bad sweep is tried again after its writes", () => {
     const row = ready({ health: healthy });
-    const once = judgeHealth(row, bad, at(1));
+    const once = judgeHealth(row, bad, at(1), SILENCE);
 
-    const again = judgeHealth(written(row, once), bad, at(1));
+    const again = judgeHealth(written(row, once), bad, at(1), SILENCE);
 
     expect(again).toMatchObject({ health: { badSweeps: 1 }, changed: false, needsRepair: false });
   });
@@ -104,12 +107,15 @@ describe("what sweeps in a row make of a tenant", () => {
   it("is ready again when it answers after a repair gave it up", () => {
     const degraded = ready({ status: "degraded", health: { ...healthy, state: "down", badSweeps: 2 } });
 
-    expect(judgeHealth(degraded, good, at(1))).toMatchObject({ status: "ready", changed: true });
-    expect(judgeHealth(degraded, { kind: "trusted" }, at(1))).toMatchObject({
+    expect(judgeHealth(degraded, good, at(1), SILENCE)).toMatchObject({ status: "ready", changed: true });
+    expect(judgeHealth(degraded, { kind: "trusted" }, at(1), SILENCE)).toMatchObject({
       status: "degraded",
       changed: false,
     });
-    expect(judgeHealth(degraded, bad, at(1))).toMatchObject({ status: "degraded", needsRepair: true });
+    expect(judgeHealth(degraded, bad, at(1), SILENCE)).toMatchObject({
+      status: "degraded",
+      needsRepair: true,
+    });
   });
 
   it("is repaired though it answers while its replacement is half done", () => {
@@ -122,11 +128,63 @@ describe("what sweeps in a row make of a tenant", () => {
     expect(last).toMatchObject({ needsRepair: true, isBad: false, changed: false });
   });
 
+  describe("of whom nothing is known", () => {
+    const row = ready({ health: { state: "unknown", since: at(1), badSweeps: 0 } });
+
+    it("is ready for as long as the stage allows", () => {
+      const judged = judgeHealth(row, unknown, at(10), SILENCE);
+
+      expect(judged).toMatchObject({ status: "ready", changed: false });
+    });
+
+    it("is degraded after that, with what is known, and repaired by nobody", () => {
+      const judged = judgeHealth(row, unknown, at(11), SILENCE);
+
+      expect(judged).toMatchObject({
+        status: "degraded",
+        health: { state: "unknown", cause: "silence", since: at(1) },
+        failure: {
+          step: "Survey Fleet",
+          error: "TenantSilentError",
+          reason: `Nothing is known of it since ${at(1)}: an API failed.`,
+        },
+        changed: true,
+        needsRepair: false,
+        isBad: false,
+      });
+      expect(judgeHealth(written(row, judged), unknown, at(12), SILENCE)).toMatchObject({
+        status: "degraded",
+        changed: false,
+      });
+    });
+
+    it("stays ready while so much of the fleet is unknown that the sweep itself is in trouble", () => {
+      const judged = judgeHealth(row, unknown, at(59), Number.POSITIVE_INFINITY);
+
+      expect(judged).toMatchObject({ status: "ready", changed: false });
+    });
+
+    it("is ready again with the first answer", () => {
+      const degraded = written(row, judgeHealth(row, unknown, at(11), SILENCE));
+
+      expect(judgeHealth(degraded, good, at(12), SILENCE)).toMatchObject({
+        status: "ready",
+        health: { state: "healthy" },
+      });
+    });
+
+    it("keeps the reason that a repair gave it", () => {
+      const degraded = { ...row, status: "degraded" as const };
+
+      expect(judgeHealth(degraded, unknown, at(11), SILENCE).failure).toBeUndefined();
+    });
+  });
+
   it("does not write a row for other words alone", () => {
     const { row } = sweeps(ready({ health: healthy }), [bad, bad]);
 
-    expect(judgeHealth(row, { ...bad, reason: "other words" }, at(9)).changed).toBe(false);
-    expect(judgeHealth(row, { ...bad, cause: "origin" }, at(9)).changed).toBe(true);
+    expect(judgeHealth(row, { ...bad, reason: "other words" }, at(9), SILENCE).changed).toBe(false);
+    expect(judgeHealth(row, { ...bad, cause: "origin" }, at(9), SILENCE).changed).toBe(true);
   });
 
   it("keeps the time since when a state lasts", () => {
@@ -137,7 +195,8 @@ describe("what sweeps in a row make of a tenant", () => {
 });
 
 describe("with any row and any facts", () => {
-  const judged = (row: JudgedRow, facts: Facts, minute = 1) => judgeHealth(row, classify(facts), at(minute));
+  const judged = (row: JudgedRow, facts: Facts, minute = 1) =>
+    judgeHealth(row, classify(facts), at(minute), SILENCE);
 
   it("never repairs an unknown", () => {
     fc.assert(
@@ -156,7 +215,7 @@ describe("with any row and any facts", () => {
   it("never counts an unknown", () => {
     fc.assert(
       fc.property(anyJudgedRow, (row) => {
-        const { health } = judgeHealth(row, unknown, at(1));
+        const { health } = judgeHealth(row, unknown, at(1), SILENCE);
 
         expect(health).toMatchObject({ state: "unknown", badSweeps: row.health?.badSweeps ?? 0 });
       }),
@@ -170,6 +229,16 @@ describe("with any row and any facts", () => {
         const second = written(first, judged(first, facts, 2));
 
         expect(judged(second, facts, 3).changed).toBe(false);
+      }),
+    );
+  });
+
+  it("never repairs a tenant that answers, but for a replacement that was begun", () => {
+    fc.assert(
+      fc.property(anyJudgedRow, anyFacts, (row, facts) => {
+        const { needsRepair } = judged(row, { ...facts, probe: { kind: "ok" } });
+
+        expect(needsRepair && !row.repair?.replaces).toBe(false);
       }),
     );
   });

@@ -1,5 +1,8 @@
 // Sets what this sweep found against what the sweeps before found: one bad sweep is a suspicion, two make a tenant down,
-// and what could not be seen changes neither. Pure, and stable: the same facts again and again soon change nothing.
+// and what could not be seen changes neither; but silence is not health, and when it lasts, a person is told. Pure, and
+// stable: the same facts again and again soon change nothing.
+import { TenantSilentError } from "../../core/errors.ts";
+import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import type { Classification } from "./classify.ts";
 import type { JudgedRow } from "./facts.ts";
@@ -9,8 +12,10 @@ const BAD_ENOUGH = 2;
 
 export interface Judgement {
   health: TenantHealth;
-  /** what the row will say; only "degraded" → "ready" is a change */
+  /** what the row will say: "degraded" → "ready" by an answer, "ready" → "degraded" by lasting silence */
   status: JudgedRow["status"];
+  /** why it is degraded now, and was not before */
+  failure?: TenantFailure;
   /** whether row and judgement differ */
   changed: boolean;
   /** not served in this sweep */
@@ -22,13 +27,24 @@ export interface Judgement {
 /** What of a health counts as a change when it differs; its words alone do not. */
 type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps" | "countedAt">;
 
-/** @param at the sweep's time, ISO 8601 */
-export const judgeHealth = (row: JudgedRow, finding: Classification, at: string): Judgement => {
+/**
+ * @param at the sweep's time, ISO 8601
+ * @param silenceSeconds how long a tenant may be unknown; Infinity while so much of the fleet is that the guard's one
+ *   alarm is enough
+ */
+export const judgeHealth = (
+  row: JudgedRow,
+  finding: Classification,
+  at: string,
+  silenceSeconds: number,
+): Judgement => {
   const isBad = finding.kind === "bad";
   const isHalfReplaced =
     finding.kind === "served" && !finding.blind && (row.repair?.replaces?.length ?? 0) > 0;
   const found = isHalfReplaced ? halfReplaced : newHealth(row, finding, at);
   const health = found && dated(found, row.health, at);
+  if (health && finding.kind === "unknown" && secondsSince(health.since, at) >= silenceSeconds)
+    return silent(row, health, at);
   if (!health)
     return { health: before(row, at), status: row.status, changed: false, isBad, needsRepair: false };
   const isRecovered = row.status === "degraded" && finding.kind === "served" && health.state === "healthy";
@@ -38,6 +54,21 @@ export const judgeHealth = (row: JudgedRow, finding: Classification, at: string)
     changed: isRecovered || differs(health, row.health),
     isBad,
     needsRepair: (isBad && health.state === "down") || isHalfReplaced,
+  };
+};
+
+const secondsSince = (since: string, at: string): number => (Date.parse(at) - Date.parse(since)) / 1_000;
+
+const silent = (row: JudgedRow, seen: TenantHealth, at: string): Judgement => {
+  const health: TenantHealth = { ...seen, cause: "silence" };
+  const told = new TenantSilentError(`Nothing is known of it since ${health.since}: ${seen.reason}.`);
+  return {
+    health,
+    status: "degraded",
+    ...(row.status === "ready" && { failure: failureFrom("Survey Fleet", told, at) }),
+    changed: row.status === "ready" || differs(health, row.health),
+    isBad: false,
+    needsRepair: false,
   };
 };
 

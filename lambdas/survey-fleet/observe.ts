@@ -33,7 +33,7 @@ export const observe = async (initials: string[] | undefined, deps: ObserveDeps)
   const judged = rows.filter(isJudged);
   const [{ of: tunnelOf, ...cloudflare }, { of: instanceOf, trouble }] = await Promise.all([
     deps.tunnels.read(judged, initials),
-    readInstances(initials, deps),
+    readInstances(judged, initials, deps),
   ]);
   for (const one of [cloudflare.trouble, trouble]) if (one) deps.logger.warn(one);
   const subjects = judged.map((row) => ({
@@ -44,11 +44,12 @@ export const observe = async (initials: string[] | undefined, deps: ObserveDeps)
 };
 
 const readInstances = async (
+  rows: FleetRow[],
   initials: string[] | undefined,
   { instances }: ObserveDeps,
 ): Promise<{ of: (row: FleetRow) => InstanceFact; trouble?: string }> => {
   try {
-    return { of: await instances.read(initials) };
+    return { of: await instances.read(rows, initials) };
   } catch (error) {
     const named = isAwsError(error) ? namedAwsError(error) : (error as Error);
     return { of: () => "unknown", trouble: named.message };

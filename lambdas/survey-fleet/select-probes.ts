@@ -21,9 +21,9 @@ export const selectProbes = <S extends Subject>(subjects: S[], most: number, at:
   return [...doubtful, ...lots.slice(0, most).map(({ subject }) => subject)];
 };
 
-/** Of a machine that is not there or does not run, the answer is known. */
+/** Of a machine that does not run, the answer is known. One that EC2 does not show may well answer. */
 const canAnswer = ({ instance }: Facts): boolean =>
-  instance === "unknown" || (instance !== "missing" && ["pending", "running"].includes(instance.state));
+  typeof instance === "string" || ["pending", "running"].includes(instance.state);
 
 const isDoubtful = ({ row, facts: { tunnel, instance } }: Subject): boolean =>
   row.status === "degraded" ||
@@ -31,6 +31,8 @@ const isDoubtful = ({ row, facts: { tunnel, instance } }: Subject): boolean =>
   row.repair?.replaces !== undefined ||
   tunnel === "missing" ||
   (typeof tunnel === "object" && tunnel.status !== "healthy") ||
-  (typeof instance === "object" && !(instance.state === "running" && instance.checks === "ok"));
+  instance === "missing" ||
+  (typeof instance === "object" &&
+    (instance.untagged || !(instance.state === "running" && instance.checks === "ok")));
 
 const lotOf = (slug: string, at: string): string => createHash("sha1").update(`${slug} ${at}`).digest("hex");

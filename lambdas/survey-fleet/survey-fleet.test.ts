@@ -93,7 +93,14 @@ describe("survey-fleet", () => {
     };
     return survey.parse(
       await surveyFleet(task.input.parse(input), {
-        env: { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health", PROBES_PER_SWEEP: 2_000 },
+        env: {
+          BASE_DOMAIN: "example.test",
+          HEALTH_PATH: "/health",
+          PROBES_PER_SWEEP: 2_000,
+          OUTAGE_SHARE: 0.2,
+          OUTAGE_MINIMUM: 3,
+          SILENCE_SECONDS: 600,
+        },
         rows: fleetRows(tenantsTable, table),
         tunnels: fleetTunnels("test", cloudflare.accountId, testAccess(cloudflare.apiUrl, cloudflare.token)),
         instances: fleetInstances("test", rememberingCalls(new EC2Client(endpoint))),
@@ -150,8 +157,8 @@ describe("survey-fleet", () => {
     expect((await get(first)).health).toEqual({ state: "healthy", since: after.at, badSweeps: 0 });
   });
 
-  it("names one whose instance is gone at once, and one that refuses later", async () => {
-    ec2.world.instances.delete(instanceOf(second)?.instanceId ?? "");
+  it("names one whose instance was terminated at once, and one that refuses later", async () => {
+    (instanceOf(second) as { state: string }).state = "terminated";
     answers.set(`${third.slug}.example.test`, [502, ""]);
 
     const [one, other] = [await sweep(), await sweep()];
@@ -166,6 +173,29 @@ describe("survey-fleet", () => {
     ]);
   });
 
+  it("leaves a tenant alone that answers, though EC2 shows its instance without tags, or not at all", async () => {
+    instanceOf(first)?.tags.delete("warren:generation");
+    ec2.world.instances.delete(instanceOf(second)?.instanceId ?? "");
+
+    await sweep();
+    const seen = await sweep();
+
+    expect(seen).toMatchObject({ counts: { healthy: 19, degraded: 1 }, bad: { total: 0 }, down: [] });
+    expect((await get(first)).health).toMatchObject({ state: "degraded", cause: "drift" });
+  });
+
+  it("degrades one of whom nothing was known for ten minutes, and not a fleet of them", async () => {
+    answers.set(`${first.slug}.example.test`, [403, ""]);
+    for (let minute = 0; minute <= 10; minute += 1) await sweep();
+    const alone = await get(first);
+
+    for (const one of tenants) answers.set(`${one.slug}.example.test`, [403, ""]);
+    for (let minute = 0; minute <= 20; minute += 1) await sweep();
+
+    expect(alone).toMatchObject({ status: "degraded", failure: { error: "TenantSilentError" } });
+    expect(await get(second)).toMatchObject({ status: "ready", health: { state: "unknown" } });
+  });
+
   it("leaves alone who is provisioning, deleting or under repair, and tells of them", async () => {
     const repair = { attempt: 3, failures: 1, resumed: 1, startedAt: "2026-11-22T11:00:00Z", reason: "r" };
     const rows = { provisioning: first, deleting: second, repairing: third };
@@ -175,7 +205,7 @@ describe("survey-fleet", () => {
         ...(status === "repairing" && { repair, updatedAt: "2026-11-22T11:00:00Z" }),
       });
     }
-    ec2.world.instances.clear();
+    for (const instance of ec2.world.instances.values()) instance.state = "terminated";
 
     const seen = await sweep();
 

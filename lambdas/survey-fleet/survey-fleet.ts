@@ -4,6 +4,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Edge } from "../../core/edge/edge.ts";
+import { isMuch, type OutageLimits } from "../../core/fleet/outage-limits.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
 import { hostname } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
@@ -17,7 +18,11 @@ import { type Judged, summarise } from "./summary.ts";
 import type { task } from "./task.ts";
 
 export interface SurveyFleetDeps extends ObserveDeps {
-  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH" | "PROBES_PER_SWEEP">;
+  env: Pick<
+    z.output<typeof task.environment>,
+    "BASE_DOMAIN" | "HEALTH_PATH" | "PROBES_PER_SWEEP" | "SILENCE_SECONDS"
+  > &
+    OutageLimits;
   rows: FleetRows;
   edge: Edge;
   clock: Clock;
@@ -41,11 +46,7 @@ export const surveyFleet = async (
   const pages = given ?? pagesFor(await deps.rows.count());
   const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
   await probe(selectProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
-  const judged = subjects.map(({ row, facts }) => ({
-    row,
-    facts,
-    judgement: judgeHealth(row, classify(facts), at),
-  }));
+  const judged = judge(subjects, at, deps);
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
   const troubles = [trouble, unwritten].filter((one) => one !== undefined);
   return {
@@ -56,6 +57,18 @@ export const surveyFleet = async (
     ...summarise(judged, others, at, pages),
     aws: troubles.length > 0 ? { trouble: troubles.join(" ") } : {},
   };
+};
+
+/** Silence of a whole fleet is the sweep's own trouble, which has an alarm of its own: no row changes its status. */
+const judge = (subjects: Subject[], at: string, { env }: SurveyFleetDeps): Judged[] => {
+  const found = subjects.map((subject) => ({ ...subject, finding: classify(subject.facts) }));
+  const unknown = found.filter(({ finding }) => finding.kind === "unknown").length;
+  const silence = isMuch(unknown, found.length, env) ? Number.POSITIVE_INFINITY : env.SILENCE_SECONDS;
+  return found.map(({ row, facts, finding }) => ({
+    row,
+    facts,
+    judgement: judgeHealth(row, finding, at, silence),
+  }));
 };
 
 const probe = async (subjects: Subject[], { env, edge, clock }: SurveyFleetDeps): Promise<void> => {

@@ -17,6 +17,9 @@ export const task = defineTask({
     HEALTH_PATH: true,
     EDGE_URL: true,
     PROBES_PER_SWEEP: true,
+    OUTAGE_SHARE: true,
+    OUTAGE_MINIMUM: true,
+    SILENCE_SECONDS: true,
   }),
   input: z
     .object({

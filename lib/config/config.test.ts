@@ -195,6 +195,7 @@ describe("the section about tenants' health", () => {
       everyMinutes: 1,
       outageShare: 0.2,
       outageMinimum: 3,
+      silenceMinutes: 10,
       repairsAtOnce: 5,
       cooldownSeconds: 300,
       probesPerSweep: 2_000,

@@ -14,6 +14,8 @@ export const health = strictObject({
   outageShare: z.number(allowedShare).min(0.01, allowedShare).max(1, allowedShare).default(0.2),
   /** Fewer tenants than this are never an outage, however small the fleet. */
   outageMinimum: wholeNumber(1, 10_000).default(3),
+  /** Minutes without any knowledge of a tenant after which it is degraded and a person is told. */
+  silenceMinutes: wholeNumber(1, 1_440).default(10),
   repairsAtOnce: wholeNumber(1, 1_000).default(5),
   /** How long a tenant is left alone after a repair; doubled for each one in a row that failed. */
   cooldownSeconds: wholeNumber(0, 86_400).default(300),

@@ -59,6 +59,7 @@ export const taskEnvironment = (
     RESTART_DOCUMENT: restartDocumentName(config),
     OUTAGE_SHARE: String(health.outageShare),
     OUTAGE_MINIMUM: String(health.outageMinimum),
+    SILENCE_SECONDS: String(health.silenceMinutes * 60),
     REPAIRS_AT_ONCE: String(health.repairsAtOnce),
     COOLDOWN_SECONDS: String(health.cooldownSeconds),
     PROBES_PER_SWEEP: String(health.probesPerSweep),
