@@ -12,6 +12,7 @@ import { type SeededCloudflare, startSeededCloudflare } from "../test/support/cl
 import { createTenantsTable, tenantsTable } from "../test/support/deployed-task.ts";
 import { fleetTenants, type SeededEc2, startSeededEc2 } from "../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../test/support/sample.ts";
+import { answerHeaders } from "../test/support/test-front.ts";
 import { startTestMinistack, type TestMinistack } from "../test/support/test-ministack.ts";
 
 const TOKEN_PARAMETER = "/warren/test/cloudflare-token";
@@ -29,10 +30,10 @@ export interface SurveyedFleet {
 export const startSurveyedFleet = async (size: number): Promise<SurveyedFleet> => {
   const tenants = fleetTenants("test", size);
   const aws = await startTestMinistack();
-  const [ec2, cloudflare, edge] = await Promise.all([
-    startSeededEc2({ tenants, ministackUrl: aws.url }),
+  const ec2 = await startSeededEc2({ tenants, ministackUrl: aws.url });
+  const [cloudflare, edge] = await Promise.all([
     startSeededCloudflare({ names: tenants.map(tunnelName) }),
-    startServing(),
+    startServing(tenants, ec2),
   ]);
   await writeRows(await createTenantsTable(aws), tenants, ec2);
   await new SSMClient(aws.client).send(
@@ -50,8 +51,16 @@ export const startSurveyedFleet = async (size: number): Promise<SurveyedFleet> =
   };
 };
 
-const startServing = async (): Promise<http.Server> => {
-  const server = http.createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1");
+/** As the fronts of all machines do. */
+const startServing = async (tenants: readonly TenantKey[], ec2: SeededEc2): Promise<http.Server> => {
+  const indexes = new Map(tenants.map(({ slug }, index) => [slug, index]));
+  const server = http.createServer(({ headers }, response) => {
+    const index = indexes.get(headers.host?.split(".")[0] ?? "") ?? 0;
+    const generation = tenants[index]?.generation ?? "";
+    const instanceId = ec2.instanceIds[index] ?? "";
+    response.writeHead(200, answerHeaders(headers, { generation, instanceId })).end("ok");
+  });
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
 };

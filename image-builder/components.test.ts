@@ -121,16 +121,16 @@ describe("the test component's claims", () => {
   });
 
   it.each([
-    ["all as it should be", 0, "case $2 in sshd*|ec2*|rpc*) echo masked ;; *) echo enabled ;; esac"],
+    ["all as it should be", 0, "case $2 in haproxy*|sshd*|ec2*|rpc*) echo masked ;; *) echo enabled ;; esac"],
     [
       "an SSH server that is only disabled",
       1,
-      "case $2 in sshd*) echo disabled ;; ec2*|rpc*) echo masked ;; *) echo enabled ;; esac",
+      "case $2 in sshd*) echo disabled ;; haproxy*|ec2*|rpc*) echo masked ;; *) echo enabled ;; esac",
     ],
     [
       "a boot unit that is off",
       1,
-      "case $2 in sshd*|ec2*|rpc*) echo masked ;; warren-boot) echo disabled ;; *) echo enabled ;; esac",
+      "case $2 in haproxy*|sshd*|ec2*|rpc*) echo masked ;; warren-boot) echo disabled ;; *) echo enabled ;; esac",
     ],
   ])("Units, with %s, ends with %d", async (_, exitCode, systemctl) => {
     expect(await run("Units", { systemctl })).toBe(exitCode);

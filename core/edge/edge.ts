@@ -1,21 +1,18 @@
-// One request through the edge, and what it says about the tenant behind it. Node's own client, because fetch does not
-// let the Host header be set, which is how the local edge is asked for a tenant.
+// The one probe: a request through the edge that only the machine that was meant can answer as it should. Node's own
+// client, because fetch does not let the Host header be set, which is how the local edge is asked for a tenant.
+import { randomBytes } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
-import { causeOfStatus, errorInWords, isTimeout, statusInWords } from "./status-messages.ts";
-
-/**
- * What a GET found: a 200; a tenant that is not served, with what is wrong; or nothing that tells whether it is
- * served, such as an edge that cannot be reached. `words` fit after "not served: ".
- */
-export type ProbeResult =
-  | { kind: "ok" }
-  | { kind: "bad"; cause: "connector" | "origin" | "silent"; words: string }
-  | { kind: "unknown"; words: string };
+import { probeHeaders, proofOf } from "../machine/front.ts";
+import { hostname } from "../tenant/names.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import { type Answer, evidenceOf } from "./evidence.ts";
+import type { ProbeResult, ProbeTarget } from "./probe.ts";
+import { errorInWords, isAbsentName, isTimeout } from "./status-messages.ts";
 
 export interface Edge {
-  probe(hostname: string, path: string): Promise<ProbeResult>;
+  probe(target: ProbeTarget): Promise<ProbeResult>;
 }
 
 export interface EdgeOptions {
@@ -26,39 +23,47 @@ export interface EdgeOptions {
   timeout?: number;
 }
 
+/** The machine that the row names, by the way of its visitors. */
+export const targetOf = (
+  { slug, generation, resources }: Pick<Tenant, "slug" | "generation" | "resources">,
+  env: { BASE_DOMAIN: string; HEALTH_PATH: string },
+): ProbeTarget => ({
+  hostname: hostname(slug, env.BASE_DOMAIN),
+  path: env.HEALTH_PATH,
+  generation,
+  instanceId: resources.instanceId,
+});
+
 /** Enough of an error page to tell what kind it is. */
 const PAGE_START = 2_000;
 
 export const edge = ({ edgeUrl, lookup, timeout = 5_000 }: EdgeOptions): Edge => ({
-  probe: async (hostname, path) => {
-    const url = new URL(path, edgeUrl ?? `https://${hostname}`);
+  probe: async (target) => {
+    const url = new URL(target.path, edgeUrl ?? `https://${target.hostname}`);
     const progress = { connected: false };
+    const nonce = randomBytes(16).toString("hex");
     const options = {
       // A connection of its own each time: a kept one would go on to an address that DNS has left.
       agent: false,
-      headers: { host: hostname, "user-agent": "warren-probe" },
+      headers: {
+        host: target.hostname,
+        "user-agent": "warren-probe",
+        [probeHeaders.nonce]: nonce,
+        [probeHeaders.proof]: proofOf(target.generation, nonce),
+      },
       signal: AbortSignal.timeout(timeout),
       ...(edgeUrl ? {} : { lookup }),
     };
-    return get(url, options, progress).then(probeResultOf, (error) => {
-      const words = errorInWords(error, timeout, progress);
-      return progress.connected && isTimeout(error)
-        ? { kind: "bad", cause: "silent", words }
-        : { kind: "unknown", words };
-    });
+    return get(url, options, progress).then(
+      (answer) => evidenceOf(answer, nonce, target),
+      (error) => failureOf(error, errorInWords(error, timeout, progress), progress),
+    );
   },
 });
 
-interface Answer {
-  status: number;
-  page: string;
-}
-
-const probeResultOf = ({ status, page }: Answer): ProbeResult => {
-  if (status === 200) return { kind: "ok" };
-  const words = statusInWords(status, page);
-  const cause = causeOfStatus(status, page);
-  return cause ? { kind: "bad", cause, words } : { kind: "unknown", words };
+const failureOf = (error: Error, words: string, { connected }: { connected: boolean }): ProbeResult => {
+  if (connected && isTimeout(error)) return { kind: "bad", cause: "silent", words };
+  return isAbsentName(error) ? { kind: "bad", cause: "record", words } : { kind: "unknown", words };
 };
 
 const get = (url: URL, options: https.RequestOptions, progress: { connected: boolean }): Promise<Answer> =>
@@ -71,7 +76,9 @@ const get = (url: URL, options: https.RequestOptions, progress: { connected: boo
       response.on("data", (chunk: string) => {
         page = (page + chunk).slice(0, PAGE_START);
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, page }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, page }),
+      );
       response.on("error", reject);
     })
       .on("socket", (socket) =>

@@ -1,4 +1,5 @@
 // What a failed probe saw, for someone who does not know the edge's numbers. A tenant's own page is never quoted.
+import type { ProbeCause } from "./probe.ts";
 
 /** "Cloudflare Tunnel error": no connector is connected. */
 const NO_CONNECTOR = "1033";
@@ -7,35 +8,46 @@ const NO_CONNECTOR = "1033";
 const errorCode = (page: string): string | undefined =>
   /error code: (\d{4})/i.exec(page)?.[1] ?? (page.includes(NO_CONNECTOR) ? NO_CONNECTOR : undefined);
 
-/**
- * What a machine's repair could mend; undefined when the status tells nothing of the kind. A 530 with another code than
- * 1033 is about the record or the zone, and a 4xx may be the application's own word.
- */
-export const causeOfStatus = (status: number, page: string): "connector" | "origin" | undefined => {
-  if (status === 530) return (errorCode(page) ?? NO_CONNECTOR) === NO_CONNECTOR ? "connector" : undefined;
-  return status >= 500 ? "origin" : undefined;
+/** A connector that finds no rule answers with the rule's status alone (cloudflared: ingress, statusService). */
+const isConnectorsOwn = (status: number, page: string): boolean =>
+  (status === 404 || status === 503) && page === "";
+
+/** What is wrong on the way to a machine whose front did not answer. */
+export const causeOfRoute = (status: number, page: string): ProbeCause => {
+  if (status === 530) return (errorCode(page) ?? NO_CONNECTOR) === NO_CONNECTOR ? "connector" : "record";
+  if (isConnectorsOwn(status, page)) return "ingress";
+  return status >= 500 ? "edge" : "stranger";
 };
 
-export const statusInWords = (status: number, page: string): string => {
+export const routeInWords = (status: number, page: string): string => {
   const code = errorCode(page);
-  if (status === 530 && code === NO_CONNECTOR)
-    return "530 with error 1033, no connector of its tunnel is connected";
-  if (status === 530) return `530 with error ${code ?? "unknown"}, the edge finds no way to the tunnel`;
-  if (status === 502) return "502, the connector is there, but the application behind it refuses";
-  if (status === 504 || status === 524)
-    return `${status}, the application behind the connector takes too long`;
-  if (status === 404) return "404, from the application, or from the tunnel's catch-all rule";
-  return `the status is ${status}`;
+  if (status === 530 && (code ?? NO_CONNECTOR) === NO_CONNECTOR)
+    return `530 with error ${code ?? "unknown"}, no connector of its tunnel is connected`;
+  if (status === 530) return `530 with error ${code}, its DNS record leads to no tunnel`;
+  if (isConnectorsOwn(status, page))
+    return `${status}, from the connector: no rule of its tunnel leads to the machine`;
+  if (status >= 500) return `${status}, not from the machine: its front does not answer, or the edge fails`;
+  return `${status}, not from the machine: something else answers in its place`;
+};
+
+export const originInWords = (status: number): string => {
+  if (status === 502 || status === 503) return `${status}, the application refuses`;
+  if (status === 504) return "504, the application takes too long";
+  return `the application answers ${status}`;
 };
 
 const messageOfCode: Record<string, string> = {
-  ENOTFOUND: "its name does not resolve yet",
-  ENODATA: "its name has no address yet",
+  ENOTFOUND: "its name does not resolve",
+  ENODATA: "its name has no address",
   EAI_AGAIN: "no name server answered",
   ECONNREFUSED: "the edge refuses connections",
   ECONNRESET: "the edge cut the connection",
   ETIMEDOUT: "the edge does not answer",
 };
+
+/** The zone's own word: there is no record, or one that leads to no address, such as one that is not proxied. */
+export const isAbsentName = (error: Error): boolean =>
+  ["ENOTFOUND", "ENODATA"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 export const isTimeout = ({ name }: { name?: string | undefined }): boolean =>
   name === "TimeoutError" || name === "AbortError";

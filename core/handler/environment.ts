@@ -48,8 +48,6 @@ export const variables = z.object({
   VOLUME_RETENTION: z.enum(["delete", "snapshot", "retain"]),
   /** Path on the tenant's hostname that answers 200 once the tenant is served. */
   HEALTH_PATH: z.string().startsWith("/"),
-  /** Where the tenant's application listens on its machine's loopback. */
-  ORIGIN_PORT: wholeNumber(1, 65_535),
   /** Set only where the edge is not Cloudflare's: probes go there, with the tenant's hostname as Host. */
   EDGE_URL: z.url().optional(),
   /** What the ARNs of the stage's state machines begin with; the workflow's name follows. */

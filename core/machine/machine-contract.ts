@@ -27,11 +27,14 @@ export const runDirectory = "/run/warren";
 export const dataDirectory = "/var/lib/warren/data";
 
 /** The systemd units that may be restarted from outside, without `.service`. */
-export const restartableUnits = ["warren-connector", "warren-app"] as const;
+export const restartableUnits = ["warren-connector", "warren-front", "warren-app"] as const;
 export type RestartableUnit = (typeof restartableUnits)[number];
 
+/** Where the application listens on the machine's loopback, behind the front. */
+export const applicationPort = 8081;
+
 /** The system users of the machine (image-builder/files/config/sysusers.conf). */
-type Owner = "root" | "warren-connector" | "warren-app";
+type Owner = "root" | "warren-connector" | "warren-front" | "warren-app";
 
 /** A file that the boot script leaves in its run directory, which is on tmpfs. */
 interface RunFile {
@@ -47,8 +50,9 @@ export const secretFiles: Record<SecretName, RunFile> = {
 };
 
 /** All that is there once the machine has booted. */
-export const runFiles: Record<"tenant.env" | SecretName, RunFile> = {
+export const runFiles: Record<"tenant.env" | "front.env" | SecretName, RunFile> = {
   "tenant.env": { mode: 0o444, owner: "root" },
+  "front.env": { mode: 0o400, owner: "warren-front" },
   ...secretFiles,
 };
 
@@ -70,7 +74,7 @@ export const imageVariables = z.strictObject({
   TENANT_IMAGE: pinnedImage,
   POSTGRES_IMAGE: pinnedImage,
   REDIS_IMAGE: pinnedImage,
-  /** where the application listens on the machine's loopback */
+  /** where the application listens on the machine's loopback, behind the front */
   APP_PORT: z.string().regex(/^\d+$/),
   HEALTH_PATH: z.string().startsWith("/"),
 });
@@ -91,8 +95,9 @@ export const bootEnvironment = z
     DATA_DEVICE: path,
     DATA_DIRECTORY: path,
     CONNECTOR_USER: user,
+    FRONT_USER: user,
     APP_USER: user,
-    /** the application's health check, as the connector's origin sees it */
+    /** the application's health check, as the front sees it */
     HEALTH_URL: z.url(),
     /** the connector's `/ready` */
     READY_URL: z.url(),
@@ -101,6 +106,8 @@ export const bootEnvironment = z
     /** how long to wait for the application's health, and then for the connector's connection */
     HEALTH_DEADLINE_SECONDS: wholeSeconds,
     BOOT_RETRY_SECONDS: seconds,
+    /** the application, whose digest the front tells */
+    TENANT_IMAGE: z.string(),
     /** for `boot.sh --check` alone: what the image's build wrote */
     IMAGE_FILE: path,
   })
@@ -110,6 +117,7 @@ export type BootEnvironment = z.output<typeof bootEnvironment>;
 /** The steps of a boot in their order, as the console names them. */
 export const bootSteps = [
   "identity",
+  "warren-front",
   "tunnel-token",
   "warren-connector",
   "data-volume",

@@ -2,6 +2,7 @@
 
 export const rungs = [
   "restart-connector",
+  "restart-front",
   "restart-application",
   "start-instance",
   "reboot-instance",

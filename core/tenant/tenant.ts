@@ -33,6 +33,16 @@ export const healthCauses = [
   "missing",
   /** Cloudflare knows no tunnel of this tenant's */
   "tunnel",
+  /** the hostname's record is missing, or leads elsewhere */
+  "record",
+  /** the connector has no rule that leads to the front */
+  "ingress",
+  /** an error page that is neither the front's nor the connector's */
+  "edge",
+  /** something else answers in the machine's place: a cache, a Worker, another tunnel */
+  "stranger",
+  /** another machine of this tenant's answers */
+  "misrouted",
   /** something of its was changed by hand, and it is served all the same */
   "drift",
   /** nothing was known of it for longer than the stage allows */
@@ -48,6 +58,8 @@ const tenantHealth = z.object({
   reason: z.string().optional(),
   /** when this state was first seen */
   since: z.iso.datetime(),
+  /** while its machine says that it starts */
+  startingSince: z.iso.datetime().optional(),
   /** sweeps in a row that found the tenant not served */
   badSweeps: z.int().nonnegative(),
   /** the sweep that counted last, by its time: one that is tried again counts once */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Boots a tenant's machine: learns from the instance's tags who it is, fetches its secrets from Parameter Store with the
-# machine's own identity, mounts the tenant's data, and starts the connector and the tenant's application.
+# machine's own identity, mounts the tenant's data, and starts the front, the connector and the tenant's application.
 #
 # Every step is one JSON line on the console, so that the console's last line tells where a boot stopped.
 # Secrets go through pipes and files on tmpfs only: never into arguments, the environment or the console.
@@ -13,6 +13,7 @@ readonly here
 readonly run_directory=${RUN_DIRECTORY:-/run/warren}
 readonly data_directory=${DATA_DIRECTORY:-/var/lib/warren/data}
 readonly connector_user=${CONNECTOR_USER:-warren-connector}
+readonly front_user=${FRONT_USER:-warren-front}
 readonly app_user=${APP_USER:-warren-app}
 # Until the control plane has named this machine as its secrets' reader, they are refused.
 readonly deadline_seconds=${BOOT_DEADLINE_SECONDS:-900}
@@ -29,6 +30,8 @@ source "$here/lib/metadata.sh"
 source "$here/lib/run-files.sh"
 # shellcheck source=lib/identity.sh
 source "$here/lib/identity.sh"
+# shellcheck source=lib/front.sh
+source "$here/lib/front.sh"
 # shellcheck source=lib/secrets.sh
 source "$here/lib/secrets.sh"
 # shellcheck source=lib/data-volume.sh
@@ -41,6 +44,9 @@ boot() {
   trap clear_run_directory EXIT
 
   learn_identity
+  # Before anybody can ask: until the application is healthy, it says that this machine is starting.
+  write_front_file
+  start_unit warren-front
   # The connector needs nothing else: its connection is up by the time the application is.
   fetch_secret tunnel-token "$connector_user"
   start_unit warren-connector

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { machineIdentity } from "../../core/machine/front.ts";
 import { bootSteps, runFiles, secretFiles, tenantVariables } from "../../core/machine/machine-contract.ts";
 import { secretNames, secretParameter } from "../../core/tenant/names.ts";
 import {
@@ -11,6 +12,7 @@ import {
   instanceId,
   TestMachine,
   tenant,
+  tenantImage,
 } from "../../test/support/image/test-machine.ts";
 import { missing, refused, secretValue } from "../../test/support/image/test-parameter-store.ts";
 
@@ -35,6 +37,7 @@ describe("a machine that is given everything", () => {
     expect([...new Set(steps.map(({ step }) => step))]).toEqual(bootSteps);
     expect(last).toMatchObject({ step: "boot", outcome: "finished" });
     expect(await machine.callsOf("systemctl")).toEqual([
+      "systemctl start warren-front",
       "systemctl start warren-connector",
       "systemctl start warren-app",
     ]);
@@ -105,6 +108,23 @@ test("shows no secret on the console, in arguments, in environments, or on disk 
   expect(await machine.callsOf("curl")).not.toEqual([]);
   expect(seen).toContain(`CONNECTOR_USER=${process.getuid?.()}`);
   for (const secret of secrets) expect(seen).not.toContain(secret);
+});
+
+test("gives the front what it tells probes: the machine's identity, not the generation", async () => {
+  await machine.boot();
+
+  const file = machine.runFile("front.env");
+  const lines = (await readFile(file, "utf8")).trim().split("\n");
+  const { FRONT_KEY = "", ...told } = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+  expect(told).toEqual({
+    FRONT_MACHINE: machineIdentity(tenant.generation, instanceId),
+    FRONT_APPLICATION: tenantImage.slice(tenantImage.indexOf("@") + 1),
+    FRONT_SETTINGS: "0",
+  });
+  expect(Buffer.from(FRONT_KEY, "base64").toString()).toBe(tenant.generation);
+  expect((await stat(file)).mode & 0o777).toBe(runFiles["front.env"].mode);
 });
 
 describe("secrets", () => {
@@ -207,17 +227,20 @@ describe("what the units run", () => {
     );
     expect(last).toMatchObject({ step: "boot", outcome: "failed" });
     expect(last?.detail).toContain(trouble);
-    expect(await machine.callsOf("systemctl")).toHaveLength(2);
+    expect(await machine.callsOf("systemctl")).toHaveLength(3);
   });
 
-  test("is named when it does not start", async () => {
-    await machine.shim("systemctl", "exit 1");
+  test.each(["warren-front", "warren-connector", "warren-app"])(
+    "is named when it does not start: %s",
+    async (unit) => {
+      await machine.shim("systemctl", `[[ $2 != ${unit} ]]`);
 
-    const { exitCode, last } = await machine.boot();
+      const { exitCode, last } = await machine.boot();
 
-    expect(exitCode).toBe(1);
-    expect(last).toMatchObject({ step: "warren-connector", outcome: "failed" });
-  });
+      expect(exitCode).toBe(1);
+      expect(last).toMatchObject({ step: unit, outcome: "failed" });
+    },
+  );
 });
 
 test("an argument that it does not know is refused before anything else", async () => {

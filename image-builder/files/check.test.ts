@@ -8,7 +8,7 @@ const variables = imageVariables.parse({
   TENANT_IMAGE: `registry.example.com/app@${digest}`,
   POSTGRES_IMAGE: `postgres@${digest}`,
   REDIS_IMAGE: `redis@${digest}`,
-  APP_PORT: "8080",
+  APP_PORT: "8081",
   HEALTH_PATH: "/health",
 });
 
@@ -25,13 +25,18 @@ const writeImageFile = (content: Record<string, string>): Promise<void> =>
 /** A machine of a sound image; what this computer lacks of it is put in its place. */
 beforeEach(async () => {
   machine = await TestMachine.make();
-  machine.environment = { CONNECTOR_USER: "warren-connector", APP_USER: "warren-app" };
+  machine.environment = {
+    CONNECTOR_USER: "warren-connector",
+    FRONT_USER: "warren-front",
+    APP_USER: "warren-app",
+  };
   machine.environment.IMAGE_FILE = machine.file("image.env");
   await writeImageFile(variables);
   await machine.shim("cloudflared", "");
   await machine.shim("docker", "");
   await machine.shim("docker-credential-ecr-login", "");
   await machine.shim("ebsnvme-id", "");
+  await machine.shim("haproxy", "");
   await machine.shim("id", "echo 970");
   await machine.shim("findmnt", "echo tmpfs");
   await machine.shim("swapon", "");
@@ -65,6 +70,7 @@ test.each([
     "warren-boot starts",
   ],
   ["a run directory on disk", () => machine.shim("findmnt", "echo ext4"), "in memory"],
+  ["a front that HAProxy refuses", () => machine.shim("haproxy", "exit 1"), "haproxy.cfg"],
   ["swap space", () => machine.shim("swapon", 'echo "/swapfile"'), "no swap"],
   ["other users", () => machine.shim("id", "echo 1000"), "is 970"],
 ])("finds %s, and goes on to the other checks", async (_, spoil, complaint) => {

@@ -15,6 +15,7 @@ put() {
 cd "$here"
 put 0755 /opt/warren boot.sh connector-watchdog.sh
 put 0644 /opt/warren compose.yaml
+put 0644 /opt/warren/front front/haproxy.cfg
 put 0644 /opt/warren/lib lib/*.sh
 put 0644 /etc/systemd/system units/*
 install -D --mode=0644 config/docker-config.json "$root/opt/warren/docker/config.json"

@@ -7,6 +7,7 @@ import { ImageRoot, whyNoSystemd } from "../../test/support/image/test-image-roo
 const worstExposure = {
   "warren-connector.service": 1.3,
   "warren-connector-watchdog.service": 1.7,
+  "warren-front.service": 1.3,
   "warren-app.service": 2.2,
   "warren-boot.service": 4.8,
 };

@@ -37,8 +37,9 @@ const makeUnits = async (): Promise<void> => {
     ...["run", "--token-file", machine.runFile("tunnel-token")],
   ];
   connector = new Unit({ ...common, name: "warren-connector", command }, () => undefined);
+  const front = new Unit({ ...common, name: "warren-front", command: ["sleep", "3600"] }, () => undefined);
   const app = new Unit({ ...common, name: "warren-app", command: ["sleep", "3600"] }, () => undefined);
-  units = [connector, app];
+  units = [front, connector, app];
   const url = await machine.serve(systemctlService(units));
   const stage = path("../../local/ec2/machine/bin/systemctl");
   await machine.shim("systemctl", `SYSTEMCTL_URL=${url} exec ${stage} "$@"`);

@@ -19,7 +19,6 @@ const env = {
   BASE_DOMAIN: "example.test",
   CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
   PARAMETER_KEY_ID: "key",
-  ORIGIN_PORT: 8080,
 };
 const tokenParameter = `/warren/test/tenants/acme/${incarnation.generation}/tunnel-token`;
 

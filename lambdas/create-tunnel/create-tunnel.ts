@@ -6,15 +6,13 @@ import type { Parameters } from "../../core/aws/parameters.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import { CloudflareUnavailableError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
+import { frontPort } from "../../core/machine/front.ts";
 import { hostname, tenantTags, tunnelName, tunnelTokenParameter } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
 export interface CreateTunnelDeps {
-  env: Pick<
-    z.output<typeof task.environment>,
-    "BASE_DOMAIN" | "CLOUDFLARE_ACCOUNT_ID" | "PARAMETER_KEY_ID" | "ORIGIN_PORT"
-  >;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "CLOUDFLARE_ACCOUNT_ID" | "PARAMETER_KEY_ID">;
   tenants: Pick<TenantStore, "recordStep">;
   tunnels: Pick<Tunnels, "create" | "find" | "token" | "route">;
   parameters: Pick<Parameters, "put">;
@@ -30,7 +28,7 @@ export const createTunnel = async (
     keyId: env.PARAMETER_KEY_ID,
     tags: tenantTags(key),
   });
-  await tunnels.route(tunnelId, hostname(key.slug, env.BASE_DOMAIN), `http://localhost:${env.ORIGIN_PORT}`);
+  await tunnels.route(tunnelId, hostname(key.slug, env.BASE_DOMAIN), `http://localhost:${frontPort}`);
   await tenants.recordStep(key, task.step, { tunnelId });
   return { tunnelId };
 };

@@ -37,7 +37,6 @@ describe("create-tunnel as it is deployed, with every log turned on", () => {
     await cloudflare.admin.reset();
     stubTaskEnvironment(aws, {
       BASE_DOMAIN: "example.test",
-      ORIGIN_PORT: "8080",
       CLOUDFLARE_BASE_URL: cloudflare.apiUrl,
       CLOUDFLARE_ACCOUNT_ID: ACCOUNT,
       CLOUDFLARE_TOKEN_PARAMETER: "/cloudflare/token",

@@ -13,7 +13,6 @@ export const task = defineTask({
     CLOUDFLARE_TOKEN_PARAMETER: true,
     CLOUDFLARE_BASE_URL: true,
     PARAMETER_KEY_ID: true,
-    ORIGIN_PORT: true,
   }),
   input: tenantInput,
   output: z.object({ tunnelId: z.string() }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Instance } from "../../core/aws/instances.ts";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import { TenantSupersededError } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, repairingRow, sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
+import { earlier, repairingRow, sampleRow, served, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "./diagnose-tenant.ts";
 
@@ -25,7 +25,7 @@ const world = (
   }
   const asked: string[] = [];
   const edge = {
-    probe: async (hostname: string, path: string) => {
+    probe: async ({ hostname, path }: ProbeTarget) => {
       asked.push(`${hostname}${path}`);
       return probes[Math.min(asked.length, probes.length) - 1] ?? noConnector;
     },
@@ -54,7 +54,7 @@ describe("diagnose-tenant", () => {
   });
 
   it("probes twice before it finds anything wrong, with a pause", async () => {
-    const { deps, asked, clock } = world(repairingRow(), [noConnector, { kind: "ok" }]);
+    const { deps, asked, clock } = world(repairingRow(), [noConnector, served]);
     const start = clock.now();
 
     expect(await diagnoseTenant(input, deps)).toMatchObject({ finding: "healthy", rungs: [] });
@@ -69,7 +69,7 @@ describe("diagnose-tenant", () => {
     ["shutting-down", "missing", ["replace-instance"]],
     ["terminated", "missing", ["replace-instance"]],
   ] as const)("asks nobody for the page of a machine that is %s", async (state, finding, rungs) => {
-    const { deps, asked } = world(repairingRow(), [{ kind: "ok" }], [state]);
+    const { deps, asked } = world(repairingRow(), [served], [state]);
 
     expect(await diagnoseTenant(input, deps)).toMatchObject({ finding, rungs });
     expect(asked).toEqual([]);
@@ -83,7 +83,7 @@ describe("diagnose-tenant", () => {
   });
 
   it("finds a tenant healthy that is served, whatever EC2 does not show", async () => {
-    expect(await diagnose(repairingRow(), [{ kind: "ok" }], [])).toMatchObject({
+    expect(await diagnose(repairingRow(), [served], [])).toMatchObject({
       finding: "healthy",
       rungs: [],
     });
@@ -133,7 +133,7 @@ describe("diagnose-tenant", () => {
     const begun = () => repairingRow({}, { replaces: ["i-1"] });
 
     it("goes on with it, whatever is served meanwhile", async () => {
-      const { deps, asked } = world(begun(), [{ kind: "ok" }], ["running", "running"]);
+      const { deps, asked } = world(begun(), [served], ["running", "running"]);
 
       expect(await diagnoseTenant(input, deps)).toMatchObject({
         finding: "missing",

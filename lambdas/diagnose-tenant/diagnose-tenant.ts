@@ -2,10 +2,10 @@
 import type * as z from "zod";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
+import { type Edge, targetOf } from "../../core/edge/edge.ts";
+import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { isUnder } from "../../core/repair/repair-store.ts";
-import { hostname } from "../../core/tenant/names.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import { diagnose, type Finding, ladders } from "./ladder.ts";
@@ -68,28 +68,31 @@ const examine = async (
   if (!machine) return withoutMachine(row, deps);
   if (isEnded(machine)) return as("missing", `Instance ${machine.id} is ${machine.state}.`);
   if (machine.state !== "running") return as("stopped", `Instance ${machine.id} is ${machine.state}.`);
-  const host = hostname(row.slug, deps.env.BASE_DOMAIN);
-  const [check, probe] = await Promise.all([deps.instances.check(machine.id), probeTwice(host, deps)]);
+  const target = targetOf(row, deps.env);
+  const [check, probe] = await Promise.all([deps.instances.check(machine.id), probeTwice(target, deps)]);
   const { finding, words } = diagnose({ machine, check, probe, cause: row.health?.cause });
-  return as(finding, `https://${host}${deps.env.HEALTH_PATH} ${words}.`);
+  return as(finding, `https://${target.hostname}${target.path} ${words}.`);
 };
 
-/** EC2 may show a machine late, or without its tags: what answers is there. */
+/**
+ * EC2 may show a machine late, or without its tags: what answers is there, and only where the edge finds no connector
+ * either is it missing.
+ */
 const withoutMachine = async (row: Row, deps: DiagnoseTenantDeps): Promise<Examined> => {
-  const host = hostname(row.slug, deps.env.BASE_DOMAIN);
-  const probe = await probeTwice(host, deps);
-  const asked = `https://${host}${deps.env.HEALTH_PATH}`;
-  if (probe.kind === "ok")
-    return as("healthy", `${asked} is served, though EC2 shows no machine of the tenant's.`);
-  if (probe.kind === "unknown") return as("unknown", `${asked} tells nothing: ${probe.words}.`);
-  return as("missing", `EC2 shows no machine of the tenant's, and ${asked} is not served: ${probe.words}.`);
+  const target = targetOf(row, deps.env);
+  const probe = await probeTwice(target, deps);
+  const asked = `EC2 shows no machine of the tenant's, and https://${target.hostname}${target.path}`;
+  if (probe.kind === "ok") return as("healthy", `${asked} is served.`);
+  if (probe.kind !== "bad") return as("unknown", `${asked} tells nothing: ${probe.words}.`);
+  const finding = probe.cause === "connector" ? "missing" : probe.cause;
+  return as(finding, `${asked} is not served: ${probe.words}.`);
 };
 
-const probeTwice = async (host: string, { env, edge, clock }: DiagnoseTenantDeps): Promise<ProbeResult> => {
-  const first = await edge.probe(host, env.HEALTH_PATH);
+const probeTwice = async (target: ProbeTarget, { edge, clock }: DiagnoseTenantDeps): Promise<ProbeResult> => {
+  const first = await edge.probe(target);
   if (first.kind === "ok") return first;
   await clock.sleep(SECOND_PROBE_AFTER);
-  return edge.probe(host, env.HEALTH_PATH);
+  return edge.probe(target);
 };
 
 /**

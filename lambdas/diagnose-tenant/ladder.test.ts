@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeCause, ProbeResult } from "../../core/edge/probe.ts";
 import { type Rung, rungs } from "../../core/repair/rungs.ts";
 import { healthCauses } from "../../core/tenant/tenant.ts";
+import { served } from "../../test/support/sample.ts";
 import { diagnose, ladders } from "./ladder.ts";
 
 const machine = { id: "i-1", zone: "zone-a", state: "running" } as const;
-const ok: ProbeResult = { kind: "ok" };
+const ok: ProbeResult = served;
 const unknown: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
-const bad = (cause: "connector" | "origin" | "silent"): ProbeResult => ({ kind: "bad", cause, words: "502" });
+const bad = (cause: ProbeCause): ProbeResult => ({ kind: "bad", cause, words: "502" });
 
 const checks = fc.constantFrom("ok", "initializing", "impaired", "unknown" as const);
 const probes = fc.constantFrom(ok, unknown, bad("connector"), bad("origin"), bad("silent"));
@@ -48,6 +49,15 @@ describe("the judgement of a machine that runs", () => {
     expect(findingOf(bad("connector"), "initializing")).toBe("unknown");
   });
 
+  it("blames an application that starts for ever only when the sweep has waited for it", () => {
+    const starting: ProbeResult = { kind: "starting", words: "503, its application is starting" };
+    const withSweep = (cause: "origin" | "connector") =>
+      diagnose({ machine, check: "ok", probe: starting, cause }).finding;
+
+    expect(withSweep("origin")).toBe("origin");
+    expect(withSweep("connector")).toBe("unknown");
+  });
+
   it("finds a tunnel lost that Cloudflare does not know, unless something answers behind it", () => {
     const withSweep = (probe: ProbeResult) =>
       diagnose({ machine, check: "ok", probe, cause: "tunnel" }).finding;
@@ -67,7 +77,26 @@ describe("the ladders", () => {
       expect(new Set(restarts).size).toBe(restarts.length);
       const rest = rungs.filter((rung) => ladder.includes(rung) && !isRestart(rung));
       expect(ladder).toEqual([...restarts, ...rest]);
-      if (ladder.length > 0) expect(ladder.at(-1)).toBe("replace-instance");
+      if (rest.length > 0) expect(ladder.at(-1)).toBe("replace-instance");
     }
+  });
+
+  it.each(["edge", "record", "ingress", "stranger", "misrouted", "tunnel"] as const)(
+    "touch no machine for what may be wrong before it: %s",
+    (cause) => {
+      expect(ladders[cause].filter((rung) => !rung.startsWith("restart-"))).toEqual([]);
+    },
+  );
+
+  it("take a cause of the way for what it is, whatever a status check says", () => {
+    fc.assert(
+      fc.property(
+        checks,
+        fc.constantFrom("record", "ingress", "stranger", "misrouted" as const),
+        (check, cause) => {
+          expect(findingOf(bad(cause), check)).toBe(cause);
+        },
+      ),
+    );
   });
 });

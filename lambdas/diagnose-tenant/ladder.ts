@@ -2,7 +2,7 @@
 // combination can be tried in a test.
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 
@@ -27,12 +27,19 @@ interface Judgement {
 export const ladders: Record<Finding, readonly Rung[]> = {
   connector: ["restart-connector", "reboot-instance", "replace-instance"],
   origin: ["restart-application", "reboot-instance", "replace-instance"],
-  // The edge soon misses a connector that hangs: what is silent for longer is the application.
-  silent: ["restart-application", "restart-connector", "reboot-instance", "replace-instance"],
+  // Of an application that hangs the front tells, and the edge soon misses a connector: silent for longer is the front.
+  silent: ["restart-front", "restart-connector", "reboot-instance", "replace-instance"],
   stopped: ["start-instance", "reboot-instance", "replace-instance"],
   impaired: ["reboot-instance", "replace-instance"],
   missing: ["replace-instance"],
   tunnel: [],
+  // An error page without the front's word is the edge's own, or that of a connector that does not reach the front: in
+  // doubt, no machine is rebooted or replaced for it.
+  edge: ["restart-front"],
+  record: [],
+  ingress: [],
+  stranger: [],
+  misrouted: [],
   connections: [],
   drift: [],
   silence: [],
@@ -40,14 +47,20 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   unknown: [],
 };
 
+/** What a machine's own trouble may look like from the edge. */
+const machineCauses: ReadonlySet<HealthCause> = new Set(["connector", "origin", "silent", "edge"]);
+
 /** Whoever is served is healthy, whatever else is said of it; whoever may be served is left alone. */
 export const diagnose = ({ machine, check, probe, cause }: Served): Judgement => {
   if (probe.kind === "ok") return { finding: "healthy", words: "is served" };
   const words = `is not served: ${probe.words}`;
   // An application that is complained of is behind a tunnel that is there.
-  if (cause === "tunnel" && (probe.kind === "unknown" || probe.cause === "connector"))
+  if (cause === "tunnel" && (probe.kind !== "bad" || probe.cause === "connector"))
     return { finding: "tunnel", words: `${words}; Cloudflare knows no tunnel of this tenant's` };
-  if (probe.kind === "unknown") return { finding: "unknown", words };
+  // A sweep has waited for it longer than a machine may start.
+  if (probe.kind === "starting" && cause === "origin") return { finding: "origin", words };
+  if (probe.kind !== "bad") return { finding: "unknown", words };
+  if (!machineCauses.has(probe.cause)) return { finding: probe.cause, words };
   if (check === "impaired")
     return { finding: "impaired", words: `${words}; a status check of ${machine.id} failed` };
   if (check === "initializing")

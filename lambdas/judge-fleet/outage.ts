@@ -13,7 +13,7 @@ export interface Outage {
   looksLike: string;
 }
 
-type Kind = "machines" | "path" | "application" | "silence" | "hands";
+type Kind = "machines" | "path" | "edge" | "application" | "silence" | "hands";
 
 const kinds: Record<HealthCause, Kind> = {
   missing: "machines",
@@ -26,6 +26,11 @@ const kinds: Record<HealthCause, Kind> = {
   silent: "silence",
   silence: "silence",
   drift: "hands",
+  record: "hands",
+  ingress: "hands",
+  stranger: "hands",
+  misrouted: "hands",
+  edge: "edge",
 };
 
 /** More than this part of the bad ones in one zone, or of one kind, and it is the one to name. */
@@ -47,7 +52,14 @@ export const outageIn = (
 };
 
 const looksLike = (bad: Fleet["bad"]): string => {
-  const byKind: Record<Kind, number> = { machines: 0, path: 0, application: 0, silence: 0, hands: 0 };
+  const byKind: Record<Kind, number> = {
+    machines: 0,
+    path: 0,
+    edge: 0,
+    application: 0,
+    silence: 0,
+    hands: 0,
+  };
   for (const [cause, count = 0] of Object.entries(bad.byCause)) byKind[kinds[cause as HealthCause]] += count;
   const [kind, count] = largest(byKind);
   if (kind === "" || count <= MOST * bad.total) return `several things at once: ${listed(bad.byCause)}.`;
@@ -57,6 +69,7 @@ const looksLike = (bad: Fleet["bad"]): string => {
 const words: Record<Kind, (bad: Fleet["bad"]) => string> = {
   machines: (bad) => `an outage at AWS${inZone(bad)}, or somebody stopped the machines`,
   path: (bad) => `an outage at Cloudflare, or of our network's way out${inZone(bad)}`,
+  edge: () => "an outage of Cloudflare's edge: it answers in the machines' place",
   application: () => "the application itself, such as a bad release",
   silence: (bad) => `the application is overloaded or hangs, or the network${inZone(bad)} loses packets`,
   hands: () => "somebody, or another tool, who changes our resources",

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Instance, instances, isEnded } from "../../core/aws/instances.ts";
 import { snapshots } from "../../core/aws/snapshots.ts";
 import { dataVolumeOf, volumes } from "../../core/aws/volumes.ts";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { RepairOf } from "../../core/repair/repair-store.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { startTestEc2, type TestEc2 } from "../../test/support/ec2/test-ec2.ts";
@@ -14,6 +14,7 @@ import {
   earlier,
   incarnation,
   repairingRow,
+  served,
   taskInput,
   taskInputOf,
   tenantKey,
@@ -64,7 +65,7 @@ const world = (state: Instance["state"]) => {
     const serves = ec2.machines.some(
       ({ id, state }) => id === holder && id !== "i-old" && state === "running",
     );
-    return serves ? { kind: "ok" } : { kind: "bad", cause: "connector", words: "530" };
+    return serves ? served : { kind: "bad", cause: "connector", words: "530" };
   };
   /** What the workflow itself writes before it launches anything. */
   const plan = async ({ slug }: RepairOf, replaces: string[]): Promise<void> => {

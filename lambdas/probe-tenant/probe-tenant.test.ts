@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import { ProbeFailedError, TenantSupersededError } from "../../core/errors.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { earlier, incarnation, sampleRow } from "../../test/support/sample.ts";
+import { earlier, incarnation, sampleRow, served } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { probeTenant } from "./probe-tenant.ts";
 
@@ -15,10 +15,10 @@ const world = (troubles: string[], row = sampleRow()) => {
     tenants: memoryTenants([row]),
     clock: stillClock(),
     edge: {
-      probe: async (hostname: string, path: string): Promise<ProbeResult> => {
+      probe: async ({ hostname, path }: ProbeTarget): Promise<ProbeResult> => {
         asked.push(`${hostname}${path}`);
         const words = troubles[Math.min(asked.length, troubles.length) - 1];
-        return words ? { kind: "unknown", words } : { kind: "ok" };
+        return words ? { kind: "unknown", words } : served;
       },
     },
   };

@@ -1,10 +1,11 @@
-// Asks for the tenant's health page the way its users will, through the edge, until it answers 200: that proves the
-// record, the tunnel, the connector and the application together, and costs no Cloudflare API call.
+// Asks for the tenant's health page the way its users will, through the edge, until its own machine answers 200: that
+// proves the record, the tunnel, the connector, the front and the application together, and costs no Cloudflare API call.
 import type * as z from "zod";
 import { type Clock, poll } from "../../core/clock.ts";
-import type { Edge } from "../../core/edge/edge.ts";
+import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import { ProbeFailedError } from "../../core/errors.ts";
-import { hostname, type Incarnation } from "../../core/tenant/names.ts";
+import type { Incarnation } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
@@ -19,13 +20,12 @@ const backoff = { firstPause: 500, longestPause: 2_000, atMost: 45_000 };
 
 export const probeTenant = async (of: Incarnation, deps: ProbeTenantDeps) => {
   const { env, tenants, edge, clock } = deps;
-  await stillWanted(of, tenants);
+  const target = targetOf(await wanted(of, tenants), env);
   const startedAt = clock.now();
-  const host = hostname(of.slug, env.BASE_DOMAIN);
   let seen = "";
   const answered = await poll(
     async () => {
-      const probe = await edge.probe(host, env.HEALTH_PATH);
+      const probe = await edge.probe(target);
       if (probe.kind === "ok") return true;
       seen = probe.words;
       return undefined;
@@ -33,13 +33,15 @@ export const probeTenant = async (of: Incarnation, deps: ProbeTenantDeps) => {
     backoff,
     clock,
   );
-  if (!answered) throw new ProbeFailedError(`https://${host}${env.HEALTH_PATH} is not served yet: ${seen}.`);
+  if (!answered)
+    throw new ProbeFailedError(`https://${target.hostname}${target.path} is not served yet: ${seen}.`);
   await tenants.recordStep(of, task.step);
   return { elapsedMs: clock.now() - startedAt };
 };
 
 /** Waiting for a tenant that is being removed would only delay its removal. */
-const stillWanted = async (of: Incarnation, tenants: ProbeTenantDeps["tenants"]): Promise<void> => {
+const wanted = async (of: Incarnation, tenants: ProbeTenantDeps["tenants"]): Promise<Tenant> => {
   const row = await tenants.get(of.slug);
   if (row?.generation !== of.generation || row.status !== "provisioning") throw superseded(of);
+  return row;
 };

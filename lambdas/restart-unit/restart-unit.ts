@@ -1,4 +1,4 @@
-// The smallest repairs: a connector that hangs or has lost its way, or the application behind it, begins anew on its
+// The smallest repairs: a connector that hangs or has lost its way, the front or the application behind it begins anew on its
 // machine, and nothing else is touched. Where the machine cannot be told, the rung is skipped.
 import type * as z from "zod";
 import type { RunCommand } from "../../core/aws/run-command.ts";
@@ -15,6 +15,7 @@ export interface RestartUnitDeps {
 
 const rungs: Record<RestartableUnit, Rung> = {
   "warren-connector": "restart-connector",
+  "warren-front": "restart-front",
   "warren-app": "restart-application",
 };
 

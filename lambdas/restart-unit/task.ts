@@ -6,7 +6,7 @@ import { rungInput, rungOutput } from "../../core/repair/repair-input.ts";
 
 export const task = defineTask({
   name: "restart-unit",
-  step: ["Restart Connector", "Restart Application"],
+  step: ["Restart Connector", "Restart Front", "Restart Application"],
   environment: variables.pick({
     STAGE: true,
     TENANTS_TABLE: true,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
+import { served } from "../../test/support/sample.ts";
 import { anyFacts, connected, running, well } from "../../test/support/sample-facts.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
@@ -126,7 +127,7 @@ describe("what one sweep says about a tenant", () => {
   it("is served whenever its health page answers, whatever the listings show or lack", () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        expect(classify({ ...facts, probe: { kind: "ok" } }).kind).toBe("served");
+        expect(classify({ ...facts, probe: served }).kind).toBe("served");
       }),
     );
   });

@@ -1,5 +1,5 @@
 // What one sweep's facts say about one tenant, taken for itself. Pure; health-change.ts sets it against the sweeps before.
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
 
@@ -21,7 +21,7 @@ export type Classification =
 export const classify = ({ tunnel, instance, probe }: Facts): Classification =>
   served(tunnel, instance, probe) ??
   ended(instance) ??
-  starting(instance) ??
+  starting(instance, probe) ??
   machineTrouble(instance) ??
   cannotTell(tunnel, instance, probe) ??
   pathTrouble(tunnel, probe) ??
@@ -62,7 +62,8 @@ const weakness = (tunnel: TunnelFact): { cause?: "connections"; reason?: string 
     ? { cause: "connections", reason: "some of its tunnel's connections are missing" }
     : {};
 
-const starting = (instance: InstanceFact): Classification | undefined => {
+const starting = (instance: InstanceFact, probe: ProbeResult | undefined): Classification | undefined => {
+  if (probe?.kind === "starting") return { kind: "starting", reason: probe.words };
   if (!isObject(instance)) return undefined;
   if (instance.state === "pending") return { kind: "starting", reason: "its instance is pending" };
   return instance.checks === "initializing"

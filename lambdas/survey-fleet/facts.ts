@@ -3,7 +3,7 @@
 import type * as z from "zod";
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import { tenant } from "../../core/tenant/tenant.ts";
 

@@ -1,7 +1,7 @@
 // Whole sweeps over generated fleets, survey and judgement together: what must hold whatever a sweep finds.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { memoryRepairs } from "../../test/support/memory/memory-repairs.ts";
 import { type MemoryTenants, memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -74,7 +74,7 @@ const world = (fleet: Member[]) => {
             ({ slug }) =>
               factsOf(slug).instance,
         },
-        edge: { probe: async (host) => factsOf(host.split(".")[0] ?? "").probe ?? notAsked },
+        edge: { probe: async ({ hostname }) => factsOf(hostname.split(".")[0] ?? "").probe ?? notAsked },
       },
     );
   const sweep = async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
-import { incarnation, sampleRow } from "../../test/support/sample.ts";
+import { incarnation, sampleRow, served } from "../../test/support/sample.ts";
 import { anyFacts, anyJudgedRow, running } from "../../test/support/sample-facts.ts";
 import { type Classification, classify } from "./classify.ts";
 import type { Facts, JudgedRow } from "./facts.ts";
@@ -53,6 +53,19 @@ describe("what sweeps in a row make of a tenant", () => {
       healthyUntil: at(1),
     });
     expect(second.last).toMatchObject({ isBad: true, needsRepair: true });
+  });
+
+  it("is down when its machine says for longer than a machine may start that it starts, and not before", () => {
+    const starts: Classification = { kind: "starting", reason: "503, its application is starting" };
+    const minutes = (count: number): Classification[] => Array.from({ length: count }, () => starts);
+
+    const meanwhile = sweeps(ready({ health: healthy }), minutes(20));
+    const overdue = sweeps(ready({ health: healthy }), minutes(22));
+    const served = sweeps(ready({ health: healthy }), [...minutes(19), good, ...minutes(10)]);
+
+    expect(meanwhile.row.health).toMatchObject({ state: "starting" });
+    expect(overdue.last).toMatchObject({ needsRepair: true, health: { state: "down", cause: "origin" } });
+    expect(served.row.health).toMatchObject({ state: "starting" });
   });
 
   it("is down after one when a second look can change nothing", () => {
@@ -236,7 +249,7 @@ describe("with any row and any facts", () => {
   it("never repairs a tenant that answers, but for a replacement that was begun", () => {
     fc.assert(
       fc.property(anyJudgedRow, anyFacts, (row, facts) => {
-        const { needsRepair } = judged(row, { ...facts, probe: { kind: "ok" } });
+        const { needsRepair } = judged(row, { ...facts, probe: served });
 
         expect(needsRepair && !row.repair?.replaces).toBe(false);
       }),
@@ -262,7 +275,7 @@ describe("with any row and any facts", () => {
   it("starts from nothing after one good probe of a running machine", () => {
     fc.assert(
       fc.property(anyJudgedRow, anyFacts, (row, { tunnel }) => {
-        const { health, isBad } = judged(row, { tunnel, instance: running, probe: { kind: "ok" } });
+        const { health, isBad } = judged(row, { tunnel, instance: running, probe: served });
 
         expect({ isBad, badSweeps: health.badSweeps }).toEqual({ isBad: false, badSweeps: 0 });
       }),

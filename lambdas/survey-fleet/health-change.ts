@@ -10,6 +10,9 @@ import type { JudgedRow } from "./facts.ts";
 /** Bad sweeps in a row that make a tenant down; not counted beyond, or every sweep would write every row again. */
 const BAD_ENOUGH = 2;
 
+/** As long as a machine may boot: 15 minutes for what it needs, and 5 for its application (docs/boot.md). */
+const STARTS_AT_MOST_SECONDS = 20 * 60;
+
 export interface Judgement {
   health: TenantHealth;
   /** what the row will say: "degraded" → "ready" by an answer, "ready" → "degraded" by lasting silence */
@@ -34,15 +37,19 @@ type NewHealth = Pick<TenantHealth, "state" | "cause" | "reason" | "badSweeps" |
  */
 export const judgeHealth = (
   row: JudgedRow,
-  finding: Classification,
+  seen: Classification,
   at: string,
   silenceSeconds: number,
 ): Judgement => {
+  const finding = inTime(seen, row.health, at);
   const isBad = finding.kind === "bad";
   const isHalfReplaced =
     finding.kind === "served" && !finding.blind && (row.repair?.replaces?.length ?? 0) > 0;
   const found = isHalfReplaced ? halfReplaced : newHealth(row, finding, at);
-  const health = found && dated(found, row.health, at);
+  const health = found && {
+    ...dated(found, row.health, at),
+    ...(seen.kind === "starting" && { startingSince: row.health?.startingSince ?? at }),
+  };
   if (health && finding.kind === "unknown" && secondsSince(health.since, at) >= silenceSeconds)
     return silent(row, health, at);
   if (!health)
@@ -55,6 +62,13 @@ export const judgeHealth = (
     isBad,
     needsRepair: (isBad && health.state === "down") || isHalfReplaced,
   };
+};
+
+/** What starts for ever does not start. */
+const inTime = (seen: Classification, health: TenantHealth | undefined, at: string): Classification => {
+  if (seen.kind !== "starting" || !health?.startingSince) return seen;
+  if (secondsSince(health.startingSince, at) < STARTS_AT_MOST_SECONDS) return seen;
+  return { kind: "bad", cause: "origin", reason: `${seen.reason}, since ${health.startingSince}` };
 };
 
 const secondsSince = (since: string, at: string): number => (Date.parse(at) - Date.parse(since)) / 1_000;

@@ -20,6 +20,7 @@ import { fleetTenants, type SeededEc2, startSeededEc2 } from "../../test/support
 import { sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
+import { answerHeaders } from "../../test/support/test-front.ts";
 import { fleetInstances } from "./fleet-instances.ts";
 import { fleetRows } from "./fleet-rows.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
@@ -37,8 +38,10 @@ describe("survey-fleet", () => {
   let ec2: SeededEc2;
   let cloudflare: SeededCloudflare;
   let server: http.Server;
-  /** what the edge answers by hostname, if not 200 */
+  /** what answers in place of a tenant's machine, by hostname */
   let answers: Map<string, [status: number, page: string]>;
+  /** the status of a tenant's application, by hostname, if not 200 */
+  let statuses: Map<string, number>;
   let clock = stillClock();
   let warnings: unknown[];
 
@@ -47,8 +50,10 @@ describe("survey-fleet", () => {
     await createTenantsTable(aws);
     table = documentClient(aws.client);
     server = http.createServer(({ headers }, response) => {
-      const [status, page] = answers.get(headers.host ?? "") ?? [200, ""];
-      response.writeHead(status).end(page);
+      const { host = "" } = headers;
+      const [status, page] = answers.get(host) ?? [];
+      if (status) return response.writeHead(status).end(page);
+      return response.writeHead(statuses.get(host) ?? 200, answerHeaders(headers, machineOf(host))).end();
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
   });
@@ -56,6 +61,7 @@ describe("survey-fleet", () => {
     ec2 = await startSeededEc2({ tenants, ministackUrl: aws.url });
     cloudflare = await startSeededCloudflare({ names: tenants.map(tunnelName) });
     answers = new Map();
+    statuses = new Map();
     clock = stillClock();
     warnings = [];
     for (const one of tenants) await put(one);
@@ -69,6 +75,10 @@ describe("survey-fleet", () => {
   const tunnelOf = (one: TenantKey) =>
     [...cloudflare.state.tunnels.values()].find(({ name }) => name === tunnelName(one));
   const instanceOf = (one: TenantKey) => ec2.world.instances.get(ec2.instanceIds[tenants.indexOf(one)] ?? "");
+  const machineOf = (host: string) => {
+    const index = tenants.findIndex(({ slug }) => host.startsWith(`${slug}.`));
+    return { generation: tenants[index]?.generation ?? "", instanceId: ec2.instanceIds[index] ?? "" };
+  };
   const put = async (one: TenantKey, changes: Partial<Tenant> = {}) => {
     const { slug, generation } = one;
     const instance = instanceOf(one);
@@ -159,7 +169,7 @@ describe("survey-fleet", () => {
 
   it("names one whose instance was terminated at once, and one that refuses later", async () => {
     (instanceOf(second) as { state: string }).state = "terminated";
-    answers.set(`${third.slug}.example.test`, [502, ""]);
+    statuses.set(`${third.slug}.example.test`, 502);
 
     const [one, other] = [await sweep(), await sweep()];
 
@@ -185,11 +195,11 @@ describe("survey-fleet", () => {
   });
 
   it("degrades one of whom nothing was known for ten minutes, and not a fleet of them", async () => {
-    answers.set(`${first.slug}.example.test`, [403, ""]);
+    statuses.set(`${first.slug}.example.test`, 403);
     for (let minute = 0; minute <= 10; minute += 1) await sweep();
     const alone = await get(first);
 
-    for (const one of tenants) answers.set(`${one.slug}.example.test`, [403, ""]);
+    for (const one of tenants) statuses.set(`${one.slug}.example.test`, 403);
     for (let minute = 0; minute <= 20; minute += 1) await sweep();
 
     expect(alone).toMatchObject({ status: "degraded", failure: { error: "TenantSilentError" } });

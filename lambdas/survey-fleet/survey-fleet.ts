@@ -3,10 +3,9 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
-import type { Edge } from "../../core/edge/edge.ts";
+import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import { isMuch, type OutageLimits } from "../../core/fleet/outage-limits.ts";
 import type { Survey } from "../../core/fleet/survey.ts";
-import { hostname } from "../../core/tenant/names.ts";
 import { bounded } from "./bounded.ts";
 import { classify } from "./classify.ts";
 import { initialsOf, pagesFor } from "./fleet-page.ts";
@@ -74,7 +73,7 @@ const judge = (subjects: Subject[], at: string, { env }: SurveyFleetDeps): Judge
 const probe = async (subjects: Subject[], { env, edge, clock }: SurveyFleetDeps): Promise<void> => {
   const end = clock.now() + PROBING_TIME;
   const ask = async ({ row, facts }: Subject) => {
-    facts.probe = await edge.probe(hostname(row.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+    facts.probe = await edge.probe(targetOf(row, env));
   };
   await bounded(subjects, ask, { atOnce: PROBES_AT_ONCE, isOver: () => clock.now() > end });
 };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RungEntry } from "../../core/audit/audit-log.ts";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import { TenantSupersededError } from "../../core/errors.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
-import { incarnation, repairingRow } from "../../test/support/sample.ts";
+import { incarnation, repairingRow, served } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { verifyRepair } from "./verify-repair.ts";
 
@@ -26,7 +26,7 @@ const world = (probes: ProbeResult[], row = repairingRow()) => {
   const audited: RungEntry[] = [];
   const clock = stillClock();
   const edge = {
-    probe: async (hostname: string, path: string) => {
+    probe: async ({ hostname, path }: ProbeTarget) => {
       asked.push(`${hostname}${path}`);
       return probes[Math.min(asked.length, probes.length) - 1] ?? refused;
     },
@@ -42,7 +42,7 @@ const world = (probes: ProbeResult[], row = repairingRow()) => {
 
 describe("verify-repair", () => {
   it("is satisfied by a 200 through the edge, and writes the rung down", async () => {
-    const { asked, audited, deps } = world([refused, { kind: "ok" }]);
+    const { asked, audited, deps } = world([refused, served]);
 
     expect(await verifyRepair(input, deps)).toEqual({
       healthy: true,
@@ -93,7 +93,7 @@ describe("verify-repair", () => {
   });
 
   it("asks nobody after a rung that was skipped, and says why it was", async () => {
-    const { asked, audited, deps } = world([{ kind: "ok" }]);
+    const { asked, audited, deps } = world([served]);
     const skipped = {
       outcome: "skipped",
       detail: "Run Command does not reach i-1",
@@ -111,7 +111,7 @@ describe("verify-repair", () => {
   });
 
   it("asks nobody after a rung whose task failed, and says where and why it did", async () => {
-    const { asked, audited, deps } = world([{ kind: "ok" }]);
+    const { asked, audited, deps } = world([served]);
     const failure = {
       step: "Restart Connector",
       Error: "CommandFailedError",
@@ -144,7 +144,7 @@ describe("verify-repair", () => {
     const worlds: ReturnType<typeof world>[] = [];
     const effects = await surviveCrashes(
       async () => {
-        worlds.push(world([{ kind: "ok" }]));
+        worlds.push(world([served]));
         return worlds.at(-1)?.deps as ReturnType<typeof world>["deps"];
       },
       (deps) => verifyRepair(input, deps),

@@ -1,13 +1,13 @@
-// Believes no rung: asks for the tenant's health page through the edge until it answers 200, and writes down what was
+// Believes no rung: asks for the tenant's health page through the edge until its machine answers 200, and writes down what was
 // done and what came of it.
 import type * as z from "zod";
 import type { AuditLog, RungEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
-import type { Edge, ProbeResult } from "../../core/edge/edge.ts";
+import { type Edge, targetOf } from "../../core/edge/edge.ts";
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import { type CaughtError, failureOf } from "../../core/tenant/failure.ts";
-import { hostname } from "../../core/tenant/names.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { task } from "./task.ts";
 
@@ -27,6 +27,7 @@ export interface VerifyRepairDeps {
  */
 const atMost: Record<Rung, number> = {
   "restart-connector": 30_000,
+  "restart-front": 30_000,
   "restart-application": 60_000,
   "start-instance": 180_000,
   "reboot-instance": 300_000,
@@ -82,8 +83,9 @@ const attempt = async (
   probes: ProbeResult[],
   { env, tenants, edge }: VerifyRepairDeps,
 ): Promise<"served" | "superseded" | undefined> => {
-  if (!isUnder(await tenants.get(of.slug), of)) return "superseded";
-  const probe = await edge.probe(hostname(of.slug, env.BASE_DOMAIN), env.HEALTH_PATH);
+  const row = await tenants.get(of.slug);
+  if (!isUnder(row, of)) return "superseded";
+  const probe = await edge.probe(targetOf(row, env));
   probes.push(probe);
   return probe.kind === "ok" ? "served" : undefined;
 };

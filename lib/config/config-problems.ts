@@ -12,7 +12,7 @@ export const strictObject = <Shape extends z.core.$ZodShape>(shape: Shape) => {
   });
 };
 
-/** One line per problem, such as `machine.port: found "80a"; allowed: a whole number from 1 to 65535`. */
+/** One line per problem, such as `region: found 1; allowed: an AWS region, such as eu-central-1`. */
 export const describeProblems = (error: z.ZodError, input: unknown): string[] =>
   error.issues.map((issue) => {
     const place = issue.path.length === 0 ? "the file" : issue.path.join(".");

@@ -41,7 +41,6 @@ const machine = strictObject({
   ),
   healthPath: matching(/^\/[\w./~%-]*$/, "a path that begins with /, such as /health"),
   /** Where the application listens on its machine's loopback. */
-  port: wholeNumber(1, 65_535),
   dataVolume: strictObject({
     sizeGiB: wholeNumber(1, 16_384),
     /** What becomes of a tenant's data when the tenant is deleted. */

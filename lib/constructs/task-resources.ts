@@ -45,7 +45,6 @@ export const taskEnvironment = (
     CLOUDFLARE_ZONE_ID: cloudflare.zoneId,
     CLOUDFLARE_TOKEN_PARAMETER: cloudflare.apiTokenParameter,
     HEALTH_PATH: config.machine.healthPath,
-    ORIGIN_PORT: String(config.machine.port),
     VOLUME_SIZE_GIB: String(config.machine.dataVolume.sizeGiB),
     VOLUME_RETENTION: config.machine.dataVolume.retention,
     TENANTS_TABLE: data.tenants.tableName,

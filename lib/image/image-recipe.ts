@@ -5,6 +5,7 @@ import { Aws, Stack } from "aws-cdk-lib";
 import { CfnComponent, CfnImageRecipe } from "aws-cdk-lib/aws-imagebuilder";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { Construct } from "constructs";
+import { applicationPort } from "../../core/machine/machine-contract.ts";
 import type { Config } from "../config/config.ts";
 import { downloadUrl, pinnedImage, readVersions } from "../config/versions.ts";
 import { imageName } from "../permissions/image-permissions.ts";
@@ -100,7 +101,7 @@ const parameterValues = ({ machine }: Config, files: Asset): Record<string, stri
     TenantImage: machine.tenantImage,
     PostgresImage: pinnedImage("postgres", versions),
     RedisImage: pinnedImage("redis", versions),
-    AppPort: String(machine.port),
+    AppPort: String(applicationPort),
     HealthPath: machine.healthPath,
   };
 };

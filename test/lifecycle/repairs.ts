@@ -24,6 +24,8 @@ const hungConnector: Fault = async (tenant) => {
 
 const hungApplication: Fault = (tenant) => signal(tenant, "warren-app", "SIGSTOP");
 
+const hungFront: Fault = (tenant) => signal(tenant, "warren-front", "SIGSTOP");
+
 const stopped: Fault = ({ instanceId }) => ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
 
 const impaired: Fault = async (tenant) => {
@@ -60,6 +62,7 @@ const whenDisconnected = (hostname: string): Promise<void> =>
 const faults: Record<string, Fault> = {
   "hung-connector": hungConnector,
   "hung-application": hungApplication,
+  "hung-front": hungFront,
   stopped,
   impaired,
   unbootable,

@@ -44,7 +44,7 @@ describe("the image stack", () => {
       CloudflaredVersion: cloudflared.version,
       DockerComposeSha256: compose.sha256.arm64,
       TenantImage: staging.machine.tenantImage,
-      AppPort: "8080",
+      AppPort: "8081",
     });
   });
 
@@ -57,7 +57,7 @@ describe("the image stack", () => {
 
     expect(versionWith({})).toBe(versionWith({}));
     expect(versionWith({ tenantImage: other })).not.toBe(versionWith({}));
-    expect(versionWith({ port: 9090 })).not.toBe(versionWith({}));
+    expect(versionWith({ healthPath: "/up" })).not.toBe(versionWith({}));
   });
 
   it("encrypts the image's disk, and asks for no user data", () => {

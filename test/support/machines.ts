@@ -20,7 +20,7 @@ export const memberOf = ({ slug, resources: { instanceId = "" } }: Tenant): Memb
   instanceId,
 });
 
-export type UnitName = "warren-connector" | "warren-connector-watchdog" | "warren-app";
+export type UnitName = "warren-connector" | "warren-connector-watchdog" | "warren-front" | "warren-app";
 
 const machineOf = async ({ instanceId }: Member) => {
   const machine = (await machines.machines()).find((found) => found.instanceId === instanceId);

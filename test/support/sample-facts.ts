@@ -1,6 +1,6 @@
 // Facts and rows of every kind, for tests with generated fleets.
 import fc from "fast-check";
-import type { ProbeResult } from "../../core/edge/edge.ts";
+import { type ProbeResult, probeCauses } from "../../core/edge/probe.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
 import {
   healthCauses,
@@ -15,7 +15,7 @@ import {
   type JudgedRow,
   tunnelStatuses,
 } from "../../lambdas/survey-fleet/facts.ts";
-import { incarnation } from "./sample.ts";
+import { incarnation, served } from "./sample.ts";
 
 const time = fc.constantFrom(
   "2026-11-22T11:00:00.000Z",
@@ -40,10 +40,15 @@ const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
 );
 
 const anyProbe: fc.Arbitrary<ProbeResult | undefined> = fc.oneof(
-  fc.constantFrom(undefined, { kind: "ok" as const }, { kind: "unknown" as const, words: "404" }),
+  fc.constantFrom(
+    undefined,
+    served,
+    { kind: "starting" as const, words: "503" },
+    { kind: "unknown" as const, words: "404" },
+  ),
   fc.record({
     kind: fc.constant("bad" as const),
-    cause: fc.constantFrom("connector" as const, "origin" as const, "silent" as const),
+    cause: fc.constantFrom(...probeCauses),
     words: fc.constant("words"),
   }),
 );
@@ -100,4 +105,4 @@ export const anyJudgedRow: fc.Arbitrary<JudgedRow> = fc
 
 export const running = { state: "running", checks: "ok", zone: "eu-central-1a" } as const;
 export const connected = { status: "healthy", connections: 4 } as const;
-export const well: Facts = { tunnel: connected, instance: running, probe: { kind: "ok" } };
+export const well: Facts = { tunnel: connected, instance: running, probe: served };

@@ -1,4 +1,5 @@
 // The tenant that tests are about, and the environment they give to tasks.
+import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 
@@ -8,6 +9,17 @@ export const tenantKey = { stage: "test", ...incarnation };
 /** What the wrapper gives to every task of a tenant's. */
 export const taskInputOf = (of: Incarnation) => ({ ...of, key: { stage: "test", ...of } });
 export const taskInput = taskInputOf(incarnation);
+
+/** What a probe finds when the tenant's own machine answers. */
+export const served: ProbeResult = {
+  kind: "ok",
+  answer: {
+    machine: "0".repeat(64),
+    application: `sha256:${"0".repeat(64)}`,
+    settings: "0",
+    state: "serving",
+  },
+};
 
 export const sampleRow = (changes: Partial<Tenant> = {}): Tenant => ({
   ...incarnation,

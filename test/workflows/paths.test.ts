@@ -29,6 +29,7 @@ const others: { [Name in TaskName]?: object[] } = {
       instanceId: "i-1",
       replaces: ["i-1", "i-2"],
     },
+    { finding: "edge", reason: "520", rungs: ["restart-front"], instanceId: "i-1", replaces: [] },
     { finding: "origin", reason: "502", rungs: ["restart-application"], instanceId: "i-1", replaces: [] },
   ],
   "restart-unit": [{ outcome: "skipped", detail: "" }],

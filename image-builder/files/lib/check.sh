@@ -50,19 +50,26 @@ images_are_here() {
   for image in $(images); do docker image inspect "$image" || return 1; done
 }
 
+front_is_sound() {
+  FRONT_PORT=8080 FRONT_KEY=a2V5 FRONT_MACHINE=m FRONT_APPLICATION=a FRONT_SETTINGS=0 \
+    haproxy -c -C /tmp -f "$here/front/haproxy.cfg"
+}
+
 check_machine() {
   local failures=0 tool unit
   # ebsnvme-id comes with the udev rule that gives the data volume its device name.
-  for tool in awk blkid cloudflared curl docker docker-credential-ecr-login e2fsck ebsnvme-id findmnt install jq \
+  for tool in awk blkid cloudflared curl docker docker-credential-ecr-login e2fsck ebsnvme-id findmnt haproxy install jq \
     mkfs.ext4 mount mountpoint swapon systemctl umount wipefs; do
     check "tool $tool" command -v "$tool"
   done
   check "curl is $oldest_curl or newer" has_new_curl
   check 'docker compose' docker compose version
   check "user $connector_user" id "$connector_user"
+  check "user $front_user" id "$front_user"
+  check 'haproxy.cfg' front_is_sound
   check "user $app_user is 970, as compose.yaml says" test "$(id --user "$app_user" || true)" = 970
   check 'warren-boot starts with the machine' is_enabled warren-boot.service enabled
-  for unit in warren-connector warren-connector-watchdog warren-app; do
+  for unit in warren-connector warren-connector-watchdog warren-front warren-app; do
     check "$unit is started by warren-boot alone" is_enabled "$unit.service" static
   done
   check "$run_directory is in memory" in_memory

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The machine's units, and whether what they run does its work.
 
-# As the connector's ingress rule sees the application.
-readonly health_url=${HEALTH_URL:-http://localhost:${APP_PORT:-8080}${HEALTH_PATH:-/health}}
+# The application itself, behind the front.
+readonly health_url=${HEALTH_URL:-http://localhost:${APP_PORT:-8081}${HEALTH_PATH:-/health}}
 readonly ready_url=${READY_URL:-http://127.0.0.1:20241/ready}
 
 # start_unit <unit>

@@ -12,7 +12,7 @@ export interface Place {
   /** where its metadata service listens */
   metadata: Address;
   /** of its programs, on its own loopback */
-  ports: { app: number; metrics: number; systemctl: number };
+  ports: { app: number; front: number; metrics: number; systemctl: number };
   /** the AWS endpoint as the machine sees it */
   awsUrl: string;
   /** host:port of the edge's tunnel listener as the machine sees it */

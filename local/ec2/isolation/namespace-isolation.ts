@@ -1,7 +1,9 @@
-// Machines in network namespaces of their own: their own loopback with the metadata address and port 8080, and one wire
+// Machines in network namespaces of their own: their own loopback with the metadata address and the ports of the AMI, and one wire
 // to the stage's router.
 import { fileURLToPath } from "node:url";
 import type { SecurityGroup } from "@aws-sdk/client-ec2";
+import { frontPort } from "../../../core/machine/front.ts";
+import { applicationPort } from "../../../core/machine/machine-contract.ts";
 import type { Instance } from "../world/model.ts";
 import { rulesOf } from "./group-rules.ts";
 import type { Isolation, Place, Servers } from "./isolation.ts";
@@ -11,7 +13,7 @@ import { newStageId } from "./stage-id.ts";
 
 /** As on EC2 and on the AMI, which has a systemd instead of a port for it. */
 const metadata = { host: "169.254.169.254", port: 80 };
-const ports = { app: 8080, metrics: 20241, systemctl: 20240 };
+const ports = { app: applicationPort, front: frontPort, metrics: 20241, systemctl: 20240 };
 
 /** As in a VPC, beside the metadata service and as little subject to the groups' rules. */
 const resolver = "169.254.169.253";

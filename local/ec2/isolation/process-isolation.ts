@@ -7,7 +7,12 @@ const sharedLoopback = async (servers: Servers): Promise<Place> => {
     ...servers,
     enter: (command) => command,
     metadata: { host: "127.0.0.1", port: await freePort() },
-    ports: { app: await freePort(), metrics: await freePort(), systemctl: await freePort() },
+    ports: {
+      app: await freePort(),
+      front: await freePort(),
+      metrics: await freePort(),
+      systemctl: await freePort(),
+    },
     leave: async () => undefined,
   };
 };

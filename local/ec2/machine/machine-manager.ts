@@ -36,7 +36,7 @@ export interface MachineReport {
   /** the metadata service as the machine's own programs reach it */
   metadataUrl: string;
   /** on the machine's own loopback, which in process mode is this computer's */
-  ports: { metrics: number; app: number; systemctl: number };
+  ports: Place["ports"];
   consoleFile: string;
   root: string;
   units: UnitReport[];

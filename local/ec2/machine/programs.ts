@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { BootEnvironment } from "../../../core/machine/machine-contract.ts";
 import { dataDevice } from "../../../core/machine/machine-contract.ts";
 import type { SecretName } from "../../../core/tenant/names.ts";
+import { frontCommand } from "../../front/front-command.ts";
 import type { Place } from "../isolation/isolation.ts";
 import { compileCache } from "./compile-cache.ts";
 import type { ConnectorCommand } from "./connectors.ts";
@@ -57,6 +58,8 @@ const bootEnvironment = ({ root, place }: ProgramOptions): BootEnvironment => {
     DATA_DEVICE: join(root, dataDevice),
     DATA_DIRECTORY: dataDirectory(root),
     CONNECTOR_USER: user,
+    FRONT_USER: user,
+    TENANT_IMAGE: tenantImage,
     APP_USER: user,
   };
 };
@@ -74,7 +77,7 @@ const connector = ({ root, place, caFile, connectorCommand }: ProgramOptions): s
     caFile,
     tokenFile: secretFile(root, "tunnel-token"),
     metricsPort: place.ports.metrics,
-    ...(place.namespace === undefined && { originUrl: `http://127.0.0.1:${place.ports.app}` }),
+    ...(place.namespace === undefined && { originUrl: `http://127.0.0.1:${place.ports.front}` }),
   });
 
 /** What compose.yaml gives the application. */
@@ -83,6 +86,15 @@ const applicationEnvironment = ({ root, place }: ProgramOptions): Record<string,
   DATA_DIRECTORY: join(dataDirectory(root), "app"),
   ADMIN_TOKEN_FILE: secretFile(root, "admin-token"),
   DATABASE_PASSWORD_FILE: secretFile(root, "database-password"),
+});
+
+/** The digest that a local machine's front tells: there is no image here. */
+const tenantImage = `local@sha256:${"0".repeat(64)}`;
+
+const frontEnvironment = ({ place }: ProgramOptions): Record<string, string> => ({
+  FRONT_PORT: String(place.ports.front),
+  APP_PORT: String(place.ports.app),
+  HEALTH_PATH: "/health",
 });
 
 const units = (options: ProgramOptions): UnitSpec[] => {
@@ -101,6 +113,12 @@ const units = (options: ProgramOptions): UnitSpec[] => {
       name: "warren-connector-watchdog",
       command: ["bash", scriptOfTheImage("connector-watchdog.sh")],
       environment: scriptEnvironment(options),
+    },
+    {
+      name: "warren-front",
+      command: frontCommand(runDirectory(options.root)),
+      environment: { ...common.environment, ...frontEnvironment(options) },
+      environmentFile: join(runDirectory(options.root), "front.env"),
     },
     {
       ...common,

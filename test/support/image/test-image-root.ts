@@ -24,7 +24,7 @@ export class ImageRoot {
     await execa("bash", [installer, root.directory]);
     await cp("/usr/lib/systemd/system", root.file("usr/lib/systemd/system"), { recursive: true });
     await root.#put("usr/lib/systemd/system/docker.service", dockerUnit, 0o644);
-    for (const program of ["usr/bin/docker", "usr/local/bin/cloudflared"])
+    for (const program of ["usr/bin/docker", "usr/local/bin/cloudflared", "usr/sbin/haproxy"])
       await root.#put(program, "", 0o755);
     return root;
   }

@@ -26,6 +26,7 @@ const directoryVolumes = path("../../../local/ec2/machine/bin");
 export const tenant = { stage: "staging", slug: "acme", generation: "01KASMPMXW5X0H3V0PM8NYQJ5D" };
 export const instanceId = "i-0123456789abcdef0";
 export const hostname = "acme.example.test";
+export const tenantImage = `registry.example.com/app@sha256:${"d".repeat(64)}`;
 export const credentials = {
   AccessKeyId: "AKIDEXAMPLE",
   SecretAccessKey: "secret+access/key",
@@ -144,6 +145,8 @@ export class TestMachine {
       DATA_DEVICE: this.file("volume"),
       DATA_DIRECTORY: this.file("mounts/data"),
       CONNECTOR_USER: String(process.getuid?.()),
+      FRONT_USER: String(process.getuid?.()),
+      TENANT_IMAGE: tenantImage,
       APP_USER: String(process.getuid?.()),
       HEALTH_URL: `${healthy}/health`,
       READY_URL: `${healthy}/ready`,
