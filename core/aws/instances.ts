@@ -22,9 +22,9 @@ import {
   ResourceStillThereError,
 } from "../errors.ts";
 import { instanceTagsOf } from "../machine/machine-contract.ts";
-import type { TenantKey } from "../tenant/names.ts";
+import { type TenantKey, tenantTags } from "../tenant/names.ts";
 import { clientToken } from "./client-token.ts";
-import { ec2Client, outcomeOf, ownedBy, tagged, waiting } from "./ec2.ts";
+import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 import { type StatusCheck, statusCheckOf } from "./status-check.ts";
 
 export interface Instance {
@@ -47,6 +47,11 @@ export interface Launch {
 export interface Instances {
   /** Every instance of this incarnation that EC2 still shows, ended ones included. */
   find(of: TenantKey): Promise<Instance[]>;
+  /**
+   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show
+   * it, which does not say that it has ended.
+   */
+  look(id: string, of: TenantKey): Promise<Instance | undefined>;
   check(id: string): Promise<StatusCheck>;
   /** Throws CapacityError when this subnet has no room. */
   run(launch: Launch): Promise<Instance>;
@@ -99,6 +104,11 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
       found.push(...Reservations.flatMap(({ Instances = [] }) => Instances.map(asInstance)));
     }
     return found;
+  },
+
+  look: async (id, of) => {
+    const shown = await describe(client, id);
+    return shown && !isOthers(shown, of) ? asInstance(shown) : undefined;
   },
 
   check: async (id) => {
@@ -155,6 +165,9 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
     throw new ResourceStillThereError(`Not terminated yet: ${ids.join(", ")}.`);
   },
 });
+
+const isOthers = ({ Tags }: Ec2Instance, of: TenantKey): boolean =>
+  Object.entries(tenantTags(of)).some(([key, value]) => (tagValue(Tags, key) ?? value) !== value);
 
 const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
   try {

@@ -1,3 +1,4 @@
+import { ulid } from "ulid";
 import { describe, expect, it } from "vitest";
 import type { Execution } from "../../core/aws/executions.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
@@ -47,6 +48,26 @@ describe("await-running-workflows", () => {
     expect(await awaitRunningWorkflows(incarnation, deps)).toEqual({ ended: true });
     expect(deps.clock.now()).toBe(start);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Await Running Workflows");
+  });
+
+  it("believes that there is no provision only a minute after the tenant was created", async () => {
+    const { deps, start, stopped } = world((elapsed) =>
+      elapsed < 5 * SECOND ? undefined : { state: elapsed < 30 * SECOND ? "running" : "ended" },
+    );
+    const created = { slug: "acme", generation: ulid(start - SECOND) };
+    deps.tenants.rows.set("acme", { ...sampleRow({ status: "deleting" }), ...created });
+
+    expect(await awaitRunningWorkflows(created, deps)).toEqual({ ended: true });
+
+    expect(deps.clock.now() - start).toBeGreaterThanOrEqual(30 * SECOND);
+    expect(stopped).toEqual([]);
+  });
+
+  it("gives up for now on a provision that is not shown and may be about to start", async () => {
+    const { deps, start } = world(() => undefined);
+    const created = { slug: "acme", generation: ulid(start - SECOND) };
+
+    await expect(awaitRunningWorkflows(created, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
   });
 
   it("waits for a provision that is about to end", async () => {

@@ -1,10 +1,14 @@
 // A removal starts only when nothing creates any more: a provision or a repair that still runs ends by itself soon after
-// its row has changed, and one that does not is stopped.
+// its row has changed, and one that does not is stopped. One that is not shown is believed absent only when what ordered
+// it is old enough.
+import { decodeTime } from "ulid";
 import type * as z from "zod";
 import type { Execution, Executions } from "../../core/aws/executions.ts";
 import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
+import type { Incarnation } from "../../core/tenant/names.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
   arnOfWorkflow,
   isStoppedByRemoval,
@@ -18,7 +22,7 @@ import { task } from "./task.ts";
 
 export interface AwaitRunningWorkflowsDeps {
   env: Pick<z.output<typeof task.environment>, "WORKFLOW_ARN_PREFIX">;
-  tenants: Pick<TenantStore, "recordRemovalStep">;
+  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
   executions: Pick<Executions, "find" | "stop">;
   clock: Clock;
 }
@@ -33,22 +37,37 @@ export const awaitRunningWorkflows = async (
 ) => {
   // Its own deletion is not one that it waits for.
   const row = { ...of, repairs, deletions: 0 };
+  const orderedAt = await ordersOf(of, deps);
   for (const workflow of tenantWorkflowNames.filter(isStoppedByRemoval)) {
     const start = startOf(workflow, row);
-    if (start && !(await poll(() => hasEnded(start, deps), backoff, deps.clock)))
+    if (start && !(await poll(() => hasEnded(start, orderedAt[workflow], deps), backoff, deps.clock)))
       throw new WorkflowRunningError(`Execution ${start.name} of ${workflow} may still create resources.`);
   }
   await deps.tenants.recordRemovalStep(of, task.step);
   return { ended: true as const };
 };
 
+/** When each workflow that a removal stops was ordered: a provision with its generation, a repair as its row says. */
+const ordersOf = async (of: Incarnation, { tenants }: AwaitRunningWorkflowsDeps) => {
+  const row = await tenants.get(of.slug);
+  const repaired = row?.generation === of.generation ? row.repair?.startedAt : undefined;
+  const created = decodeTime(of.generation);
+  const orders: Partial<Record<TenantWorkflowName, number>> = {
+    "provision-tenant": created,
+    "repair-tenant": repaired ? Date.parse(repaired) : created,
+  };
+  return orders;
+};
+
 const hasEnded = async (
   { workflow, name }: WorkflowStart,
+  orderedAt: number | undefined,
   { env, executions, clock }: AwaitRunningWorkflowsDeps,
 ): Promise<true | undefined> => {
   const arn = arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow);
   const execution = await executions.find(arn, name);
-  if (!execution || isQuiet(execution, clock.now())) return true;
+  if (!execution) return isAbsenceBelieved(orderedAt ?? 0, clock.now()) || undefined;
+  if (isQuiet(execution, clock.now())) return true;
   if (execution.state === "running" && clock.now() - execution.startedAt > lenience(workflow)) {
     const cause = "The tenant is being removed, and this had not ended in time.";
     await executions.stop(arn, name, "TenantSupersededError", cause);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Instance } from "../../core/aws/instances.ts";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
+import {
+  CapacityError,
+  DataVolumeMissingError,
+  InstanceLostError,
+  TenantSupersededError,
+} from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -40,6 +45,17 @@ describe("launch-instance", () => {
       steps: { "Launch Instance": expect.any(String) },
       resources: output,
     });
+  });
+
+  it.each([
+    ["is being removed", { status: "deleting" as const }],
+    ["is of another generation", { generation: "01KZZZZZZZ5X0H3V0PM8NYQJ5D" }],
+  ])("launches nothing for a tenant whose row %s", async (_, changes) => {
+    const { ec2, deps } = world();
+    deps.tenants.rows.set("acme", sampleRow(changes));
+
+    await expect(launchInstance(taskInput, deps)).rejects.toBeInstanceOf(TenantSupersededError);
+    expect(ec2.launches).toEqual([]);
   });
 
   it.each(["pending", "running"] as const)("adopts a machine that is %s", async (state) => {
@@ -145,8 +161,8 @@ describe("launch-instance", () => {
       },
     );
 
-    // find, find the data, run, record
-    expect(effects).toBe(4);
+    // read the row, find, find the data, run, record
+    expect(effects).toBe(5);
   });
 });
 

@@ -9,7 +9,8 @@ import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../
 import type { Subnet } from "../../core/handler/environment.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { hostname, type TenantKey } from "../../core/tenant/names.ts";
-import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { TenantStatus } from "../../core/tenant/status.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import { inTurn } from "./subnet-order.ts";
 import { task } from "./task.ts";
 
@@ -17,17 +18,22 @@ type Input = TaskInput<typeof task>;
 
 export interface LaunchInstanceDeps {
   env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
-  tenants: Pick<TenantStore, "recordStep">;
+  tenants: Pick<TenantStore, "get" | "recordStep">;
   instances: Pick<Instances, "find" | "run">;
   volumes: Pick<Volumes, "find">;
 }
 
+/** A row that wants no machine any more is seen before one is launched: its removal may have looked already. */
 export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInstanceDeps) => {
+  const row = await deps.tenants.get(key.slug);
+  if (row?.generation !== key.generation || !launching.has(row.status)) throw superseded(key);
   const { id: instanceId, zone: availabilityZone } = await adoptOrLaunch(key, replaces, deps);
   const made = { instanceId, availabilityZone };
   await deps.tenants.recordStep(key, task.step, made);
   return made;
 };
+
+const launching: ReadonlySet<TenantStatus> = new Set(["provisioning", "repairing"]);
 
 const adoptOrLaunch = async (
   key: TenantKey,

@@ -76,6 +76,23 @@ describe("move-data-volume", () => {
     },
   );
 
+  it("takes nothing from a machine that runs and lost its tags", async () => {
+    const { ec2, deps } = world("i-1", "running");
+    for (const machine of ec2.machines)
+      if (machine.id === "i-1") machine.of = { ...tenantKey, generation: "" };
+
+    await expect(moveDataVolume(input, deps)).rejects.toThrow("i-1 is running, and may still write");
+    expect(dataOf(ec2)?.attachment?.instanceId).toBe("i-1");
+  });
+
+  it("takes nothing from a machine that EC2 does not show: the volume says that it is attached", async () => {
+    const { ec2, deps } = world();
+    ec2.machines.shift();
+
+    await expect(moveDataVolume(input, deps)).rejects.toBeInstanceOf(MachineNotReadyError);
+    expect(dataOf(ec2)?.attachment?.instanceId).toBe("i-1");
+  });
+
   it("takes nothing from a machine that is not being replaced", async () => {
     const { deps } = world("i-other");
 
@@ -127,7 +144,7 @@ describe("move-data-volume", () => {
       async () => expect(dataOf(worlds.at(-1) as MemoryEc2)?.attachment?.instanceId).toBe("i-2"),
     );
 
-    // find the machines, find the data, detach, wait for the volume, wait for the machine, attach
-    expect(effects).toBe(6);
+    // find the machines, find the data, look at the holder, detach, wait for the volume, wait for the machine, attach
+    expect(effects).toBe(7);
   });
 });

@@ -1,5 +1,5 @@
-// Takes the data volume from the machine that is being replaced to the new one: only from one that writes no more, only
-// to one that runs, and never an empty volume in the place of data.
+// Takes the data volume from the machine that is being replaced to the new one: only from one that is seen to write no
+// more, only to one that runs, and never an empty volume in the place of data.
 import type { Instance, Instances } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import {
@@ -14,7 +14,7 @@ import type { task } from "./task.ts";
 type Input = TaskInput<typeof task>;
 
 export interface MoveDataVolumeDeps {
-  instances: Pick<Instances, "find" | "untilRunning">;
+  instances: Pick<Instances, "find" | "look" | "untilRunning">;
   volumes: Pick<Volumes, "find" | "untilAvailable" | "attach" | "detach">;
 }
 
@@ -25,7 +25,7 @@ export const moveDataVolume = async (input: Input, deps: MoveDataVolumeDeps) => 
   if (!data) throw new DataVolumeMissingError(`Tenant ${key.slug} has no data volume that could be moved.`);
   if (isThere(data, instanceId)) return { volumeId: data.id };
   requireSameZone(data, machines, instanceId);
-  await release(data, input.replaces, machines, deps.volumes);
+  await release(data, input, deps);
   await Promise.all([deps.volumes.untilAvailable(data.id), deps.instances.untilRunning(instanceId)]);
   await deps.volumes.attach(data.id, instanceId);
   return { volumeId: data.id };
@@ -44,9 +44,8 @@ const requireSameZone = ({ id, zone }: Volume, machines: Instance[], instanceId:
 
 const release = async (
   { id, attachment }: Volume,
-  replaces: string[],
-  machines: Instance[],
-  volumes: MoveDataVolumeDeps["volumes"],
+  { replaces, key }: Input,
+  { instances, volumes }: MoveDataVolumeDeps,
 ): Promise<void> => {
   if (!attachment || attachment.state === "detaching") return;
   const { instanceId: holder } = attachment;
@@ -55,7 +54,7 @@ const release = async (
       `Volume ${id} is attached to ${holder}, which is not being replaced.`,
     );
   }
-  const state = machines.find((machine) => machine.id === holder)?.state ?? "terminated";
+  const state = (await instances.look(holder, key))?.state ?? "not shown by EC2";
   if (state !== "stopped" && state !== "terminated") {
     throw new MachineNotReadyError(`Instance ${holder} is ${state}, and may still write to volume ${id}.`);
   }

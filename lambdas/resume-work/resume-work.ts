@@ -10,6 +10,7 @@ import type { RepairStore } from "../../core/repair/repair-store.ts";
 import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import { progress } from "../../core/tenant/steps.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
   arnOfWorkflow,
   startOf,
@@ -30,8 +31,6 @@ export interface ResumeWorkDeps {
 
 type Outcome = "resumed" | "failed" | "stopped";
 
-/** In milliseconds: the stream takes a moment to start what a row asks for. */
-const DISPATCH_GRACE = 60_000;
 /** What was begun this often in vain is not begun once more. */
 const MOST_RESUMPTIONS = 3;
 const MOST_REMOVALS = 20;
@@ -65,7 +64,7 @@ const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | 
   if (!work) return undefined;
   const execution = await executions.find(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name);
   if (!execution) {
-    if (clock.now() - Date.parse(row.updatedAt) < DISPATCH_GRACE) return undefined;
+    if (!isAbsenceBelieved(Date.parse(row.updatedAt), clock.now())) return undefined;
     return start(work, deps);
   }
   if (execution.state === "running") return stopLate(work, execution, deps);

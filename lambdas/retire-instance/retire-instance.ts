@@ -11,14 +11,14 @@ type Input = TaskInput<typeof task>;
 
 export interface RetireInstanceDeps {
   repairs: Pick<RepairStore, "finishReplacement">;
-  instances: Pick<Instances, "find" | "terminate">;
+  instances: Pick<Instances, "look" | "terminate">;
   volumes: Pick<Volumes, "find">;
 }
 
 export const retireInstance = async ({ replaces, ...input }: Input, deps: RetireInstanceDeps) => {
   const { key, slug, generation, attempt, ...made } = input;
-  const found = await deps.instances.find(key);
-  const retired = found.map(({ id }) => id).filter((id) => replaces.includes(id) && id !== made.instanceId);
+  const shown = await Promise.all(replaces.map((id) => deps.instances.look(id, key)));
+  const retired = shown.flatMap((machine) => (machine && machine.id !== made.instanceId ? [machine.id] : []));
   await requireMoved(key, made, deps);
   await deps.instances.terminate(retired);
   await deps.repairs.finishReplacement({ slug, generation, attempt }, made);

@@ -35,6 +35,14 @@ describe("stop-instance", () => {
     },
   );
 
+  it("has one stopped that lost its tags: the row names it", async () => {
+    const { ec2, deps } = world("running");
+    for (const machine of ec2.machines)
+      if (machine.id === "i-1") machine.of = { stage: "", slug: "", generation: "" };
+
+    expect(await stopInstance(input, deps)).toEqual({ stopped: ["i-1"] });
+  });
+
   it("waits for one that is ending: it may still write", async () => {
     const { ec2, deps } = world("shutting-down");
 
@@ -95,7 +103,7 @@ describe("stop-instance", () => {
       },
     );
 
-    // record, find, stop, wait
-    expect(effects).toBe(4);
+    // record, look at each, stop, wait
+    expect(effects).toBe(5);
   });
 });

@@ -50,7 +50,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
     writeTunnelToken(config, data.parameterKey),
   ),
   "launch-instance": all(
-    writeRow,
+    readAndWriteRow,
     () => describe("Instances", "Volumes"),
     ({ config, machine, network }) => launchInstances(config, machine, network),
   ),
@@ -66,7 +66,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   "probe-tenant": readAndWriteRow,
 
   "await-running-workflows": all(
-    writeRow,
+    readAndWriteRow,
     of((config) => stopExecutions(config, ...tenantWorkflowNames.filter(isStoppedByRemoval))),
   ),
   "delete-dns-record": all(writeRow, callCloudflare),

@@ -28,7 +28,8 @@ const holders = [
 export const rows: Record<string, Power> = {
   "read a tenant's row": only(
     [
-      ...["probe-tenant", "verify-removal", "judge-fleet", "resume-work"],
+      ...["launch-instance", "probe-tenant", "await-running-workflows", "verify-removal"],
+      ...["judge-fleet", "resume-work"],
       ...["diagnose-tenant", "verify-repair", "finish-repair", "api"],
     ],
     about.table("GetItem", "tenants"),

@@ -37,6 +37,10 @@ export interface MemoryEc2 {
 const same = (one: TenantKey, other: TenantKey): boolean =>
   one.stage === other.stage && one.slug === other.slug && one.generation === other.generation;
 
+/** Empty is a tag that was lost. */
+const isOthers = (one: TenantKey, other: TenantKey): boolean =>
+  (["stage", "slug", "generation"] as const).some((tag) => (one[tag] || other[tag]) !== other[tag]);
+
 /** @param zones of the subnets, by their ids */
 export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
   const byToken = new Map<string, string>();
@@ -73,6 +77,10 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     instances: {
       find: async (of) =>
         ec2.machines.filter((machine) => same(machine.of, of)).map((machine) => ({ ...machine })),
+      look: async (id, of) => {
+        const machine = ec2.machines.find((one) => one.id === id);
+        return machine && !isOthers(machine.of, of) ? { ...machine } : undefined;
+      },
       run: async (launch) => {
         ec2.launches.push(launch);
         const earlier = byToken.get(launch.clientToken);
