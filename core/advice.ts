@@ -30,6 +30,8 @@ const advice: Record<string, string> = {
     "give the API token Account / Cloudflare Tunnel / Edit and Zone / DNS / Edit for this account and zone, and store it in the parameter that the stage's configuration names.",
   CloudflareRejectedError:
     "look up the code in Cloudflare's API documentation; a quota can be raised by their support.",
+  SecretLostError:
+    "while the machine runs, its value is in /run/warren on it: put it back into the parameter that the reason names, under the stage's key.",
   DnsRecordTakenError:
     "remove or rename that record in Cloudflare, or choose another slug; it was left as it is.",
   AwsDeniedError:

@@ -85,6 +85,9 @@ export class CloudflareRejectedError extends permanent("CloudflareRejectedError"
   }
 }
 
+/** A secret that only its machine knows has no parameter any more. */
+export class SecretLostError extends permanent("SecretLostError") {}
+
 export class DnsRecordTakenError extends permanent("DnsRecordTakenError") {}
 
 /** AWS refused for lack of permission; the reason names the action as far as AWS told. */

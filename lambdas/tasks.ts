@@ -1,6 +1,9 @@
 // Every task that a state of a workflow runs, once. Which workflow runs which is said by the workflows' own files.
 import type { TaskOutput } from "../core/handler/task.ts";
 import { task as awaitRunningWorkflows } from "./await-running-workflows/task.ts";
+import { task as correctMachine } from "./correct-machine/task.ts";
+import { task as correctRoute } from "./correct-route/task.ts";
+import { task as correctSecrets } from "./correct-secrets/task.ts";
 import { task as createDataVolume } from "./create-data-volume/task.ts";
 import { task as createDnsRecord } from "./create-dns-record/task.ts";
 import { task as createSecrets } from "./create-secrets/task.ts";
@@ -31,6 +34,9 @@ import { task as verifyRepair } from "./verify-repair/task.ts";
 
 export const tasks = [
   awaitRunningWorkflows,
+  correctMachine,
+  correctRoute,
+  correctSecrets,
   createDataVolume,
   createDnsRecord,
   createSecrets,

@@ -1,5 +1,6 @@
 // The audit table only grows: an entry is written once, and a second attempt at the same one changes nothing.
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { RungOutcome } from "../repair/repair-input.ts";
 import type { Rung } from "../repair/rungs.ts";
 import type { Resource } from "../tenant/removal.ts";
 import { documentClient } from "../tenant/tenant-store.ts";
@@ -22,7 +23,7 @@ export interface RungEntry extends Entry {
   reason: "repair";
   attempt: number;
   rung: Rung;
-  outcome: "done" | "skipped" | "failed";
+  outcome: RungOutcome;
   /** what the rung's task said */
   detail?: string | undefined;
   healthy: boolean;

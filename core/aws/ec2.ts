@@ -33,6 +33,10 @@ export const tagged = (
   ),
 });
 
+/** Whether the tags name another incarnation; those that were lost name none. */
+export const isOthers = (tags: Tag[] | undefined, of: TenantKey): boolean =>
+  Object.entries(tenantTags(of)).some(([key, value]) => (tagValue(tags, key) ?? value) !== value);
+
 export const tagValue = (tags: Tag[] | undefined, key: string): string | undefined =>
   tags?.find((tag) => tag.Key === key)?.Value;
 

@@ -1,5 +1,6 @@
 // A tenant's EC2 instance, found by its tags, launched from the launch template, and taken through its states.
 import {
+  CreateTagsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   type EC2Client,
@@ -22,9 +23,9 @@ import {
   ResourceStillThereError,
 } from "../errors.ts";
 import { instanceTagsOf } from "../machine/machine-contract.ts";
-import { type TenantKey, tenantTags } from "../tenant/names.ts";
+import type { TenantKey } from "../tenant/names.ts";
 import { clientToken } from "./client-token.ts";
-import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
+import { ec2Client, isOthers, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 import { type StatusCheck, statusCheckOf } from "./status-check.ts";
 
 export interface Instance {
@@ -52,6 +53,11 @@ export interface Instances {
    * it, which does not say that it has ended.
    */
   look(id: string, of: TenantKey): Promise<Instance | undefined>;
+  /**
+   * Puts back those of our tags that the machine lacks, and answers their keys; of one whose tags name another incarnation,
+   * none.
+   */
+  correctTags(id: string, of: TenantKey, hostname: string): Promise<string[]>;
   check(id: string): Promise<StatusCheck>;
   /** Throws CapacityError when this subnet has no room. */
   run(launch: Launch): Promise<Instance>;
@@ -108,7 +114,16 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
 
   look: async (id, of) => {
     const shown = await describe(client, id);
-    return shown && !isOthers(shown, of) ? asInstance(shown) : undefined;
+    return shown && !isOthers(shown.Tags, of) ? asInstance(shown) : undefined;
+  },
+
+  correctTags: async (id, of, hostname) => {
+    const shown = await describe(client, id);
+    if (!shown || isOthers(shown.Tags, of)) return [];
+    const { Tags = [] } = tagged("instance", of, instanceTagsOf(of, hostname));
+    const lost = Tags.filter(({ Key = "", Value }) => tagValue(shown.Tags, Key) !== Value);
+    if (lost.length > 0) await client.send(new CreateTagsCommand({ Resources: [id], Tags: lost }));
+    return lost.map(({ Key = "" }) => Key);
   },
 
   check: async (id) => {
@@ -165,9 +180,6 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
     throw new ResourceStillThereError(`Not terminated yet: ${ids.join(", ")}.`);
   },
 });
-
-const isOthers = ({ Tags }: Ec2Instance, of: TenantKey): boolean =>
-  Object.entries(tenantTags(of)).some(([key, value]) => (tagValue(Tags, key) ?? value) !== value);
 
 const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
   try {

@@ -3,6 +3,7 @@ import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
   GetParameterCommand,
+  ListTagsForResourceCommand,
   ParameterAlreadyExists,
   ParameterNotFound,
   PutParameterCommand,
@@ -20,6 +21,8 @@ interface SecretOptions {
 }
 
 export interface Parameters {
+  /** The decrypted value; undefined when there is no parameter of this name. */
+  find(name: string): Promise<string | undefined>;
   /** The decrypted value. */
   read(name: string): Promise<string>;
   /** Creates a SecureString; one that exists keeps its value and its tags. */
@@ -28,6 +31,8 @@ export interface Parameters {
   put(name: string, value: string, options: SecretOptions): Promise<void>;
   /** Without decrypting it: who only checks needs no key. */
   exists(name: string): Promise<boolean>;
+  /** Of a parameter that exists. */
+  tagsOf(name: string): Promise<Record<string, string>>;
   tag(name: string, tags: Record<string, string>): Promise<void>;
   /** A name that does not exist counts as deleted. */
   delete(name: string): Promise<void>;
@@ -36,15 +41,12 @@ export interface Parameters {
 const asTags = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 export const parameters = (client = rememberingCalls(new SSMClient(clientOptions))): Parameters => ({
+  find: (name) => findValue(client, name),
+
   read: async (name) => {
-    try {
-      const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-      if (Parameter?.Value) return Parameter.Value;
-      throw new AwsRejectedError(`The parameter ${name} is empty.`);
-    } catch (error) {
-      if (!(error instanceof ParameterNotFound)) throw error;
-      throw new AwsRejectedError(`The parameter ${name} does not exist.`, { cause: error });
-    }
+    const value = await findValue(client, name);
+    if (value === undefined) throw new AwsRejectedError(`The parameter ${name} does not exist.`);
+    return value;
   },
 
   create: async (name, value, options) => {
@@ -67,6 +69,13 @@ export const parameters = (client = rememberingCalls(new SSMClient(clientOptions
     }
   },
 
+  tagsOf: async (name) => {
+    const { TagList = [] } = await client.send(
+      new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }),
+    );
+    return Object.fromEntries(TagList.map(({ Key = "", Value = "" }) => [Key, Value]));
+  },
+
   tag: async (name, tags) => {
     await client.send(
       new AddTagsToResourceCommand({ ResourceType: "Parameter", ResourceId: name, Tags: asTags(tags) }),
@@ -81,6 +90,17 @@ export const parameters = (client = rememberingCalls(new SSMClient(clientOptions
     }
   },
 });
+
+const findValue = async (client: SSMClient, name: string): Promise<string | undefined> => {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    if (Parameter?.Value) return Parameter.Value;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
+  throw new AwsRejectedError(`The parameter ${name} is empty.`);
+};
 
 interface Secret extends PutParameterCommandInput {
   Value: string;

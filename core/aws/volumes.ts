@@ -4,6 +4,7 @@ import {
   AttachVolumeCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeVolumesCommand,
   DetachVolumeCommand,
   type EC2Client,
   type Volume as Ec2Volume,
@@ -14,7 +15,7 @@ import { VolumeNotReadyError } from "../errors.ts";
 import { dataDevice } from "../machine/machine-contract.ts";
 import { dataVolumeTag, type TenantKey } from "../tenant/names.ts";
 import { tagKeys } from "../tenant/tags.ts";
-import { ec2Client, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
+import { ec2Client, isOthers, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
 
 /**
  * The tenant's data as it is, the data that a restored snapshot took the place of, or a machine's root: by its tag,
@@ -43,6 +44,10 @@ export interface NewVolume {
 export interface Volumes {
   /** Those of this incarnation that are not deleted or being deleted. */
   find(of: TenantKey): Promise<Volume[]>;
+  /**
+   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show it.
+   */
+  look(id: string, of: TenantKey): Promise<Volume | undefined>;
   /** An encrypted data volume; answers its id. */
   create(volume: NewVolume): Promise<string>;
   /** Throws VolumeNotReadyError when it takes longer. */
@@ -86,6 +91,13 @@ export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
       found.push(...(page.Volumes ?? []).map(asVolume));
     }
     return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
+  },
+
+  look: async (id, of) => {
+    // As a filter, an unknown id is no error.
+    const Filters = [{ Name: "volume-id", Values: [id] }];
+    const { Volumes: [shown] = [] } = await client.send(new DescribeVolumesCommand({ Filters }));
+    return shown && !isOthers(shown.Tags, of) ? asVolume(shown) : undefined;
   },
 
   create: (volume) => createVolume(client, volume, { [tagKeys.volume]: "data" }),

@@ -45,7 +45,7 @@ describe("DNS records at Cloudflare", () => {
     await dns.create({ ...cname, name: "sub.acme.example.test" });
 
     expect(await dns.find(cname.name)).toEqual([
-      { id, type: "CNAME", content: cname.content, comment: cname.comment },
+      { id, type: "CNAME", content: cname.content, comment: cname.comment, proxied: true },
     ]);
   });
 

@@ -9,6 +9,7 @@ export interface DnsRecord {
   type: string;
   content: string;
   comment: string;
+  proxied: boolean;
 }
 
 /** A proxied CNAME with automatic TTL. */
@@ -59,7 +60,13 @@ export const dnsRecords = (access: CloudflareAccess, zoneId: string): DnsRecords
       );
       return page.result
         .filter((record) => record.name === name)
-        .map(({ id, type, content = "", comment = "" }) => ({ id, type, content, comment: comment ?? "" }));
+        .map(({ id, type, content = "", comment, proxied }) => ({
+          id,
+          type,
+          content,
+          comment: comment ?? "",
+          proxied: proxied === true,
+        }));
     },
 
     replace: async (id, cname) => {

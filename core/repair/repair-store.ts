@@ -27,8 +27,8 @@ export interface RepairStore {
   begin(row: Pick<Tenant, "slug" | "generation" | "status" | "repair">, reason: string): Promise<boolean>;
   /** For a repair whose execution ended without a word. False, and nothing changed, when somebody was faster. */
   beginAnew(repair: RepairOf): Promise<boolean>;
-  /** The rung that is about to be tried; throws TenantSupersededError, as all that follow. */
-  recordRung(repair: RepairOf, rung: Rung): Promise<void>;
+  /** The rung that is about to be tried, or what it made; throws TenantSupersededError, as all that follow. */
+  recordRung(repair: RepairOf, rung: Rung, made?: TenantResources): Promise<void>;
   /** The new machine has taken over: nothing is being replaced any more. */
   finishReplacement(repair: RepairOf, made: TenantResources): Promise<void>;
   /** Without a failure, what the sweeps found before is forgotten: the tenant starts with a clean slate. */
@@ -84,11 +84,14 @@ export const repairStore = (
         values: { ":one": 1 },
       }),
 
-    recordRung: (repair, rung) =>
-      must(repair, {
-        set: ["repair.rung = :rung", "updatedAt = :now"],
-        values: { ":rung": rung },
-      }),
+    recordRung: (repair, rung, made = {}) => {
+      const { sets, names, values } = settingResources(made);
+      return must(repair, {
+        set: ["repair.rung = :rung", "updatedAt = :now", ...sets],
+        names,
+        values: { ":rung": rung, ...values },
+      });
+    },
 
     finishReplacement: (repair, made) => {
       const { sets, names, values } = settingResources(made);

@@ -1,6 +1,9 @@
 // The ladder of a repair, from the smallest change to the largest: what the workflow's states do, by their names.
 
 export const rungs = [
+  "correct-route",
+  "correct-secrets",
+  "correct-machine",
   "restart-connector",
   "restart-front",
   "restart-application",

@@ -1,7 +1,7 @@
 // Makes the secrets that the tenant's own application needs. Their values go from the random source into Parameter
 // Store and nowhere else: whoever needs one reads it there.
-import { randomBytes } from "node:crypto";
 import type * as z from "zod";
+import { newSecret } from "../../core/aws/new-secret.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { type SecretName, secretParameter, tenantTags } from "../../core/tenant/names.ts";
@@ -28,6 +28,3 @@ export const createSecrets = async (
   await tenants.recordStep(key, task.step);
   return { parameters: names };
 };
-
-/** 43 characters that need no escaping in a file, a header or a connection string. */
-const newSecret = (): string => randomBytes(32).toString("base64url");

@@ -8,6 +8,7 @@ import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { earlier, repairingRow, sampleRow, served, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { diagnoseTenant } from "./diagnose-tenant.ts";
+import { ladders } from "./ladder.ts";
 
 const input = { ...taskInput, attempt: 1 };
 const noConnector: ProbeResult = { kind: "bad", cause: "connector", words: "530 with error 1033" };
@@ -47,7 +48,7 @@ describe("diagnose-tenant", () => {
     expect(await diagnose()).toEqual({
       finding: "connector",
       reason: "https://acme.example.test/health is not served: 530 with error 1033.",
-      rungs: ["restart-connector", "reboot-instance", "replace-instance"],
+      rungs: [...ladders.connector],
       instanceId: "i-1",
       replaces: ["i-1"],
     });
@@ -66,8 +67,8 @@ describe("diagnose-tenant", () => {
     ["stopped", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
     ["stopping", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
     ["pending", "stopped", ["start-instance", "reboot-instance", "replace-instance"]],
-    ["shutting-down", "missing", ["replace-instance"]],
-    ["terminated", "missing", ["replace-instance"]],
+    ["shutting-down", "missing", ladders.missing],
+    ["terminated", "missing", ladders.missing],
   ] as const)("asks nobody for the page of a machine that is %s", async (state, finding, rungs) => {
     const { deps, asked } = world(repairingRow(), [served], [state]);
 
@@ -115,11 +116,22 @@ describe("diagnose-tenant", () => {
     });
   });
 
-  it("does nothing where the sweep found the tunnel lost", async () => {
+  it("puts back what was changed by hand of one that is served, and nothing else", async () => {
+    const since = "2026-11-22T12:00:00.000Z";
+    const row = repairingRow({ health: { state: "degraded", cause: "drift", since, badSweeps: 0 } });
+
+    const { finding, rungs } = await diagnose(row, [served]);
+
+    expect(finding).toBe("drift");
+    expect(rungs.length).toBeGreaterThan(0);
+    expect(rungs.filter((rung) => !rung.startsWith("correct-"))).toEqual([]);
+  });
+
+  it("takes the sweep's word for a tunnel that was lost", async () => {
     const since = "2026-11-22T12:00:00.000Z";
     const row = repairingRow({ health: { state: "down", cause: "tunnel", since, badSweeps: 2 } });
 
-    expect(await diagnose(row)).toMatchObject({ finding: "tunnel", rungs: [] });
+    expect(await diagnose(row)).toMatchObject({ finding: "tunnel", rungs: [...ladders.tunnel] });
   });
 
   it("would replace every machine of this incarnation that still lives, and none of another", async () => {
@@ -137,7 +149,7 @@ describe("diagnose-tenant", () => {
 
       expect(await diagnoseTenant(input, deps)).toMatchObject({
         finding: "missing",
-        rungs: ["replace-instance"],
+        rungs: [...ladders.missing],
         replaces: ["i-1"],
         reason: "A replacement of i-1 was begun and not finished.",
       });

@@ -25,23 +25,30 @@ interface Judgement {
 
 /** Empty where no repair of a machine helps, where none is needed, or where nothing is certain. */
 export const ladders: Record<Finding, readonly Rung[]> = {
-  connector: ["restart-connector", "reboot-instance", "replace-instance"],
-  origin: ["restart-application", "reboot-instance", "replace-instance"],
+  connector: ["correct-route", "restart-connector", "correct-secrets", "reboot-instance", "replace-instance"],
+  origin: [
+    "correct-machine",
+    "restart-application",
+    "correct-secrets",
+    "reboot-instance",
+    "replace-instance",
+  ],
   // Of an application that hangs the front tells, and the edge soon misses a connector: silent for longer is the front.
   silent: ["restart-front", "restart-connector", "reboot-instance", "replace-instance"],
   stopped: ["start-instance", "reboot-instance", "replace-instance"],
   impaired: ["reboot-instance", "replace-instance"],
-  missing: ["replace-instance"],
-  tunnel: [],
+  missing: ["correct-route", "correct-secrets", "replace-instance"],
+  // A connector reads its token only when its machine boots.
+  tunnel: ["correct-route", "correct-secrets", "reboot-instance", "replace-instance"],
   // An error page without the front's word is the edge's own, or that of a connector that does not reach the front: in
   // doubt, no machine is rebooted or replaced for it.
-  edge: ["restart-front"],
-  record: [],
-  ingress: [],
-  stranger: [],
+  edge: ["correct-route", "restart-front"],
+  record: ["correct-route"],
+  ingress: ["correct-route"],
+  stranger: ["correct-route"],
   misrouted: [],
   connections: [],
-  drift: [],
+  drift: ["correct-route", "correct-machine", "correct-secrets"],
   silence: [],
   healthy: [],
   unknown: [],
@@ -50,9 +57,12 @@ export const ladders: Record<Finding, readonly Rung[]> = {
 /** What a machine's own trouble may look like from the edge. */
 const machineCauses: ReadonlySet<HealthCause> = new Set(["connector", "origin", "silent", "edge"]);
 
-/** Whoever is served is healthy, whatever else is said of it; whoever may be served is left alone. */
+/** Whoever is served is healthy, or differs from what its row wants; whoever may be served is left alone. */
 export const diagnose = ({ machine, check, probe, cause }: Served): Judgement => {
-  if (probe.kind === "ok") return { finding: "healthy", words: "is served" };
+  if (probe.kind === "ok")
+    return cause === "drift"
+      ? { finding: "drift", words: "is served, though something of it was changed by hand" }
+      : { finding: "healthy", words: "is served" };
   const words = `is not served: ${probe.words}`;
   // An application that is complained of is behind a tunnel that is there.
   if (cause === "tunnel" && (probe.kind !== "bad" || probe.cause === "connector"))

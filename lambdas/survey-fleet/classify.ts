@@ -1,7 +1,7 @@
 // What one sweep's facts say about one tenant, taken for itself. Pure; health-change.ts sets it against the sweeps before.
 import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
-import type { Facts, InstanceFact, TunnelFact } from "./facts.ts";
+import type { Facts, InstanceFact, InstanceState, TunnelFact } from "./facts.ts";
 
 /**
  * `served`: requests are answered, though `cause` may weaken it; `blind` when EC2 showed no instance. `trusted`: nobody asked,
@@ -52,9 +52,16 @@ const served = (
   if (isObject(instance) && instance.checks === "impaired") {
     return { kind: "served", cause: "impaired", reason: "served, though a status check of EC2's fails" };
   }
-  if (isObject(instance) && instance.untagged)
-    return { kind: "served", cause: "drift", reason: "served, though its instance lacks our tags" };
+  const drift = isObject(instance) ? driftOf(tunnel, instance) : undefined;
+  if (drift) return { kind: "served", cause: "drift", reason: `served, though ${drift}` };
   return { kind: "served", ...weakness(tunnel), blind: !isObject(instance) };
+};
+
+const driftOf = (tunnel: TunnelFact, instance: InstanceState): string | undefined => {
+  if (instance.untagged) return "its instance lacks our tags";
+  if (instance.withoutData) return "its data volume is not attached to its instance";
+  if (tunnel === "missing") return "Cloudflare shows no tunnel of its name";
+  return undefined;
 };
 
 const weakness = (tunnel: TunnelFact): { cause?: "connections"; reason?: string } =>

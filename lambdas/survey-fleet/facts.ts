@@ -40,6 +40,8 @@ export interface InstanceState {
   zone: string;
   /** by the row's id alone: its tags do not say whose it is */
   untagged?: true;
+  /** it should have a data volume, and none is attached */
+  withoutData?: true;
 }
 export type InstanceFact = InstanceState | "missing" | "unknown";
 

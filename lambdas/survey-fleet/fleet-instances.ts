@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
 import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
+import { dataDevice } from "../../core/machine/machine-contract.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } from "./facts.ts";
 
@@ -29,6 +30,8 @@ const FILTER_VALUES = 200;
 
 interface Found extends Omit<InstanceState, "checks"> {
   id: string;
+  /** whether a volume is attached where data volumes are */
+  hasData: boolean;
   /** milliseconds since the epoch */
   launchedAt: number;
 }
@@ -46,11 +49,13 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
       const instance = tagged ?? untagged ?? newestAlive(own);
       if (!instance) return "missing";
       const { id, state, zone } = instance;
+      const isWithoutData = state === "running" && row.resources.volumeId && !instance.hasData;
       return {
         state,
         zone,
         checks: checks.get(id) ?? statusCheckOf(undefined),
         ...(instance === untagged && { untagged: true }),
+        ...(isWithoutData && { withoutData: true }),
       };
     };
   },
@@ -106,11 +111,18 @@ const keyOf = ({ Tags }: Ec2Instance): string =>
     generation: tagValue(Tags, tagKeys.generation) ?? "",
   });
 
-const asFound = ({ InstanceId = "", State, Placement, LaunchTime }: Ec2Instance): Found => ({
+const asFound = ({
+  InstanceId = "",
+  State,
+  Placement,
+  LaunchTime,
+  BlockDeviceMappings = [],
+}: Ec2Instance): Found => ({
   id: InstanceId,
   state: State?.Name ?? "pending",
   zone: Placement?.AvailabilityZone ?? "",
   launchedAt: LaunchTime?.getTime() ?? 0,
+  hasData: BlockDeviceMappings.some(({ DeviceName }) => DeviceName === dataDevice),
 });
 
 /** Of the running ones, by their ids; this call knows no filter by tags. */

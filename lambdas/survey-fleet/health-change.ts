@@ -60,7 +60,7 @@ export const judgeHealth = (
     status: isRecovered ? "ready" : row.status,
     changed: isRecovered || differs(health, row.health),
     isBad,
-    needsRepair: (isBad && health.state === "down") || isHalfReplaced,
+    needsRepair: (isBad && health.state === "down") || isHalfReplaced || isLasting(finding, row.health),
   };
 };
 
@@ -85,6 +85,10 @@ const silent = (row: JudgedRow, seen: TenantHealth, at: string): Judgement => {
     needsRepair: false,
   };
 };
+
+/** What was changed by hand is put back when a second sweep sees it too. */
+const isLasting = (finding: Classification, health: TenantHealth | undefined): boolean =>
+  finding.kind === "served" && finding.cause === "drift" && health?.cause === "drift";
 
 /** Served by the new machine while the old one is still there: only a repair takes it away. */
 const halfReplaced: NewHealth = {

@@ -183,14 +183,15 @@ describe("survey-fleet", () => {
     ]);
   });
 
-  it("leaves a tenant alone that answers, though EC2 shows its instance without tags, or not at all", async () => {
+  it("orders no more than its correction for a tenant that answers, though EC2 shows its instance without tags, or not at all", async () => {
     instanceOf(first)?.tags.delete("warren:generation");
     ec2.world.instances.delete(instanceOf(second)?.instanceId ?? "");
 
     await sweep();
     const seen = await sweep();
 
-    expect(seen).toMatchObject({ counts: { healthy: 19, degraded: 1 }, bad: { total: 0 }, down: [] });
+    expect(seen).toMatchObject({ counts: { healthy: 19, degraded: 1 }, bad: { total: 0 } });
+    expect(seen.down).toMatchObject([{ slug: first.slug, cause: "drift" }]);
     expect((await get(first)).health).toMatchObject({ state: "degraded", cause: "drift" });
   });
 

@@ -34,7 +34,7 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
     audited,
     env: { BASE_DOMAIN: "example.test", VOLUME_RETENTION },
     tenants: memoryTenants([sampleRow({ status: "deleting", resources })]),
-    dns: { find: async () => [{ id: "r-2", type: "CNAME", content: "", comment: "mine" }] },
+    dns: { find: async () => [{ id: "r-2", type: "CNAME", content: "", comment: "mine", proxied: true }] },
     tunnels: { find: async (): Promise<string | undefined> => undefined },
     instances: ec2.instances,
     volumes: ec2.volumes,
@@ -94,7 +94,7 @@ describe("verify-removal", () => {
     [
       "a DNS record",
       (deps) => {
-        const ours = { id: "r-1", type: "CNAME", content: "", comment: dnsMarker(tenantKey) };
+        const ours = { id: "r-1", type: "CNAME", content: "", comment: dnsMarker(tenantKey), proxied: true };
         deps.dns.find = async () => [ours];
       },
       "dns-record r-1",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { variables } from "../../core/handler/environment.ts";
 import { defineTask } from "../../core/handler/task.ts";
-import { repairInput } from "../../core/repair/repair-input.ts";
+import { repairInput, rungOutcomes } from "../../core/repair/repair-input.ts";
 import { rungs } from "../../core/repair/rungs.ts";
 import { caughtError } from "../../core/tenant/failure.ts";
 
@@ -20,7 +20,7 @@ export const task = defineTask({
     /** the name of the execution, so that each repair has entries of its own */
     execution: z.string().min(1),
     rung: z.enum(rungs),
-    outcome: z.enum(["done", "skipped", "failed"]),
+    outcome: z.enum(rungOutcomes),
     /** what the rung's task said */
     detail: z.string().optional(),
     /** why the rung's task failed */

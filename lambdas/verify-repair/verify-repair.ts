@@ -26,6 +26,10 @@ export interface VerifyRepairDeps {
  * system that hangs only after some minutes.
  */
 const atMost: Record<Rung, number> = {
+  // As long as Cloudflare may take to tell its edge and the connectors.
+  "correct-route": 60_000,
+  "correct-secrets": 5_000,
+  "correct-machine": 15_000,
   "restart-connector": 30_000,
   "restart-front": 30_000,
   "restart-application": 60_000,

@@ -25,6 +25,7 @@ export interface TenantMachineProps {
 export class TenantMachine extends Construct {
   readonly role: Role;
   readonly template: CfnLaunchTemplate;
+  readonly profileArn: string;
 
   constructor(scope: Construct, id: string, props: TenantMachineProps) {
     super(scope, id);
@@ -36,11 +37,12 @@ export class TenantMachine extends Construct {
       reportMetrics,
     ]);
     const profile = new InstanceProfile(this, "Profile", { role: this.role });
+    this.profileArn = profile.instanceProfileArn;
     this.template = new CfnLaunchTemplate(this, "Template", {
       launchTemplateName: stageName(props.config.stage, "tenant"),
       launchTemplateData: {
         ...this.hardware(props.config),
-        iamInstanceProfile: { arn: profile.instanceProfileArn },
+        iamInstanceProfile: { arn: this.profileArn },
         securityGroupIds: [props.securityGroup.securityGroupId],
         // One hop keeps containers on a bridge network away from the machine's credentials.
         metadataOptions: {

@@ -103,6 +103,26 @@ export const changeInstances = (
   change: "Start" | "Stop" | "Reboot" | "Terminate",
 ): Permission[] => [onExisting(config, `ec2:${change}Instances`, [machines])];
 
+/**
+ * What a tag may be put back on: only an instance with the tenants' own profile, as its tags may all be gone, and only tags
+ * of ours that name this stage. Source: Service Authorization Reference, condition keys of CreateTags on instances.
+ */
+export const correctTags = (config: Config, { profileArn }: { profileArn: string }): Permission[] => {
+  const { stage, slug, generation, hostname } = tagKeys;
+  return [
+    {
+      actions: ["ec2:CreateTags"],
+      resources: [machines],
+      conditions: {
+        ArnEquals: { "ec2:InstanceProfile": profileArn },
+        "ForAllValues:StringEquals": { "aws:TagKeys": [stage, slug, generation, hostname, "Name"] },
+        StringEqualsIfExists: { [`aws:RequestTag/${stage}`]: config.stage },
+      },
+      whyMany: perTenant,
+    },
+  ];
+};
+
 export const createVolumes = (config: Config): Permission[] => onNew(config, "ec2:CreateVolume", volumes);
 
 export const attachVolumes = (config: Config): Permission[] => [

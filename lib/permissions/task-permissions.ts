@@ -58,11 +58,21 @@ const writeSecrets = (config: Config, key: IKey, names: SecretName[], put: Permi
 export const writeTunnelToken = (config: Config, key: IKey): Permission[] =>
   writeSecrets(config, key, ["tunnel-token"]);
 
+/** What Cloudflare would tell as well to whoever may call it. */
+export const readTunnelToken = (config: Config, key: IKey): Permission[] => [
+  { actions: ["ssm:GetParameter"], resources: secretArns(config, "tunnel-token"), whyMany: perTenant },
+  decryptSecrets(config, key, "tunnel-token"),
+];
+
 /** Never another value for a secret that exists. Source: Systems Manager User Guide, "ssm:Overwrite". */
+const createOnly = (config: Config, key: IKey, ...names: SecretName[]): Permission[] =>
+  writeSecrets(config, key, names, { StringNotEquals: { "ssm:Overwrite": "true" } });
+
 export const createSecrets = (config: Config, key: IKey): Permission[] =>
-  writeSecrets(config, key, ["admin-token", "database-password"], {
-    StringNotEquals: { "ssm:Overwrite": "true" },
-  });
+  createOnly(config, key, "admin-token", "database-password");
+/** Of which any value will do. */
+export const createAdminToken = (config: Config, key: IKey): Permission[] =>
+  createOnly(config, key, "admin-token");
 
 /** Which of the parameters may be read is another permission's matter. */
 export const decryptSecrets = (config: Config, key: IKey, ...names: SecretName[]): Permission => ({
@@ -79,6 +89,7 @@ const onSecrets = (
 
 /** Without the key the values stay closed. */
 export const checkSecrets = (config: Config) => onSecrets(config, "ssm:GetParameter");
+export const readSecretTags = (config: Config) => onSecrets(config, "ssm:ListTagsForResource");
 export const deleteSecrets = (config: Config) => onSecrets(config, "ssm:DeleteParameter");
 
 /** The one permission by which a machine comes to read a secret. @param roleId of the machines' role, AROA… */

@@ -6,6 +6,7 @@ import type { TaskResources } from "../constructs/task-resources.ts";
 import {
   attachVolumes,
   changeInstances,
+  correctTags,
   createVolumes,
   deleteVolumes,
   describe,
@@ -17,10 +18,13 @@ import {
 import type { Permission } from "../permissions/permission.ts";
 import {
   checkSecrets,
+  createAdminToken,
   createSecrets,
   deleteSecrets,
   nameReader,
   readCloudflareToken,
+  readSecretTags,
+  readTunnelToken,
   startWorkflows,
   stopExecutions,
   writeTunnelToken,
@@ -100,6 +104,25 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   ),
 
   "diagnose-tenant": all(readRow, () => describe("Instances", "InstanceStatus")),
+  "correct-route": all(
+    readAndWriteRow,
+    callCloudflare,
+    ({ config, data }) => writeTunnelToken(config, data.parameterKey),
+    ({ config, data }) => readTunnelToken(config, data.parameterKey),
+  ),
+  "correct-machine": all(
+    readAndWriteRow,
+    () => describe("Instances", "Volumes"),
+    ({ config, machine }) => correctTags(config, machine),
+    of(attachVolumes),
+  ),
+  "correct-secrets": all(
+    writeRow,
+    of(checkSecrets),
+    of(readSecretTags),
+    ({ config, data }) => createAdminToken(config, data.parameterKey),
+    ({ config, machine }) => nameReader(config, machine.role.roleId),
+  ),
   "restart-unit": all(writeRow, of(restartUnits)),
   "start-instance": all(
     writeRow,

@@ -42,6 +42,10 @@ const kinds: Record<string, Answers> = {
     Arn: ({ name, account }) => `arn:aws:iam::${account}:role/${name}`,
     RoleId: ({ name }) => `AROA${hex(name, 17).toUpperCase()}`,
   },
+  "AWS::IAM::InstanceProfile": {
+    Ref: nameOf,
+    Arn: ({ name, account }) => `arn:aws:iam::${account}:instance-profile/${name}`,
+  },
   "AWS::DynamoDB::Table": {
     Ref: nameOf,
     Arn: (place) => regional("dynamodb", `table/${place.name}`, place),

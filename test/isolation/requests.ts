@@ -146,6 +146,13 @@ export const tagExisting = (type: string): Request => ({
   resource: ec2Arn(type),
   context: { ...tagging(owner), ...prefixed("aws:ResourceTag", owner) },
 });
+export const ourProfile = scene.instanceProfile;
+export const otherProfile = `arn:aws:iam::${scene.account}:instance-profile/other`;
+export const retag = (profile: string, stageName = "production"): Request => ({
+  action: "ec2:CreateTags",
+  resource: ec2Arn("instance"),
+  context: { ...tagging(ownedBy(stageName, "alpha")), "ec2:InstanceProfile": profile },
+});
 export const on = (action: string, type: string, stageName = "production", slug = "alpha"): Request => ({
   action: `ec2:${action}`,
   resource: ec2Arn(type),

@@ -106,6 +106,7 @@ export const securityGroup = arn(
   "ec2",
   `security-group/${idOf("AWS::EC2::SecurityGroup", "TenantsSecurityGroup", "GroupId")}`,
 );
+export const instanceProfile = idOf("AWS::IAM::InstanceProfile", "Machine", "Arn");
 export const failures = {
   changes: idOf("AWS::SQS::Queue", "DispatcherFailures", "Arn"),
   sweeps: idOf("AWS::SQS::Queue", "ScheduleFailures", "Arn"),

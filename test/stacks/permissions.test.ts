@@ -92,6 +92,9 @@ describe("a wildcard in a resource", () => {
     // What is being created has no tags yet but those in the request, of which another statement speaks.
     ({ actions, condition }: Statement) =>
       String(actions) === "ec2:CreateTags" && condition.StringEquals?.["ec2:CreateAction"] !== undefined,
+    // Tags that were lost narrow nothing; the profile is the tenants' own.
+    ({ role, condition }: Statement) =>
+      role === "correct-machine" && condition.ArnEquals?.["ec2:InstanceProfile"],
     // The template is the stage's, and says which image.
     ({ role, condition }: Statement) =>
       role === "launch-instance" && condition.ArnEquals?.["ec2:LaunchTemplate"],

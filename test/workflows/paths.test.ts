@@ -29,9 +29,13 @@ const others: { [Name in TaskName]?: object[] } = {
       instanceId: "i-1",
       replaces: ["i-1", "i-2"],
     },
+    { finding: "tunnel", reason: "530", rungs: ["correct-route", "correct-secrets"], replaces: [] },
+    { finding: "drift", reason: "200", rungs: ["correct-machine"], instanceId: "i-1", replaces: ["i-1"] },
     { finding: "edge", reason: "520", rungs: ["restart-front"], instanceId: "i-1", replaces: [] },
     { finding: "origin", reason: "502", rungs: ["restart-application"], instanceId: "i-1", replaces: [] },
   ],
+  "correct-route": [{ outcome: "deferred", detail: "a new tunnel" }],
+  "correct-machine": [{ outcome: "skipped", detail: "" }],
   "restart-unit": [{ outcome: "skipped", detail: "" }],
   "snapshot-data-volume": [{}],
   "verify-repair": [

@@ -106,7 +106,11 @@ export const existingNeeds = (home: Home, world: World, action: string, paramete
     return {
       action: `ec2:${action}`,
       resource: arnOf(home, resourceType(id) ?? "*", id),
-      context: { ...resourceTags(record.tags, "ec2"), ...requestTags(added) },
+      context: {
+        ...resourceTags(record.tags, "ec2"),
+        ...requestTags(added),
+        ...context({ "ec2:InstanceProfile": world.instances.get(id)?.profile?.arn }),
+      },
     };
   });
 };

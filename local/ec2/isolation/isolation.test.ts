@@ -71,9 +71,9 @@ describe.skipIf(trouble)(trouble ? `skipped, as ${trouble}: ${title}` : title, (
   });
 
   test("are not reached by each other, whatever listens there", async () => {
-    await listenOn(b, 8081);
+    await listenOn(b, 9090);
 
-    for (const port of [80, 8080, 8081]) {
+    for (const port of [80, 8080, 8081, 9090]) {
       const answer = await machines.request(a, `http://${addressOfB}:${port}`);
       expect(answer, `port ${port}`).toEqual({ status: 0, text: "" });
     }

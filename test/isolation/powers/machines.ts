@@ -2,7 +2,7 @@
 import * as about from "../requests.ts";
 import { launch, nobody, only, type Power } from "./power.ts";
 
-const attaches = ["create-data-volume", "move-data-volume"];
+const attaches = ["create-data-volume", "move-data-volume", "correct-machine"];
 const snapshots = ["delete-data-volume", "snapshot-data-volume", "daily-snapshots"];
 export const machines: Record<string, Power> = {
   "list instances": only(
@@ -12,7 +12,7 @@ export const machines: Record<string, Power> = {
       "delete-instance",
       "verify-removal",
       ...["survey-fleet", "diagnose-tenant", "start-instance", "reboot-instance", "stop-instance"],
-      ...["move-data-volume", "retire-instance"],
+      ...["move-data-volume", "retire-instance", "correct-machine"],
       "image-pipeline",
       "protect-images",
     ],
@@ -26,6 +26,7 @@ export const machines: Record<string, Power> = {
     [
       ...["launch-instance", "create-data-volume", "delete-data-volume", "verify-removal"],
       ...["snapshot-data-volume", "move-data-volume", "retire-instance", "daily-snapshots"],
+      "correct-machine",
     ],
     about.everything("ec2:DescribeVolumes"),
   ),
@@ -63,6 +64,12 @@ export const machines: Record<string, Power> = {
   "tag a volume that it creates": only(["create-data-volume"], about.tagNew("volume", "CreateVolume")),
   "tag a snapshot that it makes": only(snapshots, about.tagNew("snapshot", "CreateSnapshot")),
   "tag an instance that exists": only(nobody, about.tagExisting("instance")),
+  "put the tags back on an instance with the tenants' profile": only(
+    ["correct-machine"],
+    about.retag(about.ourProfile),
+  ),
+  "tag an instance with another profile": only(nobody, about.retag(about.otherProfile)),
+  "mark an instance of ours as another stage's": only(nobody, about.retag(about.ourProfile, "staging")),
   "tag a volume that exists": only(nobody, about.tagExisting("volume")),
   // Which tags Data Lifecycle Manager writes in which call is not documented; it can so mark snapshots, nothing else.
   "tag a snapshot that exists": only(["daily-snapshots"], about.tagExisting("snapshot")),

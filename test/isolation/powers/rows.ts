@@ -7,6 +7,7 @@ import { lifeTasks, nobody, only, type Power } from "./power.ts";
 const writers = [
   ...lifeTasks,
   ...sweepTasks,
+  ...["correct-route", "correct-machine", "correct-secrets"],
   "restart-unit",
   "start-instance",
   "reboot-instance",
@@ -30,7 +31,7 @@ export const rows: Record<string, Power> = {
     [
       ...["launch-instance", "probe-tenant", "await-running-workflows", "verify-removal"],
       ...["judge-fleet", "resume-work"],
-      ...["diagnose-tenant", "verify-repair", "finish-repair", "api"],
+      ...["diagnose-tenant", "correct-route", "correct-machine", "verify-repair", "finish-repair", "api"],
     ],
     about.table("GetItem", "tenants"),
   ),

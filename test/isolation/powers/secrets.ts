@@ -6,15 +6,20 @@ const callsCloudflare = [
   "survey-fleet",
   "create-tunnel",
   "create-dns-record",
+  "correct-route",
   "delete-dns-record",
   "delete-tunnel",
   "verify-removal",
 ];
 
+const writesTokens = ["create-tunnel", "correct-route"];
+const createsAdminTokens = ["create-secrets", "correct-secrets"];
+const namesReaders = ["grant-secrets", "correct-secrets"];
+
 export const secrets: Record<string, Power> = {
-  "write a new tunnel token": only(["create-tunnel"], about.put("A's tunnel token", { tagged: "owner" })),
-  "replace a tunnel token": only(["create-tunnel"], about.put("A's tunnel token", { overwrite: true })),
-  "create an admin token": only(["create-secrets"], about.put("A's admin token", { tagged: "owner" })),
+  "write a new tunnel token": only(writesTokens, about.put("A's tunnel token", { tagged: "owner" })),
+  "replace a tunnel token": only(writesTokens, about.put("A's tunnel token", { overwrite: true })),
+  "create an admin token": only(createsAdminTokens, about.put("A's admin token", { tagged: "owner" })),
   "create a database password": only(
     ["create-secrets"],
     about.put("A's database password", { tagged: "owner" }),
@@ -41,18 +46,18 @@ export const secrets: Record<string, Power> = {
     ["image-pipeline"],
     about.put("the machines' image", { overwrite: true }),
   ),
-  "tag a new tunnel token as its tenant's": only(["create-tunnel"], about.tagOwner("A's tunnel token")),
-  "tag a new admin token as its tenant's": only(["create-secrets"], about.tagOwner("A's admin token")),
+  "tag a new tunnel token as its tenant's": only(writesTokens, about.tagOwner("A's tunnel token")),
+  "tag a new admin token as its tenant's": only(createsAdminTokens, about.tagOwner("A's admin token")),
   "name the machine that reads a tunnel token": only(
-    ["grant-secrets"],
+    namesReaders,
     about.nameReader("A's tunnel token", about.machineB),
   ),
   "name the machine that reads an admin token": only(
-    ["grant-secrets"],
+    namesReaders,
     about.nameReader("A's admin token", about.machineB),
   ),
   "name the machine that reads a database password": only(
-    ["grant-secrets"],
+    namesReaders,
     about.nameReader("A's database password", about.machineB),
   ),
   "name as a reader what is no machine": only(
@@ -73,12 +78,16 @@ export const secrets: Record<string, Power> = {
   ),
   "take away a secret's reader": only(nobody, about.untag("A's admin token")),
   "see that a tenant's secret exists": only(
-    ["verify-removal"],
+    ["verify-removal", "correct-secrets", "correct-route"],
     about.parameter("GetParameter", "A's tunnel token"),
   ),
   "see that a tenant's admin token exists": only(
-    ["verify-removal", "admin-token-reader"],
+    ["verify-removal", "correct-secrets", "admin-token-reader"],
     about.parameter("GetParameter", "A's admin token"),
+  ),
+  "see who may read a tenant's secret": only(
+    ["correct-secrets"],
+    about.parameter("ListTagsForResource", "A's tunnel token"),
   ),
   "read a tenant's secrets by path": only(
     nobody,
@@ -98,13 +107,17 @@ export const secrets: Record<string, Power> = {
     about.parameter("DeleteParameter", "the Cloudflare API token, tagged for A"),
   ),
   "read the Cloudflare API token": only(callsCloudflare, about.cloudflareToken("GetParameter")),
-  "encrypt a tunnel token": only(["create-tunnel"], about.encrypted("Encrypt", "A's tunnel token")),
-  "encrypt an admin token": only(["create-secrets"], about.encrypted("Encrypt", "A's admin token")),
+  "encrypt a tunnel token": only(writesTokens, about.encrypted("Encrypt", "A's tunnel token")),
+  "encrypt an admin token": only(createsAdminTokens, about.encrypted("Encrypt", "A's admin token")),
   "encrypt a database password": only(
     ["create-secrets"],
     about.encrypted("Encrypt", "A's database password"),
   ),
-  "decrypt a tunnel token": only(["machine"], about.encrypted("Decrypt", "A's tunnel token")),
+  // Which Cloudflare would tell it as well.
+  "decrypt a tunnel token": only(
+    ["machine", "correct-route"],
+    about.encrypted("Decrypt", "A's tunnel token"),
+  ),
   "decrypt an admin token": only(
     ["machine", "admin-token-reader"],
     about.encrypted("Decrypt", "A's admin token"),

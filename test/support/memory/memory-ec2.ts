@@ -81,6 +81,13 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
         const machine = ec2.machines.find((one) => one.id === id);
         return machine && !isOthers(machine.of, of) ? { ...machine } : undefined;
       },
+      correctTags: async (id, of) => {
+        const machine = byId(ec2.machines, id);
+        const lost = (["stage", "slug", "generation"] as const).filter((tag) => machine.of[tag] === "");
+        if (isOthers(machine.of, of)) return [];
+        machine.of = of;
+        return lost;
+      },
       run: async (launch) => {
         ec2.launches.push(launch);
         const earlier = byToken.get(launch.clientToken);
@@ -147,6 +154,10 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
 
     volumes: {
       find: async (of) => ec2.disks.filter((disk) => same(disk.of, of)).map((disk) => ({ ...disk })),
+      look: async (id, of) => {
+        const disk = ec2.disks.find((one) => one.id === id);
+        return disk && !isOthers(disk.of, of) ? { ...disk } : undefined;
+      },
       create: async ({ of, zone, clientToken }: NewVolume) => {
         const earlier = byToken.get(clientToken);
         if (earlier) return earlier;

@@ -22,6 +22,8 @@ export const memoryParameters = (values: Record<string, string> = {}): MemoryPar
   };
   return {
     stored,
+    find: async (name) => stored.get(name)?.value,
+    tagsOf: async (name) => existing(name).tags,
     read: async (name) => existing(name).value,
     create: async (name, value, { tags }) => {
       if (!stored.has(name)) stored.set(name, { value, tags });

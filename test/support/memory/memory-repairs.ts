@@ -47,9 +47,9 @@ export const memoryRepairs = ({ rows }: MemoryTenants, clock: Clock = stillClock
       return true;
     },
 
-    recordRung: async (of, rung) => {
+    recordRung: async (of, rung, made) => {
       const row = must(of);
-      put(row, { repair: { ...row.repair, rung } });
+      put(row, { repair: { ...row.repair, rung }, resources: { ...row.resources, ...made } });
     },
 
     finishReplacement: async (of, made) => {

@@ -1,0 +1,69 @@
+// Puts back what was changed by hand on the machine that the row names: its tags, and the attachment of its data volume.
+// Nothing is started, stopped, replaced or taken from where it is.
+import type * as z from "zod";
+import type { Instance, Instances } from "../../core/aws/instances.ts";
+import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
+import { VolumeAttachedElsewhereError } from "../../core/errors.ts";
+import type { TaskInput } from "../../core/handler/task.ts";
+import type { RungOutput } from "../../core/repair/repair-input.ts";
+import { isUnder, type RepairStore } from "../../core/repair/repair-store.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
+import { task } from "./task.ts";
+
+type Input = TaskInput<typeof task>;
+
+export interface CorrectMachineDeps {
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN">;
+  tenants: Pick<TenantStore, "get">;
+  repairs: Pick<RepairStore, "recordRung">;
+  instances: Pick<Instances, "look" | "correctTags">;
+  volumes: Pick<Volumes, "find" | "look" | "attach">;
+}
+
+export const correctMachine = async (input: Input, deps: CorrectMachineDeps): Promise<RungOutput> => {
+  const row = await deps.tenants.get(input.slug);
+  if (!isUnder(row, input)) throw superseded(input);
+  await deps.repairs.recordRung(input, task.name);
+  const { instanceId } = row.resources;
+  const machine = instanceId && (await deps.instances.look(instanceId, input.key));
+  if (!machine) return { outcome: "skipped", detail: "EC2 shows no machine of the id that the row names" };
+  const corrected = [await correctTags(input, machine, deps), await correctVolume(input, row, machine, deps)];
+  const done = corrected.filter((one) => one !== undefined);
+  if (done.length === 0) return { outcome: "skipped", detail: `${machine.id} is as it should be` };
+  return { outcome: "done", detail: done.join("; ") };
+};
+
+const correctTags = async (
+  { key }: Input,
+  { id }: Instance,
+  { env, instances }: CorrectMachineDeps,
+): Promise<string | undefined> => {
+  const lost = await instances.correctTags(id, key, hostname(key.slug, env.BASE_DOMAIN));
+  return lost.length > 0 ? `${id} has its tags again: ${lost.join(", ")}` : undefined;
+};
+
+const correctVolume = async (
+  input: Input,
+  row: Tenant,
+  { id, zone, state }: Instance,
+  { volumes }: CorrectMachineDeps,
+): Promise<string | undefined> => {
+  const volume = await dataOf(input, row, volumes);
+  if (!volume || volume.attachment?.instanceId === id) return undefined;
+  if (volume.attachment)
+    throw new VolumeAttachedElsewhereError(
+      `Volume ${volume.id} is attached to ${volume.attachment.instanceId}, not to ${id}.`,
+    );
+  if (volume.state !== "available" || volume.zone !== zone || state !== "running") return undefined;
+  await volumes.attach(volume.id, id);
+  return `volume ${volume.id} is attached to ${id} again`;
+};
+
+const dataOf = async (
+  { key }: Input,
+  { resources: { volumeId } }: Tenant,
+  volumes: CorrectMachineDeps["volumes"],
+): Promise<Volume | undefined> =>
+  dataVolumeOf(await volumes.find(key)) ?? (volumeId ? await volumes.look(volumeId, key) : undefined);

@@ -1,0 +1,15 @@
+import { variables } from "../../core/handler/environment.ts";
+import { defineTask } from "../../core/handler/task.ts";
+import { rungInput, rungOutput } from "../../core/repair/repair-input.ts";
+
+export const task = defineTask({
+  name: "correct-machine",
+  step: "Correct Machine",
+  environment: variables.pick({
+    STAGE: true,
+    TENANTS_TABLE: true,
+    BASE_DOMAIN: true,
+  }),
+  input: rungInput,
+  output: rungOutput,
+});
