@@ -127,6 +127,17 @@ describe("diagnose-tenant", () => {
     expect(rungs.filter((rung) => !rung.startsWith("correct-"))).toEqual([]);
   });
 
+  it("finds the machine that the row names though its tags are gone, and corrects it where it is", async () => {
+    const since = "2026-11-22T12:00:00.000Z";
+    const row = repairingRow({ health: { state: "degraded", cause: "drift", since, badSweeps: 0 } });
+    const { ec2, deps } = world(row, [served], ["running"]);
+    for (const machine of ec2.machines) machine.of = { ...machine.of, generation: "" };
+
+    const { finding, instanceId } = await diagnoseTenant(input, deps);
+
+    expect({ finding, instanceId }).toEqual({ finding: "drift", instanceId: "i-1" });
+  });
+
   it("takes the sweep's word for a tunnel that was lost", async () => {
     const since = "2026-11-22T12:00:00.000Z";
     const row = repairingRow({ health: { state: "down", cause: "tunnel", since, badSweeps: 2 } });

@@ -6,6 +6,7 @@ import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { isUnder } from "../../core/repair/repair-store.ts";
+import type { TenantKey } from "../../core/tenant/names.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
 import { diagnose, type Finding, ladders } from "./ladder.ts";
@@ -16,7 +17,7 @@ type Diagnosis = z.input<typeof task.output>;
 export interface DiagnoseTenantDeps {
   env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
   tenants: Pick<TenantStore, "get">;
-  instances: Pick<Instances, "find" | "check">;
+  instances: Pick<Instances, "find" | "look" | "check">;
   edge: Edge;
   clock: Clock;
 }
@@ -32,7 +33,7 @@ export const diagnoseTenant = async (
 ): Promise<Diagnosis> => {
   const row = await deps.tenants.get(of.slug);
   if (!isUnder(row, of)) throw superseded(of);
-  const found = await deps.instances.find(of.key);
+  const found = await machinesOf(row, of.key, deps);
   const living = found.filter((machine) => !isEnded(machine));
   const machine = living.find(({ id }) => id === row.resources.instanceId) ?? living[0];
   return {
@@ -40,6 +41,19 @@ export const diagnoseTenant = async (
     ...(machine && { instanceId: machine.id }),
     replaces: replaced(row, living),
   };
+};
+
+/** Those with our tags, and the one that the row names, which may have lost them. */
+const machinesOf = async (
+  row: Row,
+  key: TenantKey,
+  { instances }: DiagnoseTenantDeps,
+): Promise<Instance[]> => {
+  const tagged = await instances.find(key);
+  const { instanceId } = row.resources;
+  if (!instanceId || tagged.some(({ id }) => id === instanceId)) return tagged;
+  const named = await instances.look(instanceId, key);
+  return named ? [...tagged, named] : tagged;
 };
 
 /** What EC2 still shows of the machine that the row names, which nothing can bring back. */

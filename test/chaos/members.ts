@@ -33,6 +33,13 @@ export const secondsOut = async (broken: Member, breakIt: () => Promise<unknown>
   return (Date.now() - brokenAt) / 1000;
 };
 
+/** @returns seconds from now until it holds */
+export const secondsUntil = async (holds: () => Promise<boolean>): Promise<number> => {
+  const start = Date.now();
+  await vi.waitFor(async () => expect(await holds()).toBe(true), { timeout: 240_000, interval: 200 });
+  return (Date.now() - start) / 1000;
+};
+
 /** The row once no repair is under way and the tenant is ready. */
 export const whenReadyAgain = (slug: string) =>
   vi.waitFor(async () => {

@@ -2,8 +2,8 @@
 import { StopInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { freeze, type Member, signal } from "../support/machines.ts";
-import { ec2, machines, output } from "../support/stage.ts";
-import { scan } from "../support/traces.ts";
+import { ec2, machines } from "../support/stage.ts";
+import { auditedActs } from "./audited-acts.ts";
 import { inventory, member, read, secondsOut, whenReadyAgain, write } from "./members.ts";
 
 const figures: Record<string, string> = {};
@@ -15,15 +15,6 @@ afterEach(async () => {
   await machines.clearImpairments();
 });
 
-/** Rungs of all repairs of the tenant, as the audit has them. */
-const auditedRungs = async ({ slug }: Member): Promise<string[]> => {
-  const entries = await scan(output("AuditTableName"));
-  const rungs = entries.filter((entry) => entry.slug === slug && "rung" in entry);
-  return rungs
-    .toSorted((a, b) => String(a.at).localeCompare(String(b.at)))
-    .map(({ rung, outcome }) => `${rung}: ${outcome}`);
-};
-
 /** Breaks the tenant, and waits until it answers and its row is at rest. */
 const healed = async (index: number, fault: string, breakIt: (broken: Member) => Promise<unknown>) => {
   const broken = await member(index);
@@ -32,7 +23,7 @@ const healed = async (index: number, fault: string, breakIt: (broken: Member) =>
   const row = await whenReadyAgain(broken.slug);
   figures[fault] = `${seconds.toFixed(1)} s (${row.repair?.rung ?? "by itself"})`;
   expect(await read(broken, "ledger")).toBe(`${broken.slug} has 42`);
-  return { broken, row, rungs: await auditedRungs(broken), after: await inventory(broken.slug) };
+  return { broken, row, rungs: await auditedActs(broken), after: await inventory(broken.slug) };
 };
 
 describe("by itself, without any repair", () => {

@@ -50,7 +50,7 @@ test("every EC2 and Run Command call of a life is allowed by its task's synthesi
   expect(new Set(needs.map(({ app }) => app))).toEqual(
     new Set([
       ...["launch-instance", "create-data-volume", "delete-instance", "delete-data-volume", "verify-removal"],
-      ...["survey-fleet", "diagnose-tenant", "restart-unit"],
+      ...["survey-fleet", "diagnose-tenant", "correct-machine", "restart-unit"],
       ...["start-instance", "reboot-instance", "stop-instance", "snapshot-data-volume"],
       ...["move-data-volume", "retire-instance"],
     ]),

@@ -7,11 +7,11 @@ import { DeleteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import Cloudflare from "cloudflare";
 import { afterEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../lib/config/load-config.ts";
+import { cloudflareApiToken } from "../support/cloudflare-token.ts";
 import { nothing, remainsOf } from "../support/remains.ts";
 import { cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
 import { create, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { executionsOf, scan } from "../support/traces.ts";
-import { cloudflareApiToken } from "./secret-values.ts";
 import { whileSweeping } from "./sweeping.ts";
 
 const { cloudflare: ids, baseDomain } = loadConfig("local");

@@ -1,15 +1,20 @@
 // What breaks on a tenant's machine, and the repair of it, ordered as a sweep orders it: by the row. Not by sweeps, which
 // take the faults of a whole small fleet for an outage, and whose pauses would be waited for one fault after the other.
-import { StopInstancesCommand } from "@aws-sdk/client-ec2";
-import Cloudflare from "cloudflare";
+import { StopInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { vi } from "vitest";
 import { repairStore } from "../../core/repair/repair-store.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { loadConfig } from "../../lib/config/load-config.ts";
+import {
+  deletedAdminToken,
+  deletedDatabasePassword,
+  deletedRecord,
+  deletedTunnel,
+  detachedVolume,
+  lostTags,
+} from "../support/drift.ts";
 import { type Member, memberOf, signal } from "../support/machines.ts";
-import { ec2, facts, machines, output, tables } from "../support/stage.ts";
+import { ec2, machines, output, tables } from "../support/stage.ts";
 import { rowOf, visit, waiting } from "../support/tenants.ts";
-import { cloudflareApiToken } from "./secret-values.ts";
 import { sweep } from "./sweeping.ts";
 
 /** Breaks the tenant, and ends only when a repair would see what is broken. */
@@ -39,17 +44,29 @@ const unbootable: Fault = async (tenant) => {
   await impaired(tenant);
 };
 
-/** Which no repair mends. The connector must not come back between the two calls. */
 const withoutTunnel: Fault = async (tenant) => {
   await hungConnector(tenant);
-  const { cloudflared } = new Cloudflare({
-    apiToken: await cloudflareApiToken(),
-    baseURL: facts.cloudflareUrl,
-  }).zeroTrust.tunnels;
-  const { resources } = await rowOf(tenant.slug);
-  const account = { account_id: loadConfig("local").cloudflare.accountId };
-  await cloudflared.connections.delete(resources.tunnelId ?? "", account);
-  await cloudflared.delete(resources.tunnelId ?? "", account);
+  await deletedTunnel(await rowOf(tenant.slug));
+};
+
+const withoutRecord: Fault = async ({ slug }) => deletedRecord(await rowOf(slug));
+
+/** The tags last: without them, only its id leads to the machine. */
+const untagged: Fault = async ({ slug }) => {
+  const row = await rowOf(slug);
+  await detachedVolume(row);
+  await lostTags(row);
+};
+
+const withoutAdminToken: Fault = async ({ slug, instanceId }) => {
+  await deletedAdminToken(await rowOf(slug));
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+};
+
+/** Which no repair mends. */
+const withoutDatabasePassword: Fault = async ({ slug, instanceId }) => {
+  await deletedDatabasePassword(await rowOf(slug));
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
 };
 
 const whenDisconnected = (hostname: string): Promise<void> =>
@@ -57,6 +74,8 @@ const whenDisconnected = (hostname: string): Promise<void> =>
     const { status } = await visit(hostname, "/health", { signal: AbortSignal.timeout(2_000) });
     if (status !== 530) throw new Error(`${hostname} answers ${status}, not 530`);
   }, waiting);
+
+const unmendable = "without-password";
 
 /** Every rung at least once, and a tenant that cannot be repaired. */
 const faults: Record<string, Fault> = {
@@ -67,6 +86,10 @@ const faults: Record<string, Fault> = {
   impaired,
   unbootable,
   "without-tunnel": withoutTunnel,
+  "without-record": withoutRecord,
+  untagged,
+  "without-admin-token": withoutAdminToken,
+  [unmendable]: withoutDatabasePassword,
 };
 export const broken = Object.keys(faults);
 
@@ -78,9 +101,7 @@ export const everyRepair = async (): Promise<void> => {
   const seen = await Promise.all(broken.map(rowOf));
   const repairs = repairStore(output("TenantsTableName"), { client: tables });
   await Promise.all(seen.map((row) => repairs.begin(row, "it was broken by a test")));
-  await Promise.all(
-    seen.map((row) => whenRepaired(row, row.slug === "without-tunnel" ? "degraded" : "ready")),
-  );
+  await Promise.all(seen.map((row) => whenRepaired(row, row.slug === unmendable ? "degraded" : "ready")));
 };
 
 /** @param row from before the repair */

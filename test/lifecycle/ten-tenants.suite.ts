@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { cloudflareApiToken } from "../support/cloudflare-token.ts";
 import { nothing } from "../support/remains.ts";
-import { cloudflareApiToken, tunnelSecret } from "./secret-values.ts";
+import { tunnelSecret } from "./secret-values.ts";
 import { losesItsMachine, removedByHand, slugs, type TenLives, tenLives } from "./ten-lives.ts";
 
 let lives: TenLives;

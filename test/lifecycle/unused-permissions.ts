@@ -36,6 +36,11 @@ export const explanations: readonly Explanation[] = [
     reason: "How Step Functions waits for, and stops, the removal that a failed provision starts.",
   },
   {
+    roles: ["delete-instance"],
+    actions: /^ec2:CreateTags$/,
+    reason: "Only for a machine whose tags are gone when it is removed: delete-instance.test.ts.",
+  },
+  {
     roles: ["await-running-workflows"],
     actions: /^states:StopExecution$/,
     reason: "Only for a provision or a repair that does not end soon after its row has changed.",

@@ -160,6 +160,8 @@ describe.concurrent("repair-tenant", () => {
   });
 
   test.each([
+    ["correct-machine", "correct-machine", {}],
+    ["correct-secrets", "correct-secrets", {}],
     ["restart-connector", "restart-unit", { unit: "warren-connector" }],
     ["restart-application", "restart-unit", { unit: "warren-app" }],
     ["start-instance", "start-instance", {}],
@@ -290,6 +292,57 @@ describe.concurrent("repair-tenant", () => {
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
     expect(workflows.script.calls(slug)).not.toContain("reboot-instance");
     expect(workflows.script.inputs(slug, "finish-repair")).toMatchObject([{ outcome: "unknown" }]);
+  });
+
+  test("neither boots nor replaces the only machine that knows a lost secret", async () => {
+    const slug = await repairing();
+    const rungs: Rung[] = ["correct-secrets", "reboot-instance", "replace-instance"];
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs }));
+    workflows.script.add(slug, "correct-secrets", {
+      error: "SecretLostError",
+      message: "The parameter /a/name does not exist.",
+    });
+    workflows.script.add(slug, "verify-repair", {
+      result: {
+        healthy: false,
+        known: true,
+        evidence: "nothing",
+        summary: "correct-secrets (failed): /a/name",
+      },
+    });
+
+    const execution = await run(slug);
+
+    expect(execution.status).toBe("FAILED");
+    expect(execution.cause).toContain("/a/name");
+    expect(workflows.script.calls(slug)).toEqual([
+      "diagnose-tenant",
+      "correct-secrets",
+      "verify-repair",
+      "finish-repair",
+    ]);
+  });
+
+  test("of a served tenant that finds nothing to correct ends as not needed, and one that fails says so", async () => {
+    const [same, refused] = [await repairing(), await repairing()];
+    const nothing = { healthy: false, known: true, evidence: "nothing", summary: "correct-machine" };
+    for (const slug of [same, refused]) {
+      workflows.script.add(
+        slug,
+        "diagnose-tenant",
+        diagnosis({ finding: "drift", rungs: ["correct-machine"] }),
+      );
+      workflows.script.add(slug, "verify-repair", { result: nothing });
+    }
+    workflows.script.add(same, "correct-machine", {
+      result: { outcome: "skipped", detail: "as it should be" },
+    });
+    workflows.script.add(refused, "correct-machine", { error: "AwsDeniedError", message: "No." });
+
+    await Promise.all([run(same), run(refused)]);
+
+    expect(workflows.script.inputs(same, "finish-repair")).toMatchObject([{ outcome: "not-needed" }]);
+    expect(workflows.script.inputs(refused, "finish-repair")).toMatchObject([{ outcome: "failed" }]);
   });
 
   test("of which no rung can help is degraded without any", async () => {

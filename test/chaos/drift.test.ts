@@ -1,0 +1,95 @@
+// Something of one tenant is changed by hand, in a fleet of fifty: it is put back where it is, and no machine is touched that
+// need not be.
+import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import { afterAll, expect, test, vi } from "vitest";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import * as drift from "../support/drift.ts";
+import { ec2 } from "../support/stage.ts";
+import { rowOf } from "../support/tenants.ts";
+import { auditedActs } from "./audited-acts.ts";
+import { inventory, member, secondsOut, secondsUntil, whenReadyAgain } from "./members.ts";
+
+const figures: Record<string, string> = {};
+afterAll(() => {
+  for (const [kind, seconds] of Object.entries(figures)) process.stdout.write(`drift: ${kind}: ${seconds}\n`);
+});
+
+type Drift = (row: Tenant) => Promise<unknown>;
+
+/** What keeps visitors out, by the act that puts it back; with those a boot has to follow. */
+const unserved: [kind: string, index: number, by: Drift, acts: string[]][] = [
+  ["a record that was deleted", 20, drift.deletedRecord, ["correct-route: done"]],
+  ["a record that points elsewhere", 21, drift.movedRecord, ["correct-route: done"]],
+  ["a record that is not proxied", 22, drift.unproxiedRecord, ["correct-route: done"]],
+  ["rules that were lost", 23, drift.lostRules, ["correct-route: done"]],
+  ["rules that lead elsewhere", 24, drift.replacedRules, ["correct-route: done"]],
+  [
+    "a tunnel that was deleted",
+    25,
+    drift.deletedTunnel,
+    ["correct-route: deferred", "reboot-instance: done"],
+  ],
+];
+
+test.each(unserved)("%s is put back, and the machine stays", async (kind, index, by, acts) => {
+  const broken = await member(index);
+  const row = await rowOf(broken.slug);
+
+  const seconds = await secondsOut(broken, () => by(row));
+
+  figures[kind] = `${seconds.toFixed(1)} s`;
+  await whenReadyAgain(broken.slug);
+  expect(await auditedActs(broken)).toEqual(acts);
+  expect((await inventory(broken.slug)).instances).toEqual([broken.instanceId]);
+});
+
+test("a secret that was changed at Cloudflare is stored, and taken up by a boot", async () => {
+  const broken = await member(26);
+  const row = await rowOf(broken.slug);
+
+  const seconds = await secondsOut(broken, () => drift.changedSecret(row));
+
+  figures["a tunnel's secret that was changed"] = `${seconds.toFixed(1)} s`;
+  await whenReadyAgain(broken.slug);
+  const acts = await auditedActs(broken);
+  expect(acts[0]).toBe("correct-route: deferred");
+  expect(acts.at(-1)).toBe("reboot-instance: done");
+  expect((await inventory(broken.slug)).instances).toEqual([broken.instanceId]);
+});
+
+const instanceOf = async ({ resources }: Tenant) => {
+  const ids = { InstanceIds: [resources.instanceId ?? ""] };
+  return (await ec2.send(new DescribeInstancesCommand(ids))).Reservations?.[0]?.Instances?.[0];
+};
+const isTagged = async (row: Tenant) =>
+  (await instanceOf(row))?.Tags?.some(({ Key }) => Key === "warren:generation") === true;
+const isAttached = async (row: Tenant) =>
+  (await instanceOf(row))?.BlockDeviceMappings?.some(
+    ({ Ebs }) => Ebs?.VolumeId === row.resources.volumeId,
+  ) === true;
+
+/** What nobody notices who asks for a page. */
+const served: [
+  kind: string,
+  index: number,
+  by: Drift,
+  isRight: (row: Tenant) => Promise<boolean>,
+  act: string,
+][] = [
+  ["tags that were deleted", 27, drift.lostTags, isTagged, "correct-machine: done"],
+  ["a data volume that was detached", 28, drift.detachedVolume, isAttached, "correct-machine: done"],
+  ["a tunnel that was renamed", 29, drift.renamedTunnel, drift.isNamed, "correct-route: done"],
+];
+
+test.each(served)("%s: put back while the tenant is served", async (kind, index, by, isRight, act) => {
+  const { slug, instanceId } = await member(index);
+  const row = await rowOf(slug);
+
+  await by(row);
+  const seconds = await secondsUntil(() => isRight(row));
+
+  figures[kind] = `${seconds.toFixed(1)} s, served all the time`;
+  await vi.waitFor(async () => expect(await auditedActs({ slug })).toEqual([act]), { timeout: 60_000 });
+  await whenReadyAgain(slug);
+  expect((await inventory(slug)).instances).toEqual([instanceId]);
+});

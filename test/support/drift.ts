@@ -1,0 +1,84 @@
+// What somebody changes by hand about one tenant, at Cloudflare, in EC2 and in Parameter Store.
+import { randomBytes } from "node:crypto";
+import { DeleteTagsCommand, DetachVolumeCommand } from "@aws-sdk/client-ec2";
+import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
+import Cloudflare from "cloudflare";
+import { type SecretName, secretParameter, tunnelName } from "../../core/tenant/names.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
+import { loadConfig } from "../../lib/config/load-config.ts";
+import { cloudflareApiToken } from "./cloudflare-token.ts";
+import { ec2, facts, ssm } from "./stage.ts";
+
+const { stage, baseDomain, cloudflare } = loadConfig("local");
+const account = { account_id: cloudflare.accountId };
+const zone = { zone_id: cloudflare.zoneId };
+
+const client = async () =>
+  new Cloudflare({ apiToken: await cloudflareApiToken(), baseURL: facts.cloudflareUrl });
+const tunnels = async () => (await client()).zeroTrust.tunnels.cloudflared;
+const records = async () => (await client()).dns.records;
+
+type Drift = (row: Tenant) => Promise<unknown>;
+
+const record = ({ resources }: Tenant): string => resources.dnsRecordId ?? "";
+const tunnel = ({ resources }: Tenant): string => resources.tunnelId ?? "";
+
+/** Until it connects anew, a connector goes on with what it logged in with. */
+const dropConnectors: Drift = async (row) => (await tunnels()).connections.delete(tunnel(row), account);
+
+const changedRecord =
+  (changes: { content?: string; proxied?: boolean }): Drift =>
+  async (row) =>
+    (await records()).update(record(row), {
+      ...zone,
+      name: `${row.slug}.${baseDomain}`,
+      type: "CNAME",
+      ttl: 1,
+      comment: `warren:${stage}:${row.slug}:${row.generation}`,
+      content: `${tunnel(row)}.cfargotunnel.com`,
+      proxied: true,
+      ...changes,
+    });
+
+const rules =
+  (...ingress: { hostname?: string; service: string }[]): Drift =>
+  async (row) =>
+    (await tunnels()).configurations.update(tunnel(row), {
+      ...account,
+      config: { ingress: [...ingress, { service: "http_status:404" }] as never },
+    });
+
+export const deletedRecord: Drift = async (row) => (await records()).delete(record(row), zone);
+export const movedRecord: Drift = changedRecord({ content: "elsewhere.example.org" });
+export const unproxiedRecord: Drift = changedRecord({ proxied: false });
+export const lostRules: Drift = rules();
+export const replacedRules: Drift = (row) =>
+  rules({ hostname: `${row.slug}.${baseDomain}`, service: "http://localhost:9" })(row);
+export const renamedTunnel: Drift = async (row) =>
+  (await tunnels()).edit(tunnel(row), { ...account, name: `old-${row.slug}` });
+export const isNamed = async (row: Tenant): Promise<boolean> =>
+  (await (await tunnels()).get(tunnel(row), account)).name === tunnelName({ stage, ...row });
+export const changedSecret: Drift = async (row) => {
+  const secret = randomBytes(32).toString("base64");
+  await (await tunnels()).edit(tunnel(row), { ...account, tunnel_secret: secret });
+  await dropConnectors(row);
+};
+/** The connector must not come back between the two calls. */
+export const deletedTunnel: Drift = async (row) => {
+  await dropConnectors(row);
+  await (await tunnels()).delete(tunnel(row), account);
+};
+
+export const lostTags: Drift = ({ resources }) =>
+  ec2.send(
+    new DeleteTagsCommand({ Resources: [resources.instanceId ?? ""], Tags: [{ Key: "warren:generation" }] }),
+  );
+export const detachedVolume: Drift = ({ resources }) =>
+  ec2.send(new DetachVolumeCommand({ VolumeId: resources.volumeId, InstanceId: resources.instanceId }));
+
+const deletedSecret =
+  (name: SecretName): Drift =>
+  ({ slug, generation }) =>
+    ssm.send(new DeleteParameterCommand({ Name: secretParameter({ stage, slug, generation }, name) }));
+export const deletedAdminToken = deletedSecret("admin-token");
+export const deletedDatabasePassword = deletedSecret("database-password");
