@@ -2,7 +2,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { RungOutcome } from "../repair/repair-input.ts";
 import type { Rung } from "../repair/rungs.ts";
-import type { Resource } from "../tenant/removal.ts";
+import type { KeptResource, Resource } from "../tenant/removal.ts";
 import { documentClient } from "../tenant/tenant-store.ts";
 
 interface Entry {
@@ -16,6 +16,8 @@ interface Entry {
 export interface RemovalEntry extends Entry {
   reason: "delete" | "removed" | "compensation";
   resources: (Resource & { seenAbsentAt: string })[];
+  /** there, and not ours to delete any more */
+  kept?: KeptResource[] | undefined;
 }
 
 /** A rung of a repair that was tried. */

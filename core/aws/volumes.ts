@@ -45,7 +45,7 @@ export interface Volumes {
   /** Those of this incarnation that are not deleted or being deleted. */
   find(of: TenantKey): Promise<Volume[]>;
   /**
-   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show it.
+   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show it, or as deleted.
    */
   look(id: string, of: TenantKey): Promise<Volume | undefined>;
   /** An encrypted data volume; answers its id. */
@@ -84,20 +84,22 @@ const asVolume = (volume: Ec2Volume): Volume => {
   };
 };
 
+const isThere = ({ State }: Ec2Volume): boolean => State !== "deleting" && State !== "deleted";
+
 export const volumes = (client: EC2Client = ec2Client()): Volumes => ({
   find: async (of) => {
     const found: Volume[] = [];
     for await (const page of paginateDescribeVolumes({ client }, { Filters: ownedBy(of) })) {
-      found.push(...(page.Volumes ?? []).map(asVolume));
+      found.push(...(page.Volumes ?? []).filter(isThere).map(asVolume));
     }
-    return found.filter(({ state }) => state !== "deleting" && state !== "deleted");
+    return found;
   },
 
   look: async (id, of) => {
     // As a filter, an unknown id is no error.
     const Filters = [{ Name: "volume-id", Values: [id] }];
     const { Volumes: [shown] = [] } = await client.send(new DescribeVolumesCommand({ Filters }));
-    return shown && !isOthers(shown.Tags, of) ? asVolume(shown) : undefined;
+    return shown && isThere(shown) && !isOthers(shown.Tags, of) ? asVolume(shown) : undefined;
   },
 
   create: (volume) => createVolume(client, volume, { [tagKeys.volume]: "data" }),

@@ -115,7 +115,7 @@ describe("a Cloudflare call", () => {
   it("tells nothing of the calls left where an answer does not", async () => {
     const left: number[] = [];
     const access = { ...testAccess(cloudflare.apiUrl), onQuota: (share: number) => left.push(share) };
-    const body = '{"success":true,"result":[],"result_info":{}}';
+    const body = '{"success":true,"result":[],"result_info":{"total_count":0}}';
     const headers = { "content-type": "application/json", ratelimit: "something else" };
     vi.stubGlobal("fetch", async () => new Response(body, { status: 200, headers }));
 

@@ -1,8 +1,9 @@
 // DNS records at Cloudflare. The comment is our marker: whoever changes or deletes a record here has compared it.
-import { BaseRecords } from "cloudflare/resources/dns/records";
+import { BaseRecords, type RecordResponse } from "cloudflare/resources/dns/records";
 import { createClient } from "cloudflare/tree-shakable";
 import { CloudflareRejectedError } from "../errors.ts";
 import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
+import { wholeListing } from "./whole-listing.ts";
 
 export interface DnsRecord {
   id: string;
@@ -24,10 +25,20 @@ export interface DnsRecords {
   create(cname: Cname): Promise<string | undefined>;
   /** All records of exactly this name, whatever their type and whoever's. */
   find(name: string): Promise<DnsRecord[]>;
+  /** By its id, whatever its name; undefined when it is deleted, or never was. */
+  look(id: string): Promise<DnsRecord | undefined>;
   replace(id: string, cname: Cname): Promise<void>;
   /** An unknown record counts as deleted. */
   delete(id: string): Promise<void>;
 }
+
+const asRecord = ({ id, type, content = "", comment, proxied }: RecordResponse): DnsRecord => ({
+  id,
+  type,
+  content,
+  comment: comment ?? "",
+  proxied: proxied === true,
+});
 
 /** A host record exists; a CNAME exists; a record exists; an identical record exists. */
 const NAME_TAKEN = [81_053, 81_054, 81_057, 81_058];
@@ -55,18 +66,24 @@ export const dnsRecords = (access: CloudflareAccess, zoneId: string): DnsRecords
     },
 
     find: async (name) => {
-      const page = await call(`find the DNS records of ${name}`, (client) =>
+      const what = `find the DNS records of ${name}`;
+      const page = await call(what, (client) =>
         client.dns.records.list({ ...zone, name: { exact: name }, per_page: 100 }),
       );
-      return page.result
+      return wholeListing(what, page)
         .filter((record) => record.name === name)
-        .map(({ id, type, content = "", comment, proxied }) => ({
-          id,
-          type,
-          content,
-          comment: comment ?? "",
-          proxied: proxied === true,
-        }));
+        .map(asRecord);
+    },
+
+    look: async (id) => {
+      try {
+        return asRecord(
+          await call(`read the DNS record ${id}`, (client) => client.dns.records.get(id, zone)),
+        );
+      } catch (error) {
+        if (error instanceof CloudflareRejectedError && error.status === 404) return undefined;
+        throw error;
+      }
     },
 
     replace: async (id, cname) => {

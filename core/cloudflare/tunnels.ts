@@ -12,6 +12,7 @@ import { BaseToken } from "cloudflare/resources/zero-trust/tunnels/cloudflared/t
 import { createClient } from "cloudflare/tree-shakable";
 import { CloudflareRejectedError, TunnelBusyError } from "../errors.ts";
 import { type CloudflareAccess, cloudflareCall, idOf } from "./cloudflare.ts";
+import { wholeListing } from "./whole-listing.ts";
 
 export interface Tunnels {
   /** The new tunnel's id, or undefined when one of this name exists. */
@@ -82,10 +83,11 @@ export const tunnels = (access: CloudflareAccess, accountId: string): Tunnels =>
     },
 
     find: async (name) => {
-      const page = await call(`find the tunnel ${name}`, (client) =>
+      const what = `find the tunnel ${name}`;
+      const page = await call(what, (client) =>
         client.zeroTrust.tunnels.cloudflared.list({ ...account, name, is_deleted: false }),
       );
-      return page.result.find((tunnel) => tunnel.name === name && !tunnel.deleted_at)?.id;
+      return wholeListing(what, page).find((tunnel) => tunnel.name === name && !tunnel.deleted_at)?.id;
     },
 
     look: async (id) => {

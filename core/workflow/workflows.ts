@@ -52,7 +52,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     status: "provisioning",
     event: "INSERT",
     start: (row) => ({ name: provisionName(row), input: incarnation(row) }),
-    timeLimit: 28 * HOUR,
+    timeLimit: 36 * HOUR,
     stoppedByRemovalAfter: 10 * MINUTE,
   },
   "deprovision-tenant": {
@@ -62,7 +62,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
       name: deletionName(row, row.deletions),
       input: { ...incarnation(row), reason: "delete", repairs: row.repairs },
     }),
-    timeLimit: 16 * HOUR,
+    timeLimit: 24 * HOUR,
   },
   "repair-tenant": {
     status: "repairing",

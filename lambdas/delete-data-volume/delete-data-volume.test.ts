@@ -131,6 +131,6 @@ describe("delete-data-volume", () => {
     );
 
     // find, wait, snapshot, wait, delete, record
-    expect(effects).toBe(7);
+    expect(effects).toBe(8);
   });
 });

@@ -5,14 +5,14 @@ import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { knownIds, type RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
 export interface DeleteDataVolumeDeps {
   env: Pick<z.output<typeof task.environment>, "VOLUME_RETENTION">;
-  tenants: Pick<TenantStore, "recordRemovalStep">;
-  volumes: Pick<Volumes, "find" | "untilAvailable" | "delete">;
+  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
+  volumes: Pick<Volumes, "find" | "look" | "untilAvailable" | "delete">;
   snapshots: Snapshots;
 }
 
@@ -42,9 +42,13 @@ const staleCopies = async (key: TenantKey, { env, snapshots }: DeleteDataVolumeD
     .filter((copy) => !outlivesTenant(copy, env.VOLUME_RETENTION))
     .map(({ id }) => id);
 
-/** Those too that a restored snapshot took the place of. */
-const dataVolumes = async (key: TenantKey, { volumes }: DeleteDataVolumeDeps): Promise<string[]> =>
-  (await volumes.find(key)).filter(({ role }) => role !== "root").map(({ id }) => id);
+/** Those too that a restored snapshot took the place of; and the one that the row names, where its tags are gone. */
+const dataVolumes = async (key: TenantKey, { tenants, volumes }: DeleteDataVolumeDeps): Promise<string[]> => {
+  const tagged = (await volumes.find(key)).filter(({ role }) => role !== "root").map(({ id }) => id);
+  const { volumeId } = await knownIds(key, tenants);
+  if (!volumeId || tagged.includes(volumeId)) return tagged;
+  return (await volumes.look(volumeId, key)) ? [...tagged, volumeId] : tagged;
+};
 
 const remove = async (key: TenantKey, id: string, deps: DeleteDataVolumeDeps): Promise<void> => {
   await deps.volumes.untilAvailable(id);

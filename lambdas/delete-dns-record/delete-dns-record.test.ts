@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { dnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { CloudflareUnavailableError } from "../../core/errors.ts";
 import { dnsMarker } from "../../core/tenant/names.ts";
 import {
   startTestCloudflare,
@@ -54,6 +55,50 @@ describe("delete-dns-record", () => {
     expect(await records()).toMatchObject([{ comment }]);
   });
 
+  const withRow = (dnsRecordId: string | undefined) => ({
+    ...world(),
+    tenants: memoryTenants([sampleRow({ status: "deleting", resources: { dnsRecordId, tunnelId: "t-1" } })]),
+  });
+
+  it.each([
+    ["was edited", "do not touch"],
+    ["is empty", ""],
+  ])("deletes the row's record whose comment %s, as it leads to the tenant's tunnel", async (_, comment) => {
+    const id = await world().dns.create({ ...ours, comment });
+
+    const output = await deleteDnsRecord(taskInput, withRow(id));
+
+    expect(output).toEqual({ deleted: [{ kind: "dns-record", id }] });
+    expect(await records()).toEqual([]);
+  });
+
+  it("deletes the row's record that was renamed", async () => {
+    const id = await world().dns.create({ ...ours, name: "old.example.test" });
+
+    await deleteDnsRecord(taskInput, withRow(id));
+
+    expect(await records()).toEqual([]);
+  });
+
+  it("leaves the row's record alone that is somebody else's by now", async () => {
+    const id = await world().dns.create({ ...ours, content: "elsewhere.example.org", comment: "" });
+
+    expect(await deleteDnsRecord(taskInput, withRow(id))).toEqual({ deleted: [] });
+    expect(await records()).toHaveLength(1);
+  });
+
+  it.each([true, false])("loses no record to a half listing (that says so: %s)", async (honest) => {
+    const id = await world().dns.create(ours);
+    const endpoint = "GET /zones/{zone_id}/dns_records";
+    await cloudflare.admin.addFault({ endpoint, effect: { kind: "half-listing", honest } });
+
+    const first = await deleteDnsRecord(taskInput, withRow(id)).catch((error) => error);
+    await deleteDnsRecord(taskInput, withRow(id));
+
+    expect(first instanceof CloudflareUnavailableError).toBe(honest);
+    expect(await records()).toEqual([]);
+  });
+
   it("converges when it crashes after any of its effects", async () => {
     const fresh = async () => {
       await cloudflare.admin.reset();
@@ -68,7 +113,7 @@ describe("delete-dns-record", () => {
       async () => expect(await records()).toEqual([]),
     );
 
-    // find, delete, record
-    expect(effects).toBe(3);
+    // read the row, find, delete, record
+    expect(effects).toBe(4);
   });
 });

@@ -1,26 +1,38 @@
-// The record goes first of all, so that no request reaches a machine that is being taken apart.
+// The record goes first of all, so that no request reaches a machine that is being taken apart. It is looked for by the
+// hostname and by the row's id: one that was renamed, or whose comment was edited, is still ours while it leads to our tunnel.
 import type * as z from "zod";
-import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import type { DnsRecord, DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import { isOurRecord } from "../../core/cloudflare/tenant-record.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
-import { dnsMarker, hostname } from "../../core/tenant/names.ts";
-import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { hostname } from "../../core/tenant/names.ts";
+import { knownIds, type RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
 export interface DeleteDnsRecordDeps {
   env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN">;
-  tenants: Pick<TenantStore, "recordRemovalStep">;
-  dns: Pick<DnsRecords, "find" | "delete">;
+  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
+  dns: Pick<DnsRecords, "find" | "look" | "delete">;
 }
 
 export const deleteDnsRecord = async (
   { key }: TaskInput<typeof task>,
   { env, tenants, dns }: DeleteDnsRecordDeps,
 ): Promise<RemovalOutput> => {
-  const marker = dnsMarker(key);
-  const records = await dns.find(hostname(key.slug, env.BASE_DOMAIN));
-  const ours = records.filter(({ comment }) => comment === marker);
+  const known = await knownIds(key, tenants);
+  const named = await dns.find(hostname(key.slug, env.BASE_DOMAIN));
+  const ours = (await withKnown(named, known.dnsRecordId, dns)).filter((one) => isOurRecord(one, key, known));
   for (const { id } of ours) await dns.delete(id);
   await tenants.recordRemovalStep(key, task.step);
   return { deleted: ours.map(({ id }) => ({ kind: "dns-record", id })) };
+};
+
+const withKnown = async (
+  named: DnsRecord[],
+  id: string | undefined,
+  dns: DeleteDnsRecordDeps["dns"],
+): Promise<DnsRecord[]> => {
+  if (!id || named.some((record) => record.id === id)) return named;
+  const known = await dns.look(id);
+  return known ? [...named, known] : named;
 };

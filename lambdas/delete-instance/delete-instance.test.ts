@@ -14,7 +14,7 @@ const world = () => {
     { id: "i-other", zone: "zone-a", state: "running", of: { stage: "test", ...earlier } },
   );
   const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
-  return { tenants, instances: ec2.instances, ec2 };
+  return { env: { BASE_DOMAIN: "example.test" }, tenants, instances: ec2.instances, ec2 };
 };
 
 describe("delete-instance", () => {
@@ -29,6 +29,28 @@ describe("delete-instance", () => {
       { kind: "instance", id: "i-2" },
     ]);
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Instance");
+  });
+
+  it("ends the machine that the row names, though a listing lacks it or its tags are gone", async () => {
+    const deps = world();
+    const [named] = deps.ec2.machines;
+    if (named) named.of = { ...tenantKey, generation: "" };
+    deps.tenants = memoryTenants([sampleRow({ status: "deleting", resources: { instanceId: "i-1" } })]);
+
+    const output = await deleteInstance(taskInput, deps);
+
+    expect(output.deleted).toContainEqual({ kind: "instance", id: "i-1" });
+    expect(named).toMatchObject({ state: "terminated", of: tenantKey });
+  });
+
+  it("touches no machine of the row's id whose tags name another incarnation", async () => {
+    const deps = world();
+    const resources = { instanceId: "i-other" };
+    deps.tenants = memoryTenants([sampleRow({ status: "deleting", resources })]);
+
+    await deleteInstance(taskInput, deps);
+
+    expect(deps.ec2.machines.at(-1)).toMatchObject({ id: "i-other", state: "running" });
   });
 
   it("is done where there is none", async () => {
@@ -69,7 +91,7 @@ describe("delete-instance", () => {
         ]),
     );
 
-    // find, terminate, wait, record
-    expect(effects).toBe(4);
+    // find, read the row, terminate, wait, record
+    expect(effects).toBe(5);
   });
 });

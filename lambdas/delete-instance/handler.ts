@@ -5,6 +5,6 @@ import { deleteInstance } from "./delete-instance.ts";
 import { task } from "./task.ts";
 
 export const handler = taskHandler(task, {
-  connect: (env) => ({ tenants: tenantStore(env.TENANTS_TABLE), instances: instances() }),
+  connect: (env) => ({ env, tenants: tenantStore(env.TENANTS_TABLE), instances: instances() }),
   run: deleteInstance,
 });

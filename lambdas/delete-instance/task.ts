@@ -8,6 +8,7 @@ export const task = defineTask({
   environment: variables.pick({
     STAGE: true,
     TENANTS_TABLE: true,
+    BASE_DOMAIN: true,
   }),
   input: tenantInput,
   output: removalOutput,

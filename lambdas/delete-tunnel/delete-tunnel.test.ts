@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { tunnels } from "../../core/cloudflare/tunnels.ts";
-import { TunnelBusyError } from "../../core/errors.ts";
+import { CloudflareUnavailableError, TunnelBusyError } from "../../core/errors.ts";
 import { tunnelName } from "../../core/tenant/names.ts";
 import {
   ACCOUNT,
@@ -61,6 +61,46 @@ describe("delete-tunnel", () => {
     expect(deps.tenants.rows.get("acme")?.steps).toHaveProperty("Delete Tunnel");
   });
 
+  it("deletes the row's tunnel that was renamed, and the one of its name", async () => {
+    const deps = world();
+    const renamed = await deps.tunnels.create("old-acme", SECRET);
+    const named = await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    deps.tenants = memoryTenants([sampleRow({ status: "deleting", resources: { tunnelId: renamed } })]);
+
+    const output = await deleteTunnel(taskInput, deps);
+
+    expect(output.deleted.map(({ id }) => id).toSorted()).toEqual([named, renamed].toSorted());
+    expect(await left()).toEqual([]);
+  });
+
+  it("believes no half listing", async () => {
+    const deps = world();
+    await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    await cloudflare.admin.addFault({
+      endpoint: "GET /accounts/{account_id}/cfd_tunnel",
+      effect: { kind: "half-listing" },
+    });
+
+    await expect(deleteTunnel(taskInput, deps)).rejects.toBeInstanceOf(CloudflareUnavailableError);
+    await deleteTunnel(taskInput, deps);
+
+    expect(await left()).toEqual([]);
+  });
+
+  it("finds by its id the tunnel that a listing has lost without saying so", async () => {
+    const deps = world();
+    const tunnelId = await deps.tunnels.create(tunnelName(tenantKey), SECRET);
+    deps.tenants = memoryTenants([sampleRow({ status: "deleting", resources: { tunnelId } })]);
+    await cloudflare.admin.addFault({
+      endpoint: "GET /accounts/{account_id}/cfd_tunnel",
+      effect: { kind: "half-listing", honest: false },
+    });
+
+    await deleteTunnel(taskInput, deps);
+
+    expect(await left()).toEqual([]);
+  });
+
   it("is done where there is no tunnel, and no row", async () => {
     const output = await deleteTunnel(taskInput, { ...world(), tenants: memoryTenants() });
 
@@ -102,7 +142,7 @@ describe("delete-tunnel", () => {
       async () => expect(await left()).toEqual([]),
     );
 
-    // find, drop, delete, record
-    expect(effects).toBe(4);
+    // read the row, find, drop, delete, record
+    expect(effects).toBe(5);
   });
 });

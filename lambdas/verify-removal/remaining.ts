@@ -1,50 +1,49 @@
-// Everything of one incarnation that any cloud still shows, found by marker and not by what we believe its ids to be.
+// Everything of one incarnation that any cloud still shows: found by marker, and by every id that was ever written down, for
+// a resource that lost its marker is no less there.
 import type * as z from "zod";
 import type { Instances } from "../../core/aws/instances.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
-import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
-import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
-import { dnsMarker, hostname, type TenantKey, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
+import { type TenantKey, tenantSecrets } from "../../core/tenant/names.ts";
 import type { Resource } from "../../core/tenant/removal.ts";
+import { type AtCloudflare, type Remaining, remainingAtCloudflare } from "./remaining-at-cloudflare.ts";
 import type { task } from "./task.ts";
 
-export interface Clouds {
-  dns: Pick<DnsRecords, "find">;
-  tunnels: Pick<Tunnels, "find">;
-  instances: Pick<Instances, "find">;
-  volumes: Pick<Volumes, "find">;
+export interface Clouds extends AtCloudflare {
+  instances: Pick<Instances, "find" | "look">;
+  volumes: Pick<Volumes, "find" | "look">;
   snapshots: Pick<Snapshots, "find">;
   parameters: Pick<Parameters, "exists">;
 }
 
 type Environment = Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
 
-/** Two Cloudflare calls. Data that the stage retains does not count, nor the last copy where it keeps that. */
-export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds): Promise<Resource[]> => {
-  const [records, tunnelId, machines, disks, copies, secrets] = await Promise.all([
-    clouds.dns.find(hostname(key.slug, env.BASE_DOMAIN)),
-    clouds.tunnels.find(tunnelName(key)),
-    clouds.instances.find(key),
-    clouds.volumes.find(key),
+/**
+ * At most four Cloudflare calls. Data that the stage retains does not count, nor the last copy where it keeps that.
+ * @param known by the row, and by the tasks of this removal
+ */
+export const remaining = async (
+  key: TenantKey,
+  known: Resource[],
+  env: Environment,
+  clouds: Clouds,
+): Promise<Remaining> => {
+  const [atCloudflare, machines, disks, copies, secrets] = await Promise.all([
+    remainingAtCloudflare(key, known, env, clouds),
+    shown(key, idsOf(known, "instance"), clouds.instances),
+    shown(key, idsOf(known, "volume"), clouds.volumes),
     clouds.snapshots.find(key),
     existing(tenantSecrets(key), clouds.parameters),
   ]);
-  return [
-    ...as(
-      "dns-record",
-      records.filter(({ comment }) => comment === dnsMarker(key)),
-    ),
-    ...as("tunnel", tunnelId ? [{ id: tunnelId }] : []),
+  const volumes = disks.filter(({ role }) => role === "root" || env.VOLUME_RETENTION !== "retain");
+  const left = [
+    ...atCloudflare.left,
     ...as(
       "instance",
       machines.filter(({ state }) => state !== "terminated"),
     ),
-    ...as(
-      "volume",
-      disks.filter(({ role }) => role === "root" || env.VOLUME_RETENTION !== "retain"),
-    ),
+    ...as("volume", volumes),
     ...as(
       "snapshot",
       copies.filter((copy) => !outlivesTenant(copy, env.VOLUME_RETENTION)),
@@ -54,6 +53,22 @@ export const remaining = async (key: TenantKey, env: Environment, clouds: Clouds
       secrets.map((id) => ({ id })),
     ),
   ];
+  return { left, kept: atCloudflare.kept };
+};
+
+const idsOf = (known: Resource[], kind: Resource["kind"]): string[] =>
+  known.filter((one) => one.kind === kind).map(({ id }) => id);
+
+/** What carries our tags, and what has one of the ids and no tags that say whose else it is. */
+const shown = async <T extends { id: string }>(
+  key: TenantKey,
+  ids: string[],
+  at: { find(of: TenantKey): Promise<T[]>; look(id: string, of: TenantKey): Promise<T | undefined> },
+): Promise<T[]> => {
+  const tagged = await at.find(key);
+  const others = ids.filter((id) => !tagged.some((one) => one.id === id));
+  const looked = await Promise.all(others.map((id) => at.look(id, key)));
+  return [...tagged, ...looked.filter((one) => one !== undefined)];
 };
 
 const existing = async (names: string[], parameters: Clouds["parameters"]): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { variables } from "../../core/handler/environment.ts";
 import { defineTask, tenantInput } from "../../core/handler/task.ts";
-import { resource } from "../../core/tenant/removal.ts";
+import { keptResource, resource } from "../../core/tenant/removal.ts";
 
 export const task = defineTask({
   name: "verify-removal",
@@ -24,5 +24,9 @@ export const task = defineTask({
     /** what the delete tasks of this execution answered; what the row knows is added */
     seen: z.array(resource).default([]),
   }),
-  output: z.object({ resources: z.array(resource.extend({ seenAbsentAt: z.iso.datetime() })) }),
+  output: z.object({
+    resources: z.array(resource.extend({ seenAbsentAt: z.iso.datetime() })),
+    /** what was left, and named */
+    kept: z.array(keptResource),
+  }),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RemovalEntry } from "../../core/audit/audit-log.ts";
+import type { DnsRecord } from "../../core/cloudflare/dns-records.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
 import { dnsMarker, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
@@ -34,8 +35,14 @@ const world = (VOLUME_RETENTION: Retention = "delete") => {
     audited,
     env: { BASE_DOMAIN: "example.test", VOLUME_RETENTION },
     tenants: memoryTenants([sampleRow({ status: "deleting", resources })]),
-    dns: { find: async () => [{ id: "r-2", type: "CNAME", content: "", comment: "mine", proxied: true }] },
-    tunnels: { find: async (): Promise<string | undefined> => undefined },
+    dns: {
+      find: async () => [{ id: "r-2", type: "CNAME", content: "", comment: "mine", proxied: true }],
+      look: async (): Promise<DnsRecord | undefined> => undefined,
+    },
+    tunnels: {
+      find: async (): Promise<string | undefined> => undefined,
+      look: async (): Promise<{ name: string } | undefined> => undefined,
+    },
     instances: ec2.instances,
     volumes: ec2.volumes,
     snapshots: ec2.snapshots,
@@ -107,6 +114,37 @@ describe("verify-removal", () => {
       "tunnel t-1",
     ],
     [
+      "a record that a listing lacks and that has another comment",
+      (deps) => {
+        const content = "t-1.cfargotunnel.com";
+        deps.dns.look = async () => ({ id: "r-1", type: "CNAME", content, comment: "", proxied: true });
+      },
+      "dns-record r-1",
+    ],
+    [
+      "a tunnel that was renamed",
+      (deps) => {
+        deps.tunnels.look = async () => ({ name: "old-acme" });
+      },
+      "tunnel t-1",
+    ],
+    [
+      "a machine without tags",
+      (deps) => {
+        const of = { ...tenantKey, generation: "" };
+        deps.ec2.machines = [{ id: "i-1", zone: "zone-a", state: "running", of }];
+      },
+      "instance i-1",
+    ],
+    [
+      "a data volume without tags",
+      (deps) => {
+        const of = { ...tenantKey, generation: "" };
+        deps.ec2.disks.push({ id: "vol-1", zone: "", state: "available", role: "replaced", of });
+      },
+      "volume vol-1",
+    ],
+    [
       "a machine",
       (deps) => {
         deps.ec2.machines = [{ id: "i-1", zone: "zone-a", state: "shutting-down", of: tenantKey }];
@@ -168,6 +206,19 @@ describe("verify-removal", () => {
     },
   );
 
+  it("names what was ours once, and audits it as kept and not as gone", async () => {
+    const deps = world();
+    const content = "elsewhere.example.org";
+    deps.dns.look = async () => ({ id: "r-1", type: "CNAME", content, comment: "", proxied: true });
+
+    const { resources: gone, kept } = await verifyRemoval(input, deps);
+
+    expect(gone.map(({ kind }) => kind)).not.toContain("dns-record");
+    expect(kept).toMatchObject([{ kind: "dns-record", id: "r-1" }]);
+    expect(kept[0]?.reason).toContain(content);
+    expect(deps.audited).toMatchObject([{ kept }]);
+  });
+
   it("believes no listing of a tunnel by another name", async () => {
     const deps = world();
     let asked = "";
@@ -176,7 +227,7 @@ describe("verify-removal", () => {
       return undefined;
     };
 
-    await verifyRemoval(input, { ...deps, tunnels: { find } });
+    await verifyRemoval(input, { ...deps, tunnels: { ...deps.tunnels, find } });
 
     expect(asked).toBe(tunnelName(tenantKey));
   });

@@ -4,8 +4,7 @@ import type { AuditLog, RemovalEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { ResourceStillThereError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
-import type { TenantKey } from "../../core/tenant/names.ts";
-import type { Resource } from "../../core/tenant/removal.ts";
+import { knownIds, type Resource } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { knownResources } from "./known-resources.ts";
 import { type Clouds, remaining } from "./remaining.ts";
@@ -20,19 +19,16 @@ export interface VerifyRemovalDeps extends Clouds {
 
 export const verifyRemoval = async (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) => {
   const { key, reason, execution } = input;
-  const left = await remaining(key, deps.env, deps);
+  const known = knownResources(key, deps.env, await knownIds(key, deps.tenants), input.seen);
+  const { left, kept } = await remaining(key, known, deps.env, deps);
   if (left.length > 0) throw new ResourceStillThereError(`Not deleted yet: ${listed(left)}.`);
   const at = timestamp(deps.clock);
-  const resources = (await expected(key, input.seen, deps)).map((one) => ({ ...one, seenAbsentAt: at }));
-  await deps.audit.append({ slug: key.slug, entry: `${key.generation}#${execution}`, at, reason, resources });
+  const gone = known.filter((one) => !kept.some(({ kind, id }) => kind === one.kind && id === one.id));
+  const resources = gone.map((one) => ({ ...one, seenAbsentAt: at }));
+  const entry = { slug: key.slug, entry: `${key.generation}#${execution}`, at, reason, resources };
+  await deps.audit.append({ ...entry, ...(kept.length > 0 && { kept }) });
   await deps.tenants.recordRemovalStep(key, task.step);
-  return { resources };
-};
-
-const expected = async (key: TenantKey, seen: Resource[], { env, tenants }: VerifyRemovalDeps) => {
-  const row = await tenants.get(key.slug);
-  const resources = row?.generation === key.generation ? row.resources : {};
-  return knownResources(key, env, resources, seen);
+  return { resources, kept };
 };
 
 const listed = (resources: Resource[]): string => resources.map(({ kind, id }) => `${kind} ${id}`).join(", ");

@@ -44,7 +44,7 @@ const kinds: Record<string, Answers> = {
   },
   "AWS::IAM::InstanceProfile": {
     Ref: nameOf,
-    Arn: ({ name, account }) => `arn:aws:iam::${account}:instance-profile/${name}`,
+    Arn: ({ name, deployed, account }) => `arn:aws:iam::${account}:instance-profile/${deployed ?? name}`,
   },
   "AWS::DynamoDB::Table": {
     Ref: nameOf,

@@ -94,7 +94,7 @@ describe("a wildcard in a resource", () => {
       String(actions) === "ec2:CreateTags" && condition.StringEquals?.["ec2:CreateAction"] !== undefined,
     // Tags that were lost narrow nothing; the profile is the tenants' own.
     ({ role, condition }: Statement) =>
-      role === "correct-machine" && condition.ArnEquals?.["ec2:InstanceProfile"],
+      ["correct-machine", "delete-instance"].includes(role) && condition.ArnEquals?.["ec2:InstanceProfile"],
     // The template is the stage's, and says which image.
     ({ role, condition }: Statement) =>
       role === "launch-instance" && condition.ArnEquals?.["ec2:LaunchTemplate"],

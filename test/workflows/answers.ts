@@ -45,5 +45,5 @@ export const answers: Answers = {
   "delete-data-volume": { deleted: [] },
   "delete-tunnel": { deleted: [{ kind: "tunnel", id: "a-tunnel" }] },
   "delete-secrets": { deleted: [{ kind: "secret", id: "/a/name" }] },
-  "verify-removal": { resources: [{ kind: "tunnel", id: "a-tunnel", seenAbsentAt: at }] },
+  "verify-removal": { resources: [{ kind: "tunnel", id: "a-tunnel", seenAbsentAt: at }], kept: [] },
 };

@@ -65,7 +65,7 @@ export const machines: Record<string, Power> = {
   "tag a snapshot that it makes": only(snapshots, about.tagNew("snapshot", "CreateSnapshot")),
   "tag an instance that exists": only(nobody, about.tagExisting("instance")),
   "put the tags back on an instance with the tenants' profile": only(
-    ["correct-machine"],
+    ["correct-machine", "delete-instance"],
     about.retag(about.ourProfile),
   ),
   "tag an instance with another profile": only(nobody, about.retag(about.otherProfile)),

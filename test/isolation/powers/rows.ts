@@ -29,6 +29,7 @@ const holders = [
 export const rows: Record<string, Power> = {
   "read a tenant's row": only(
     [
+      ...["delete-dns-record", "delete-instance", "delete-data-volume", "delete-tunnel"],
       ...["launch-instance", "probe-tenant", "await-running-workflows", "verify-removal"],
       ...["judge-fleet", "resume-work"],
       ...["diagnose-tenant", "correct-route", "correct-machine", "verify-repair", "finish-repair", "api"],
