@@ -2,6 +2,7 @@
 import type { stateView } from "./api/admin-routes.ts";
 import type { CallReport } from "./api/calls.ts";
 import type { FaultOrder } from "./api/faults.ts";
+import type { PlacedAnswerOrder } from "./state/placed-answer.ts";
 
 type LocalState = ReturnType<typeof stateView>;
 
@@ -9,6 +10,9 @@ export interface CloudflareAdmin {
   /** @throws if there is no such endpoint; the message lists those there are */
   addFault(order: FaultOrder): Promise<void>;
   clearFaults(): Promise<void>;
+  /** For every visitor of a hostname, in the place of its tunnel. */
+  placeAnswer(order: PlacedAnswerOrder): Promise<void>;
+  clearAnswers(): Promise<void>;
   calls(): Promise<CallReport>;
   clearCalls(): Promise<void>;
   state(): Promise<LocalState>;
@@ -32,6 +36,8 @@ export const cloudflareAdmin = (apiUrl: string): CloudflareAdmin => {
   return {
     addFault: (order) => ask("POST", "faults", order),
     clearFaults: () => ask("DELETE", "faults"),
+    placeAnswer: (order) => ask("POST", "placed-answers", order),
+    clearAnswers: () => ask("DELETE", "placed-answers"),
     calls: () => ask("GET", "calls"),
     clearCalls: () => ask("DELETE", "calls"),
     state: () => ask("GET", "state"),

@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { connect, type TLSSocket } from "node:tls";
-import { UPGRADE, UPGRADE_TO } from "../cloudflare/transport/headers.ts";
+import { HEADER_LIMITS, UPGRADE, UPGRADE_TO } from "../cloudflare/transport/headers.ts";
 import { RegistrationClient } from "./registration-client.ts";
 
 /** The name in the edge's certificate; source: connection/protocol.go of cloudflared 2026.8.2. */
@@ -61,7 +61,10 @@ export class EdgeLink {
 
   #serve(handlers: LinkHandlers): void {
     this.#socket.setTimeout(0);
-    const session = performServerHandshake(this.#socket, { settings: { initialWindowSize: WINDOW_BYTES } });
+    const session = performServerHandshake(this.#socket, {
+      maxSendHeaderBlockLength: HEADER_LIMITS.maxSendHeaderBlockLength,
+      settings: { ...HEADER_LIMITS.settings, initialWindowSize: WINDOW_BYTES },
+    });
     this.#session = session;
     session.setLocalWindowSize(WINDOW_BYTES * 8);
     session.on("error", this.#failed);

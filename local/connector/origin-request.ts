@@ -7,6 +7,7 @@ import {
   endToEnd,
   type HeaderList,
   isControlHeader,
+  MOST_HEADER_BYTES,
   packHeaders,
   pairs,
   RESPONSE_HEADERS,
@@ -57,6 +58,7 @@ const originRequest = (
   const kept = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !isControlHeader(name));
   try {
     return request({
+      maxHeaderSize: MOST_HEADER_BYTES,
       host: url.hostname,
       port: url.port || 80,
       method: headers[":method"],

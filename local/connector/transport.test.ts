@@ -81,6 +81,50 @@ describe.each(programs)("$title", ({ program, skipped }) => {
       });
     });
 
+    test("takes 100 KB of a request's headers, and 431 tells of more than the edge's 128 KB", async () => {
+      const [within, beyond] = [4, 6].map((count) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, "x".repeat(25_000)])),
+      );
+
+      const answers = await Promise.all(
+        [within, beyond].map((headers) => fleet.visit(hostname, "/empty", { headers: headers ?? {} })),
+      );
+
+      expect(answers.map(({ status }) => status)).toEqual([204, 431]);
+    });
+
+    test("passes bytes above 7F on unchanged, both ways", async () => {
+      const answer = await fleet.visit(hostname, "/latin", { headers: { "x-asked": "caf\xe9 \xff\x80" } });
+
+      expect(answer.headers["x-answer"]).toBe("caf\xe9 \xff\x80");
+    });
+
+    test("finds a hostname that a visitor spells in capitals", async () => {
+      const answer = await fleet.visit(hostname.toUpperCase(), "/x");
+
+      expect(answer.status).toBe(200);
+    });
+
+    test("blames what hangs up without an answer, and not itself", async () => {
+      const answer = await fleet.visit(hostname, "/hung-up");
+
+      expect(answer.status).toBe(502);
+      expect(answer.body.toString()).toContain("service of its ingress rule");
+    });
+
+    test("passes 40 KB of an answer's header on, and a larger one costs no more than its request", async () => {
+      const [connection] = await fleet.connections(shared.tunnel.id);
+
+      const passed = await fleet.visit(hostname, "/large-header?bytes=40000");
+      const large = await fleet.visit(hostname, "/large-header?bytes=64000").catch(() => ({ status: 502 }));
+      const next = await fleet.visit(hostname, "/x");
+
+      expect(passed.headers["x-large"]).toHaveLength(40_000);
+      expect([200, 502]).toContain(large.status);
+      expect(next.status).toBe(200);
+      expect(await fleet.connections(shared.tunnel.id)).toMatchObject([{ id: connection?.id }]);
+    });
+
     test("returns status and end-to-end headers, several of one name included", async () => {
       const answer = await fleet.visit(hostname, "/cookies");
 

@@ -170,6 +170,15 @@ describe.each([
       expect(digest(await buffer(response))).toBe(digest(body));
     });
 
+    it("passes bytes above 7F on unchanged", async () => {
+      answer = (asked, response) =>
+        void response.writeHead(200, { "x-answer": String(asked.headers["x-asked"]) }).end();
+
+      const { headers } = await headersOf("/", { "x-asked": "caf\xe9 \xff" });
+
+      expect(headers["x-answer"]).toBe("caf\xe9 \xff");
+    });
+
     it("passes on what comes, without waiting for the rest", async () => {
       let finish = () => {};
       answer = (_, response) => {

@@ -83,7 +83,8 @@ const pass = (asked: IncomingMessage, response: ServerResponse): void => {
   if (proofHeaders(asked).length > 0) onward.setTimeout(PROBE_TIMEOUT, () => onward.destroy(new Error(HUNG)));
   onward.on("response", (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(asked, answer));
-    response.flushHeaders();
+    // flushHeaders would write them as UTF-8: above 7F, one byte would become two.
+    response.write("", "latin1");
     answer.on("data", (piece) => {
       if (response.write(piece)) return;
       answer.pause();

@@ -4,8 +4,8 @@ import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, expect, test, vi } from "vitest";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import * as drift from "../support/drift.ts";
-import { ec2 } from "../support/stage.ts";
-import { rowOf } from "../support/tenants.ts";
+import { cloudflare, ec2 } from "../support/stage.ts";
+import { rowOf, whenStatus } from "../support/tenants.ts";
 import { auditedActs } from "./audited-acts.ts";
 import { inventory, member, secondsOut, secondsUntil, whenReadyAgain } from "./members.ts";
 
@@ -91,5 +91,18 @@ test.each(served)("%s: put back while the tenant is served", async (kind, index,
   figures[kind] = `${seconds.toFixed(1)} s, served all the time`;
   await vi.waitFor(async () => expect(await auditedActs({ slug })).toEqual([act]), { timeout: 60_000 });
   await whenReadyAgain(slug);
+  expect((await inventory(slug)).instances).toEqual([instanceId]);
+});
+
+test("a Worker's route that answers first is told, no machine is touched for it, and its end is seen", async () => {
+  const { slug, hostname, instanceId } = await member(30);
+
+  await cloudflare.placeAnswer({ hostname, status: 200, body: "the old shared Worker" });
+  const { failure } = await whenStatus(slug, "degraded");
+  await cloudflare.clearAnswers();
+  await whenReadyAgain(slug);
+
+  expect(failure.reason).toContain("something else answers in its place");
+  expect(await auditedActs({ slug })).toEqual([]);
   expect((await inventory(slug)).instances).toEqual([instanceId]);
 });

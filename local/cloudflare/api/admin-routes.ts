@@ -1,5 +1,6 @@
 // What tests ask of the stand-in itself, under /_local/: faults, counted calls, its state, a fresh start.
 import type { FastifyInstance } from "fastify";
+import { placedAnswer } from "../state/placed-answer.ts";
 import type { CloudflareState } from "../state/state.ts";
 import { tunnelStatus } from "../state/tunnel-status.ts";
 import type { CallCounter, Endpoint } from "./calls.ts";
@@ -51,6 +52,16 @@ export const adminRoutes = (server: FastifyInstance, administered: Administered)
   });
   server.delete("/_local/faults", () => {
     faults.clear();
+    return {};
+  });
+  server.post("/_local/placed-answers", (request, reply) => {
+    const ordered = placedAnswer.safeParse(request.body);
+    if (!ordered.success) return reply.code(400).send({ error: ordered.error.issues });
+    state.placed.set(ordered.data.hostname, ordered.data);
+    return reply.code(201).send({});
+  });
+  server.delete("/_local/placed-answers", () => {
+    state.placed.clear();
     return {};
   });
   server.get("/_local/calls", () => calls.report());

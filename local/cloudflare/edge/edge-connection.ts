@@ -8,7 +8,7 @@ import {
 } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { ConnectorConnection, Tunnel } from "../state/model.ts";
-import { UPGRADE, UPGRADE_TO } from "../transport/headers.ts";
+import { HEADER_LIMITS, UPGRADE, UPGRADE_TO } from "../transport/headers.ts";
 import type { Registration } from "../transport/registration.ts";
 import { TUNNEL_SERVER_NAME } from "./certificates.ts";
 
@@ -26,7 +26,8 @@ export interface Heartbeat {
 export const openSession = (socket: TLSSocket, heartbeat: Heartbeat): ClientHttp2Session => {
   const session = connect(`https://${TUNNEL_SERVER_NAME}`, {
     createConnection: () => socket,
-    settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
+    maxSendHeaderBlockLength: HEADER_LIMITS.maxSendHeaderBlockLength,
+    settings: { ...HEADER_LIMITS.settings, enablePush: false, initialWindowSize: WINDOW_BYTES },
   });
   session.on("connect", () => session.setLocalWindowSize(WINDOW_BYTES * 8));
   // A lost connector shows as "close" on the session; without a listener its error would end the process.
@@ -105,6 +106,11 @@ export class EdgeConnection implements ConnectorConnection {
     } catch {
       // No answer that can be read is no version applied, which GET …/connections then shows.
     }
+  }
+
+  /** Whether the connector is there still, whatever became of one request. */
+  get isOpen(): boolean {
+    return !this.#session.destroyed && !this.#session.closed;
   }
 
   /** Lets requests under way finish, then closes. */

@@ -1,6 +1,8 @@
+import { lookup } from "node:dns";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { edge } from "../../../core/edge/edge.ts";
 import { ACCOUNT, ZONE } from "../../../test/support/cloudflare/test-cloudflare.ts";
 import { open, openWebSocket } from "../../../test/support/cloudflare/test-visitor.ts";
 import type { RunningConnector } from "../../../test/support/connector/test-connector.ts";
@@ -19,6 +21,27 @@ const see = async (hostname: string) => {
   const { status, body } = await fleet.visit(hostname, "/");
   return { status, body: body.toString() };
 };
+
+test.each([
+  ["an error page of the edge's own", { status: 520, body: "error code: 520" }, "edge"],
+  ["a page out of a cache", { status: 200, headers: { "cf-cache-status": "HIT" }, body: "old" }, "stranger"],
+  ["a Worker's route", { status: 200, body: "the old shared Worker" }, "stranger"],
+] as const)(
+  "%s answers in one hostname's place, and a probe takes it for what it is",
+  async (_, placed, cause) => {
+    const { hostname } = shared.tunnel;
+    await fleet.cloudflare.admin.placeAnswer({ hostname: hostname.toUpperCase(), ...placed });
+    const target = { hostname, path: "/", generation: "01KASMPMXW5X0H3V0PM8NYQJ5D" };
+
+    const answer = await see(hostname);
+    const probe = await edge({ edgeUrl: fleet.cloudflare.edgeUrl, lookup }).probe(target);
+    await fleet.cloudflare.admin.clearAnswers();
+
+    expect(answer).toEqual({ status: placed.status, body: placed.body });
+    expect(probe).toMatchObject({ kind: "bad", cause });
+    expect((await see(hostname)).body).toContain("app");
+  },
+);
 
 describe("hostnames that lead nowhere", () => {
   test("a host without a record is 530 with 1016", async () => {

@@ -11,7 +11,7 @@ export type Route = { connection: EdgeConnection } | { error: EdgeError };
 export const createRouter = (state: CloudflareState): ((host: string | undefined) => Route) => {
   let turn = 0;
   return (host) => {
-    const hostname = (host ?? "").replace(/:\d+$/, "").toLowerCase();
+    const hostname = hostnameOf(host);
     const found = findTunnel(state, hostname);
     if (typeof found !== "string") return { error: found };
     const connections = state.connectionsOf(found).filter((one) => one instanceof EdgeConnection);
@@ -19,6 +19,10 @@ export const createRouter = (state: CloudflareState): ((host: string | undefined
     return connection ? { connection } : { error: noConnector(hostname, found) };
   };
 };
+
+/** As DNS spells it, and without a port. */
+export const hostnameOf = (host: string | undefined): string =>
+  (host ?? "").replace(/:\d+$/, "").toLowerCase();
 
 const findTunnel = (state: CloudflareState, hostname: string): string | EdgeError => {
   const zone = state.zone.name;

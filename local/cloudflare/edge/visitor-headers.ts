@@ -41,7 +41,8 @@ export const requestHeaders = (visitor: IncomingMessage, ray: string): OutgoingH
   return Object.assign(toRecord(kept), {
     ":method": visitor.method ?? "GET",
     ":scheme": "https",
-    ":authority": visitor.headers.host ?? "",
+    // Ingress rules are compared by letter, and the edge spells names as DNS does.
+    ":authority": (visitor.headers.host ?? "").toLowerCase(),
     ":path": visitor.url ?? "/",
     "cf-ray": ray,
     "cf-connecting-ip": address,

@@ -1,6 +1,7 @@
 // One visitor's HTTP request through a connector: streams both ways, and an end on either side is an end.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
+import type { PlacedAnswer } from "../state/placed-answer.ts";
 import { ANSWERED_BY, RESPONSE_META } from "../transport/headers.ts";
 import { cutOff, pipeWhole } from "../transport/streams.ts";
 import type { EdgeConnection } from "./edge-connection.ts";
@@ -11,6 +12,7 @@ const ORIGIN_UNREACHABLE = badGateway(
   "The connector is up, but nothing answers at the service of its ingress rule (its log has the error).",
 );
 const CONNECTOR_LOST = badGateway("The connector went away before it answered.");
+const BROKEN_OFF = badGateway("The connector is up; the request broke off before its origin had answered.");
 const UNSENDABLE = badGateway("The request could not be handed to the connector.");
 
 /** An answer that has begun can only be cut off; one that is complete stands. */
@@ -22,6 +24,11 @@ export const answerWithError = (response: ServerResponse, error: EdgeError): voi
   }
   const headers = { server: "cloudflare", "cf-ray": newRay(), "content-type": "text/plain; charset=utf-8" };
   response.writeHead(error.status, headers).end(errorBody(error));
+};
+
+/** As a cache or a Worker's route would: nothing of it comes from the tunnel. */
+export const answerInPlace = (response: ServerResponse, { status, headers, body }: PlacedAnswer): void => {
+  response.writeHead(status, { server: "cloudflare", "cf-ray": newRay(), ...headers }).end(body);
 };
 
 export const proxyRequest = (
@@ -39,9 +46,10 @@ export const proxyRequest = (
   response.on("error", () => cutOff(stream, "the visitor broke off"));
   if (hasBody(visitor)) visitor.pipe(stream);
   stream.on("response", (headers) => answer(stream, headers, response, ray));
-  stream.on("error", () => answerWithError(response, CONNECTOR_LOST));
+  const lost = () => answerWithError(response, connection.isOpen ? BROKEN_OFF : CONNECTOR_LOST);
+  stream.on("error", lost);
   stream.on("close", () => {
-    answerWithError(response, CONNECTOR_LOST);
+    lost();
     // What the origin did not read of the body would else block the visitor's connection.
     visitor.resume();
   });
@@ -65,6 +73,7 @@ const answer = (
     return;
   }
   response.writeHead(status, responseHeaders(originHeaders(headers), ray));
-  response.flushHeaders();
+  // flushHeaders would write them as UTF-8: above 7F, one byte would become two.
+  response.write("", "latin1");
   pipeWhole(stream, response);
 };

@@ -1,6 +1,7 @@
 // The one in-memory state that the API changes and the edge serves from, as Cloudflare's two sides share theirs.
 import { EventEmitter } from "node:events";
 import type { ConnectorConnection, DnsRecord, Tunnel, Zone } from "./model.ts";
+import type { PlacedAnswer } from "./placed-answer.ts";
 import { forget, remember } from "./tunnel-status.ts";
 
 export class CloudflareState {
@@ -8,6 +9,8 @@ export class CloudflareState {
   readonly zone: Zone;
   readonly tunnels = new Map<string, Tunnel>();
   readonly records = new Map<string, DnsRecord>();
+  /** What answers instead of a hostname's tunnel. */
+  readonly placed = new Map<string, PlacedAnswer>();
   readonly connections = new Map<string, ConnectorConnection>();
   /** The same by tunnel: listings of ten thousand tunnels ask for each. */
   readonly #byTunnel = new Map<string, Set<ConnectorConnection>>();
@@ -62,5 +65,6 @@ export class CloudflareState {
     for (const connection of [...this.connections.values()]) connection.drop();
     this.tunnels.clear();
     this.records.clear();
+    this.placed.clear();
   }
 }

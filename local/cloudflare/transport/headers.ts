@@ -1,6 +1,15 @@
 // Headers between edge and connector: HTTP/1 headers travel packed in one HTTP/2 header, because HTTP/2 would
 // refuse some of them. Source: connection/header.go and connection/http2.go of cloudflared 2026.8.2.
 
+/** What Cloudflare takes of a request's headers, and passes on of an answer's (Cloudflare's documentation, 2026). */
+export const MOST_HEADER_BYTES = 128 * 1024;
+
+/** For both ends of a connection: Node's own limits are half of that, and lower once the headers are packed. */
+export const HEADER_LIMITS = {
+  maxSendHeaderBlockLength: 2 * MOST_HEADER_BYTES,
+  settings: { maxHeaderListSize: 2 * MOST_HEADER_BYTES },
+} as const;
+
 export const UPGRADE = "cf-cloudflared-proxy-connection-upgrade";
 export const RESPONSE_HEADERS = "cf-cloudflared-response-headers";
 export const RESPONSE_META = "cf-cloudflared-response-meta";

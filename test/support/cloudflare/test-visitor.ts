@@ -26,6 +26,7 @@ export const open = (
       method: visit.method ?? "GET",
       headers: { ...visit.headers, host: hostname },
       agent: false,
+      maxHeaderSize: 256 * 1024,
     });
     outgoing.on("response", resolve).on("error", reject);
     outgoing.end(visit.body);

@@ -39,7 +39,9 @@ export const startOrigin = async (name: string): Promise<TestOrigin> => {
     silent: 0,
     uploads: { begun: 0, complete: 0, broken: 0 },
   };
-  const server = createServer((request, response) => answer(state, request, response));
+  const server = createServer({ maxHeaderSize: 256 * 1024 }, (request, response) =>
+    answer(state, request, response),
+  );
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, { url }) => {
     socket.on("message", (message, isBinary) =>
@@ -87,6 +89,15 @@ const ROUTES: Record<string, Route> = {
       state.uploads.broken += 1;
     }
   },
+  /** Takes the request, and hangs up without a word. */
+  "/hung-up": (_state, request) => request.socket.destroy(),
+  /** A header of as many bytes as the query says. */
+  "/large-header": (_state, request, response) => {
+    const bytes = Number(new URL(request.url ?? "/", "http://origin").searchParams.get("bytes"));
+    response.writeHead(200, { "x-large": "x".repeat(bytes) }).end();
+  },
+  "/latin": (_state, request, response) =>
+    response.writeHead(200, { "x-answer": String(request.headers["x-asked"]) }).end(),
   "/broken": (_state, _request, response) => {
     response.writeHead(200).write("half", () => response.destroy());
   },
