@@ -44,7 +44,8 @@ const kinds: Record<string, Answers> = {
   },
   "AWS::IAM::InstanceProfile": {
     Ref: nameOf,
-    Arn: ({ name, deployed, account }) => `arn:aws:iam::${account}:instance-profile/${deployed ?? name}`,
+    // The local AWS has the ARN as physical id.
+    Arn: ({ name, deployed, account }) => deployed ?? `arn:aws:iam::${account}:instance-profile/${name}`,
   },
   "AWS::DynamoDB::Table": {
     Ref: nameOf,
