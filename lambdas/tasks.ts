@@ -21,6 +21,7 @@ import { task as launchInstance } from "./launch-instance/task.ts";
 import { task as markFailed } from "./mark-failed/task.ts";
 import { task as moveDataVolume } from "./move-data-volume/task.ts";
 import { task as probeTenant } from "./probe-tenant/task.ts";
+import { task as readConsole } from "./read-console/task.ts";
 import { task as rebootInstance } from "./reboot-instance/task.ts";
 import { task as restartUnit } from "./restart-unit/task.ts";
 import { task as resumeWork } from "./resume-work/task.ts";
@@ -54,6 +55,7 @@ export const tasks = [
   markFailed,
   moveDataVolume,
   probeTenant,
+  readConsole,
   rebootInstance,
   restartUnit,
   resumeWork,

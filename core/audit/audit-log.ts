@@ -7,7 +7,7 @@ import { documentClient } from "../tenant/tenant-store.ts";
 
 interface Entry {
   slug: string;
-  /** `<generation>#<execution>`, and for a rung `#<rung>`: unique per tenant */
+  /** `<generation>#<execution>`, and for a rung `#<rung>`, for last words `#console`: unique per tenant */
   entry: string;
   at: string;
 }
@@ -35,7 +35,15 @@ export interface RungEntry extends Entry {
   snapshotId?: string | undefined;
 }
 
-type AuditEntry = RemovalEntry | RungEntry;
+/** What a machine said before it went: one that did not come up, or that is being replaced. */
+export interface LastWordsEntry extends Entry {
+  reason: "last-words";
+  instanceId: string;
+  /** lines of its console, the newest last */
+  lastWords: string[];
+}
+
+type AuditEntry = RemovalEntry | RungEntry | LastWordsEntry;
 
 export interface AuditLog<Of extends AuditEntry = AuditEntry> {
   /** An entry that is there already counts as written. */

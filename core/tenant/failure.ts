@@ -13,6 +13,8 @@ export const tenantFailure = z.object({
   at: z.iso.datetime(),
   /** what a provision or a removal has left behind; not there for a repair */
   left: z.enum(["nothing", "resources"]).optional(),
+  /** of the machine's console, the newest last: of one that did not come up, or that was replaced in vain */
+  lastWords: z.array(z.string()).optional(),
 });
 export type TenantFailure = z.infer<typeof tenantFailure>;
 
@@ -26,11 +28,16 @@ export const caughtError = z.object({
 });
 export type CaughtError = z.output<typeof caughtError>;
 
-export const failureOf = ({ step, Error: error, Cause: cause, at }: CaughtError): TenantFailure => ({
+/** @param lastWords of the machine */
+export const failureOf = (
+  { step, Error: error, Cause: cause, at }: CaughtError,
+  lastWords: string[] = [],
+): TenantFailure => ({
   step,
   error,
   reason: messageOf(cause) || "Nothing more is known.",
   at,
+  ...(lastWords.length > 0 && { lastWords }),
 });
 
 /** Of what no catcher saw. */

@@ -38,6 +38,8 @@ source "$here/lib/secrets.sh"
 source "$here/lib/data-volume.sh"
 # shellcheck source=lib/units.sh
 source "$here/lib/units.sh"
+# shellcheck source=lib/last-lines.sh
+source "$here/lib/last-lines.sh"
 
 boot() {
   make_run_directory
@@ -59,6 +61,7 @@ boot() {
   local troubles=()
   await_answer health "$health_url" || troubles+=('the application is not healthy')
   await_answer connection "$ready_url" || troubles+=('the connector is not connected')
+  ((${#troubles[@]} == 0)) || tell_last_lines warren-front warren-connector warren-app
   ((${#troubles[@]} == 0)) || fail boot "after $(elapsed) ms: ${troubles[*]}; its units stay up"
   say boot finished "after $(elapsed) ms"
 }

@@ -230,6 +230,25 @@ describe("what the units run", () => {
     expect(await machine.callsOf("systemctl")).toHaveLength(3);
   });
 
+  test("has its last lines on the console when it does not do its work", async () => {
+    machine.environment = {
+      HEALTH_URL: await machine.serve(answering(503)),
+      HEALTH_DEADLINE_SECONDS: "1",
+    };
+    await machine.shim("journalctl", '[[ $3 != warren-app ]] || echo "app | Error: \\"no\\" database"');
+
+    const { steps, last } = await machine.boot();
+
+    expect(steps).toContainEqual(
+      expect.objectContaining({
+        step: "warren-app",
+        outcome: "failed",
+        detail: 'app | Error: "no" database',
+      }),
+    );
+    expect(last).toMatchObject({ step: "boot", outcome: "failed" });
+  });
+
   test.each(["warren-front", "warren-connector", "warren-app"])(
     "is named when it does not start: %s",
     async (unit) => {

@@ -21,7 +21,7 @@ export interface TenantView {
   updatedAt: string;
 }
 
-type FailureView = Pick<TenantFailure, "step" | "error" | "reason" | "at"> & { advice: string };
+type FailureView = Pick<TenantFailure, "step" | "error" | "reason" | "at" | "lastWords"> & { advice: string };
 type HealthView = Pick<TenantHealth, "state" | "cause" | "reason" | "since">;
 type RepairView = Pick<TenantRepair, "attempt" | "reason" | "startedAt" | "rung" | "notBefore">;
 
@@ -46,6 +46,7 @@ const failureView = (failure: TenantFailure, slug: string): FailureView => ({
   reason: failure.reason,
   advice: adviceFor(failure, slug),
   at: failure.at,
+  ...(failure.lastWords && { lastWords: failure.lastWords }),
 });
 
 const healthView = ({ state, cause, reason, since }: TenantHealth): HealthView => ({

@@ -49,7 +49,7 @@ const outputOf = ({
 
 type Row = Tenant & { repair: TenantRepair };
 
-const endOf = ({ outcome, failure }: Input, row: Row, deps: FinishRepairDeps): RepairEnd => {
+const endOf = ({ outcome, failure, lastWords }: Input, row: Row, deps: FinishRepairDeps): RepairEnd => {
   const { failures } = row.repair;
   switch (outcome) {
     case "repaired":
@@ -62,7 +62,7 @@ const endOf = ({ outcome, failure }: Input, row: Row, deps: FinishRepairDeps): R
         status: "degraded",
         failures: failures + 1,
         notBefore: later(failures + 1, deps),
-        failure: failureOf(failure ?? unexplained(row, deps.clock)),
+        failure: failureOf(failure ?? unexplained(row, deps.clock), lastWords),
       };
   }
 };

@@ -16,6 +16,7 @@ export const task = defineTask({
     /** not-needed: the tenant was served when it was looked at; unknown: nothing could be found out */
     outcome: z.enum(["repaired", "not-needed", "unknown", "failed"]),
     failure: caughtError.optional(),
+    lastWords: z.array(z.string()).optional(),
   }),
   output: z.object({
     status: z.enum(["ready", "degraded"]),

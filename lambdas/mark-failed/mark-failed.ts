@@ -16,8 +16,8 @@ export const markFailed = async (input: Input, { tenants }: MarkFailedDeps) => {
 };
 
 /** A removal that failed may always have left something. */
-const whole = ({ failure, cleanUpError }: Input): TenantFailure => {
-  const found = failureOf(failure);
+const whole = ({ failure, cleanUpError, lastWords }: Input): TenantFailure => {
+  const found = failureOf(failure, lastWords);
   if (cleanUpError === "") return { ...found, left: "nothing" };
   const reason = cleanUpError ? `${found.reason} The clean-up failed too (${cleanUpError}).` : found.reason;
   return { ...found, reason, left: "resources" };

@@ -16,6 +16,7 @@ export const task = defineTask({
     failure: caughtError,
     /** the error's name, of a provision whose clean-up failed too; empty when it left nothing */
     cleanUpError: z.string().optional(),
+    lastWords: z.array(z.string()).optional(),
   }),
   output: z.object({
     /** false when the row had moved on */

@@ -123,6 +123,11 @@ export const correctTags = (config: Config, { profileArn }: { profileArn: string
   ];
 };
 
+/** Source: Service Authorization Reference, GetConsoleOutput: on instances, by their tags. */
+export const readConsoles = (config: Config): Permission[] => [
+  onExisting(config, "ec2:GetConsoleOutput", [machines]),
+];
+
 export const createVolumes = (config: Config): Permission[] => onNew(config, "ec2:CreateVolume", volumes);
 
 export const attachVolumes = (config: Config): Permission[] => [

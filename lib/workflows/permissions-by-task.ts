@@ -12,6 +12,7 @@ import {
   describe,
   detachVolumes,
   launchInstances,
+  readConsoles,
   restartUnits,
   snapshotBeforeReplacement,
 } from "../permissions/machine-permissions.ts";
@@ -147,6 +148,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
     () => describe("Instances", "Volumes"),
     of((config) => changeInstances(config, "Terminate")),
   ),
+  "read-console": all(readRow, appendToAudit, of(readConsoles)),
   "verify-repair": all(readRow, appendToAudit),
   "finish-repair": readAndWriteRow,
 };

@@ -40,6 +40,11 @@ test("what is recorded are lives with every rung of the ladder", () => {
   expect(lives.rungs).toEqual(new Set(rungs));
 });
 
+test("what machines said last, before they were replaced, is in the audit", () => {
+  expect(lives.lastWords.map(({ slug }) => slug)).toContain("unbootable");
+  for (const { lastWords } of lives.lastWords) expect(lastWords).not.toEqual([]);
+});
+
 test("every EC2 and Run Command call of a life is allowed by its task's synthesised policy, tags included", async () => {
   const needs = lives.ec2.flatMap(({ app, needs }) => needs.map((need) => ({ app: app ?? "nobody", need })));
 
@@ -50,7 +55,7 @@ test("every EC2 and Run Command call of a life is allowed by its task's synthesi
   expect(new Set(needs.map(({ app }) => app))).toEqual(
     new Set([
       ...["launch-instance", "create-data-volume", "delete-instance", "delete-data-volume", "verify-removal"],
-      ...["survey-fleet", "diagnose-tenant", "correct-machine", "restart-unit"],
+      ...["survey-fleet", "diagnose-tenant", "correct-machine", "read-console", "restart-unit"],
       ...["start-instance", "reboot-instance", "stop-instance", "snapshot-data-volume"],
       ...["move-data-volume", "retire-instance"],
     ]),

@@ -32,6 +32,7 @@ export const recordedLives = async () => {
       ec2: await machines.calls(),
       events: await recordedEvents(),
       rungs: await rungsDone(),
+      lastWords: await lastWordsKept(),
       provisions: await executionsOfThem("ProvisionWorkflowArn"),
       removals: await executionsOfThem("DeprovisionWorkflowArn"),
       repairs: await executionsOfThem("RepairWorkflowArn"),
@@ -101,6 +102,9 @@ const rungsDone = async (): Promise<Set<unknown>> => {
   const done = entries.filter(({ slug, outcome }) => broken.includes(String(slug)) && outcome === "done");
   return new Set(done.map(({ rung }) => rung));
 };
+
+const lastWordsKept = async () =>
+  (await scan(output("AuditTableName"))).filter(({ reason }) => reason === "last-words");
 
 /** As an operator does. @returns the access key id of the session */
 const readAdminToken = async (Name: string): Promise<string> => {

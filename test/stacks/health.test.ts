@@ -18,8 +18,8 @@ describe("the tasks of sweeps and repairs", () => {
 
     const late = lambdas.filter((task) => task.Timeout >= (timeouts.get(taskOf(task)) ?? 0));
 
-    // Without launch-instance and grant-secrets, which are the control plane's.
-    expect(lambdas).toHaveLength(timeouts.size - 2);
+    // Without launch-instance, grant-secrets and read-console, which are the control plane's.
+    expect(lambdas).toHaveLength(timeouts.size - 3);
     expect(late.map(taskOf)).toEqual([]);
   });
 

@@ -153,8 +153,8 @@ describe("a task's role", () => {
       .filter(({ resources }) => resources.includes(tables.audit))
       .map(({ actions }) => actions);
 
-    // Of verify-removal and verify-repair.
-    expect(actions).toEqual([["dynamodb:PutItem"], ["dynamodb:PutItem"]]);
+    // Of verify-removal, verify-repair and read-console.
+    expect(actions).toEqual([["dynamodb:PutItem"], ["dynamodb:PutItem"], ["dynamodb:PutItem"]]);
   });
 
   it("changes only machines and volumes that carry the stage's and a tenant's tag", () => {

@@ -29,6 +29,7 @@ export const answers: Answers = {
   "snapshot-data-volume": { snapshotId: "snap-1" },
   "move-data-volume": { volumeId: "vol-1" },
   "retire-instance": { retired: ["i-1"] },
+  "read-console": { lastWords: ["health failed: it does not answer"] },
   "verify-repair": { healthy: true, evidence: "200", known: true, summary: "restart-connector (done): 200" },
   "finish-repair": { status: "ready" },
   "create-tunnel": { tunnelId: "a-tunnel" },

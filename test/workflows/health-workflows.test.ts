@@ -194,6 +194,7 @@ describe.concurrent("repair-tenant", () => {
     expect(execution.status, execution.cause).toBe("SUCCEEDED");
     expect(workflows.script.calls(slug)).toEqual([
       "diagnose-tenant",
+      "read-console",
       "launch-instance",
       "stop-instance",
       "snapshot-data-volume",
@@ -431,7 +432,7 @@ describe.concurrent("repair-tenant", () => {
     const execution = await run(slug);
 
     expect(execution).toMatchObject({ status: "FAILED", error: "DynamoDB.ConditionalCheckFailedException" });
-    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant"]);
+    expect(workflows.script.calls(slug)).toEqual(["diagnose-tenant", "read-console"]);
     expect(await workflows.row(slug)).toBeUndefined();
   });
 });

@@ -38,6 +38,7 @@ const others: { [Name in TaskName]?: object[] } = {
   "correct-machine": [{ outcome: "skipped", detail: "" }],
   "restart-unit": [{ outcome: "skipped", detail: "" }],
   "snapshot-data-volume": [{}],
+  "read-console": [{ lastWords: [] }],
   "verify-repair": [
     { healthy: false, evidence: "530", known: true, summary: "it (done): 530" },
     { healthy: false, evidence: "timeout", known: false, summary: "it (done): timeout" },

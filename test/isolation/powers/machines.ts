@@ -98,7 +98,7 @@ export const machines: Record<string, Power> = {
     about.on("ModifyInstanceMetadataOptions", "instance"),
   ),
   "give an instance another role": only(nobody, about.on("AssociateIamInstanceProfile", "instance")),
-  "read an instance's console": only(nobody, about.on("GetConsoleOutput", "instance")),
+  "read an instance's console": only(["read-console"], about.on("GetConsoleOutput", "instance")),
   "create a tenant's volume": only(["create-data-volume"], about.create("CreateVolume", "volume")),
   "create another stage's volume": only(nobody, about.create("CreateVolume", "volume", "staging")),
   "attach a tenant's volume": only(attaches, about.on("AttachVolume", "volume")),

@@ -5,7 +5,7 @@ import { lifeTasks, nobody, only, type Power } from "./power.ts";
 
 /** What writes into rows, besides workflows and the API. */
 const writers = [
-  ...lifeTasks,
+  ...lifeTasks.filter((task) => task !== "read-console"),
   ...sweepTasks,
   ...["correct-route", "correct-machine", "correct-secrets"],
   "restart-unit",
@@ -22,6 +22,7 @@ const holders = [
   ...workflowsOfTenants,
   "health-sweep",
   "diagnose-tenant",
+  "read-console",
   "verify-repair",
   "api",
 ];
@@ -32,7 +33,8 @@ export const rows: Record<string, Power> = {
       ...["delete-dns-record", "delete-instance", "delete-data-volume", "delete-tunnel"],
       ...["launch-instance", "probe-tenant", "await-running-workflows", "verify-removal"],
       ...["judge-fleet", "resume-work"],
-      ...["diagnose-tenant", "correct-route", "correct-machine", "verify-repair", "finish-repair", "api"],
+      ...["diagnose-tenant", "correct-route", "correct-machine", "read-console", "verify-repair"],
+      ...["finish-repair", "api"],
     ],
     about.table("GetItem", "tenants"),
   ),
@@ -59,7 +61,10 @@ export const rows: Record<string, Power> = {
   "see who holds a lease": only(["health-sweep"], about.table("GetItem", "leases")),
   "take a lease": only(["health-sweep"], about.table("UpdateItem", "leases")),
   "delete a lease": only(nobody, about.table("DeleteItem", "leases")),
-  "append to the audit": only(["verify-removal", "verify-repair"], about.table("PutItem", "audit")),
+  "append to the audit": only(
+    ["verify-removal", "verify-repair", "read-console"],
+    about.table("PutItem", "audit"),
+  ),
   "change an audit entry": only(nobody, about.table("UpdateItem", "audit")),
   "change an audit entry in PartiQL": only(nobody, about.table("PartiQLUpdate", "audit")),
   "remove an audit entry": only(nobody, about.table("DeleteItem", "audit")),
