@@ -7,6 +7,7 @@ import { statusesAtWork } from "../workflow/workflows.ts";
 /** How many a survey names; whoever comes later is named by a later sweep. */
 export const MOST_DOWN = 50;
 export const MOST_UNFINISHED = 200;
+export const MOST_STRAYS = 20;
 
 const count = z.int().nonnegative();
 
@@ -75,5 +76,7 @@ export const survey = z.object({
     trouble: z.string().optional(),
   }),
   aws: z.object({ trouble: z.string().optional() }),
+  /** ids of machines with our tags that belong to no row */
+  strays: z.array(z.string()).max(MOST_STRAYS),
 });
 export type Survey = z.infer<typeof survey>;

@@ -23,6 +23,7 @@ export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
     metrics.addMetric("Connections", MetricUnit.Count, fleet.connections);
     metrics.addMetric("SecondsSinceHealthy", MetricUnit.Seconds, fleet.oldestUnhealthySeconds);
     metrics.addMetric("SurveyCloudflareCalls", MetricUnit.Count, fleet.calls);
+    metrics.addMetric("MachinesWithoutRow", MetricUnit.Count, fleet.strays.length);
     metrics.addMetric("OutageGuard", MetricUnit.Count, held ? 1 : 0);
     metrics.addMetric("BlindSweeps", MetricUnit.Count, blind ? 1 : 0);
     metrics.addMetric("Sweeps", MetricUnit.Count, 1);

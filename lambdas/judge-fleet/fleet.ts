@@ -11,6 +11,7 @@ export interface Fleet {
   down: DownTenant[];
   oldestUnhealthySeconds: number;
   connections: number;
+  strays: string[];
   calls: number;
   /** 0 to 1; the least that any page saw */
   quotaLeft: number | undefined;
@@ -41,6 +42,7 @@ export const fleetOf = (surveys: Survey[]): Fleet => {
     down: surveys.flatMap(({ down }) => down),
     oldestUnhealthySeconds: Math.max(0, ...surveys.map((one) => one.oldestUnhealthySeconds)),
     connections: total(({ connections }) => connections),
+    strays: surveys.flatMap(({ strays }) => strays),
     calls: total(({ cloudflare }) => cloudflare.calls),
     quotaLeft: quotas.length > 0 ? Math.min(...quotas) : undefined,
   };

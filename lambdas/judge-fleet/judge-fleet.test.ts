@@ -84,6 +84,7 @@ describe("judge-fleet", () => {
       repairing: 2,
       degraded: 1,
       counts: { healthy: 100, degraded: 0, down: 0, starting: 0, unknown: 0 },
+      strays: [],
     });
   });
 

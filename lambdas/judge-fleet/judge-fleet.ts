@@ -34,9 +34,9 @@ export const judgeFleet = async (
   if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
   const wanted = held ? [] : selectRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
   const ordered = await order(wanted, deps);
-  const { counts, repairing, degraded } = fleet;
+  const { counts, repairing, degraded, strays } = fleet;
   const waiting = Math.max(counts.down, fleet.down.length) - ordered.length;
-  return { ordered, waiting, ...(held && { held }), counts, repairing, degraded };
+  return { ordered, waiting, ...(held && { held }), counts, repairing, degraded, strays };
 };
 
 /** @returns the slugs of those whose rows are still as the survey saw them */

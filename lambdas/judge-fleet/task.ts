@@ -29,5 +29,7 @@ export const task = defineTask({
     counts: z.record(z.enum(healthStates), count),
     repairing: count,
     degraded: count,
+    /** ids of machines that no row names: ended by nobody but a person */
+    strays: z.array(z.string()),
   }),
 });

@@ -30,8 +30,9 @@ describe("the instances of the fleet", () => {
     const { slug, generation } = tenants[index] as TenantKey;
     return { ...sampleRow({ status: "ready", resources: { instanceId } }), slug, generation };
   };
-  const read = (rows: FleetRow[] = [], initials?: string[]) =>
+  const report = (rows: FleetRow[] = [], initials?: string[]) =>
     fleetInstances("test", client()).read(rows, initials);
+  const read = async (rows?: FleetRow[], initials?: string[]) => (await report(rows, initials)).of;
   const instanceOf = (index: number) => {
     const instance = ec2.world.instances.get(ec2.instanceIds[index] ?? "");
     if (!instance) throw new Error(`no instance ${index}`);
@@ -74,6 +75,18 @@ describe("the instances of the fleet", () => {
     const row = { ...rowOf(0, "i-0abc"), generation: "01KZZZZZZZ0000000000000000" };
 
     expect((await read([row]))(row)).toBe("missing");
+  });
+
+  it("belong to no row only when they live longer than a removal may need, and no row is of their incarnation", async () => {
+    const rows = tenants.map((_, index) => rowOf(index));
+    const last = instanceOf(tenants.length - 1);
+    const launchedAt = last.launchTime.getTime();
+
+    const { strays } = await report(rows);
+
+    expect(strays(rows, Date.now())).toEqual([]);
+    expect(strays(rows.slice(0, -1), launchedAt + 59 * 60_000)).toEqual([]);
+    expect(strays(rows.slice(0, -1), launchedAt + 61 * 60_000)).toEqual([last.instanceId]);
   });
 
   it("tell which status check fails", async () => {

@@ -15,13 +15,25 @@ import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } 
 
 export interface FleetInstances {
   /**
-   * Answers what is known of the instance of a row: of the one that the row names, else of its incarnation's newest
-   * that lives.
    * @param rows those that will be asked about
    * @param initials what the slugs begin with; without them, all instances
    */
-  read(rows: readonly FleetRow[], initials?: string[]): Promise<(row: FleetRow) => InstanceFact>;
+  read(rows: readonly FleetRow[], initials?: string[]): Promise<InstanceReport>;
 }
+
+export interface InstanceReport {
+  /** Of the instance that the row names, else of its incarnation's newest that lives. */
+  of(row: FleetRow): InstanceFact;
+  /**
+   * Ids of instances with our tags that live longer than a removal or a provision may need, and belong to no row.
+   * @param rows all that there are, whatever their status
+   * @param now milliseconds since the epoch
+   */
+  strays(rows: readonly FleetRow[], now: number): string[];
+}
+
+/** A removal by hand takes the row away first, and its machine within minutes. */
+const STRAY_AFTER = 60 * 60_000;
 
 /** The most that one call answers (API reference). */
 const PAGE = 1_000;
@@ -42,7 +54,7 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
     const found = await readInstances(client, byTags(stage, initials));
     const named = await readNamed(client, rows, found);
     const checks = await readChecks(client);
-    return (row) => {
+    const of = (row: FleetRow): InstanceFact => {
       const own = found.get(incarnationKey(row)) ?? [];
       const tagged = own.find(({ id }) => id === row.resources.instanceId);
       const untagged = named.get(row.resources.instanceId ?? "");
@@ -58,12 +70,26 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
         ...(isWithoutData && { withoutData: true }),
       };
     };
+    return { of, strays: (all, now) => straysOf(found, all, now) };
   },
 });
 
+const straysOf = (found: Map<string, Found[]>, rows: readonly FleetRow[], now: number): string[] => {
+  const known = new Set(rows.map(incarnationKey));
+  // One whose tags are gone is its row's all the same.
+  const named = new Set(rows.map(({ resources }) => resources.instanceId));
+  const ofNobody = [...found].filter(([key]) => !known.has(key)).flatMap(([, instances]) => instances);
+  return ofNobody
+    .filter(({ id }) => !named.has(id))
+    .filter(({ state, launchedAt }) => isAlive(state) && now - launchedAt > STRAY_AFTER)
+    .map(({ id }) => id);
+};
+
+const isAlive = (state: Found["state"]): boolean => state !== "terminated" && state !== "shutting-down";
+
 const newestAlive = (instances: Found[]): Found | undefined =>
   instances
-    .filter(({ state }) => state !== "terminated" && state !== "shutting-down")
+    .filter(({ state }) => isAlive(state))
     .toSorted((one, other) => other.launchedAt - one.launchedAt)[0];
 
 const byTags = (stage: string, initials: string[] | undefined): Filter[] => [

@@ -69,10 +69,7 @@ const world = (fleet: Member[]) => {
         rows: memoryFleetRows(tenants),
         tunnels: { read: async () => ({ of: ({ slug }) => factsOf(slug).tunnel, calls: 1 }) },
         instances: {
-          read:
-            async () =>
-            ({ slug }) =>
-              factsOf(slug).instance,
+          read: async () => ({ of: ({ slug }) => factsOf(slug).instance, strays: () => [] }),
         },
         edge: { probe: async ({ hostname }) => factsOf(hostname.split(".")[0] ?? "").probe ?? notAsked },
       },

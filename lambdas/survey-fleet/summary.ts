@@ -14,7 +14,7 @@ import type { Subject } from "./select-probes.ts";
 
 export type Judged = Subject & { judgement: Judgement };
 
-type Summary = Omit<Survey, "page" | "pages" | "at" | "cloudflare" | "aws">;
+type Summary = Omit<Survey, "page" | "pages" | "at" | "cloudflare" | "aws" | "strays">;
 
 /** Words of a cause go into a workflow's state, of which a survey may take only so much. */
 const LONGEST_REASON = 200;

@@ -140,6 +140,7 @@ describe("survey-fleet", () => {
       oldestUnhealthySeconds: 0,
       connections: 80,
       aws: {},
+      strays: [],
       cloudflare: { calls: 1, quotaLeft: 1_199 / 1_200 },
     });
     expect(row.health).toEqual({ state: "healthy", since: seen.at, badSweeps: 0 });

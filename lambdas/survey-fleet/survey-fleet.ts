@@ -5,7 +5,7 @@ import type * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import { isMuch, type OutageLimits } from "../../core/fleet/outage-limits.ts";
-import type { Survey } from "../../core/fleet/survey.ts";
+import { MOST_STRAYS, type Survey } from "../../core/fleet/survey.ts";
 import { bounded } from "./bounded.ts";
 import { classify } from "./classify.ts";
 import { initialsOf, pagesFor } from "./fleet-page.ts";
@@ -43,7 +43,7 @@ export const surveyFleet = async (
   const at = input.at ?? timestamp(deps.clock);
   const startedAt = deps.clock.now();
   const pages = given ?? pagesFor(await deps.rows.count());
-  const { subjects, others, cloudflare, trouble } = await observe(initialsOf(page, pages), deps);
+  const { subjects, others, cloudflare, trouble, strays } = await observe(initialsOf(page, pages), deps);
   await probe(selectProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
   const judged = judge(subjects, at, deps);
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
@@ -55,6 +55,7 @@ export const surveyFleet = async (
     cloudflare,
     ...summarise(judged, others, at, pages),
     aws: troubles.length > 0 ? { trouble: troubles.join(" ") } : {},
+    strays: strays.slice(0, MOST_STRAYS),
   };
 };
 

@@ -30,5 +30,6 @@ export const surveyOf = (changes: Partial<Survey> = {}): Survey => ({
   connections: 400,
   cloudflare: { calls: 1 },
   aws: {},
+  strays: [],
   ...changes,
 });

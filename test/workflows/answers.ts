@@ -10,7 +10,7 @@ const healthy = { healthy: 50, degraded: 0, down: 0, starting: 0, unknown: 0 };
 
 export const answers: Answers = {
   "survey-fleet": surveyOf(),
-  "judge-fleet": { ordered: [], waiting: 0, counts: healthy, repairing: 0, degraded: 0 },
+  "judge-fleet": { ordered: [], waiting: 0, counts: healthy, repairing: 0, degraded: 0, strays: [] },
   "resume-work": { resumed: [], failed: [], stopped: [] },
   "diagnose-tenant": {
     finding: "connector",
