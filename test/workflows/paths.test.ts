@@ -29,7 +29,8 @@ const others: { [Name in TaskName]?: object[] } = {
       instanceId: "i-1",
       replaces: ["i-1", "i-2"],
     },
-    { finding: "tunnel", reason: "530", rungs: ["correct-route", "correct-secrets"], replaces: [] },
+    { finding: "tunnel", reason: "530", rungs: ["correct-route"], replaces: [] },
+    { finding: "missing", reason: "no machine", rungs: ["correct-secrets"], replaces: [] },
     { finding: "drift", reason: "200", rungs: ["correct-machine"], instanceId: "i-1", replaces: ["i-1"] },
     { finding: "edge", reason: "520", rungs: ["restart-front"], instanceId: "i-1", replaces: [] },
     { finding: "origin", reason: "502", rungs: ["restart-application"], instanceId: "i-1", replaces: [] },
@@ -38,7 +39,6 @@ const others: { [Name in TaskName]?: object[] } = {
   "correct-machine": [{ outcome: "skipped", detail: "" }],
   "restart-unit": [{ outcome: "skipped", detail: "" }],
   "snapshot-data-volume": [{}],
-  "read-console": [{ lastWords: [] }],
   "verify-repair": [
     { healthy: false, evidence: "530", known: true, summary: "it (done): 530" },
     { healthy: false, evidence: "timeout", known: false, summary: "it (done): timeout" },
