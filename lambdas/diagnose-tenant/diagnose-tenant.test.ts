@@ -164,6 +164,7 @@ describe("diagnose-tenant", () => {
         replaces: ["i-1"],
         reason: "A replacement of i-1 was begun and not finished.",
       });
+      expect(await diagnoseTenant(input, deps)).not.toHaveProperty("instanceId");
       expect(asked).toEqual([]);
     });
 

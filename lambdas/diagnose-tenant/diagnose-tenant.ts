@@ -38,7 +38,8 @@ export const diagnoseTenant = async (
   const machine = living.find(({ id }) => id === row.resources.instanceId) ?? living[0];
   return {
     ...(await examine(row, machine ?? lostOf(row, found), deps)),
-    ...(machine && { instanceId: machine.id }),
+    // Of two machines, none is to be restarted, or given the secrets, before the old one has stopped.
+    ...(machine && !row.repair.replaces && { instanceId: machine.id }),
     replaces: replaced(row, living),
   };
 };

@@ -67,6 +67,14 @@ describe("verify-repair", () => {
     ]);
   });
 
+  it("is not satisfied while a replacement that was begun is not finished, though the new machine serves", async () => {
+    const { deps } = world([served], repairingRow({}, { replaces: ["i-1"] }));
+
+    const { healthy, known } = await verifyRepair({ ...input, rung: "correct-secrets" }, deps);
+
+    expect({ healthy, known }).toEqual({ healthy: false, known: true });
+  });
+
   it.each<[Rung, number]>([
     ["restart-connector", 30],
     ["restart-application", 60],

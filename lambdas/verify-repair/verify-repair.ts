@@ -91,7 +91,8 @@ const attempt = async (
   if (!isUnder(row, of)) return "superseded";
   const probe = await edge.probe(targetOf(row, env));
   probes.push(probe);
-  return probe.kind === "ok" ? "served" : undefined;
+  // Served by the new machine of a replacement that was begun: the old one is still to be taken away.
+  return probe.kind === "ok" && !row.repair.replaces ? "served" : undefined;
 };
 
 const words = (probe: ProbeResult | undefined): string => {
