@@ -34,7 +34,8 @@ export interface Instance {
   state: "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
 }
 
-export const isEnded = ({ state }: Instance): boolean => state === "shutting-down" || state === "terminated";
+export const isEnded = ({ state }: Pick<Instance, "state">): boolean =>
+  state === "shutting-down" || state === "terminated";
 
 export interface Launch {
   of: TenantKey;

@@ -45,7 +45,8 @@ export interface Volumes {
   /** Those of this incarnation that are not deleted or being deleted. */
   find(of: TenantKey): Promise<Volume[]>;
   /**
-   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show it, or as deleted.
+   * By its id, also where tags of ours are missing. Undefined: its tags name another incarnation, or EC2 does not show
+   * it, or as deleted.
    */
   look(id: string, of: TenantKey): Promise<Volume | undefined>;
   /** An encrypted data volume; answers its id. */

@@ -21,6 +21,20 @@ export const createOrAdoptTunnel = async (
   throw new CloudflareUnavailableError(`Cloudflare says that a tunnel ${name} exists, but lists none.`);
 };
 
+/**
+ * Ids of the tunnels that are ours: of the one that has the name, and of the one whose id we wrote down, whatever it is
+ * called by now.
+ */
+export const tunnelIdsOf = async (
+  name: string,
+  known: string | undefined,
+  tunnels: Pick<Tunnels, "find" | "look">,
+): Promise<string[]> => {
+  const named = await tunnels.find(name);
+  const isThere = known !== undefined && known !== named && (await tunnels.look(known));
+  return [...(named ? [named] : []), ...(isThere ? [known] : [])];
+};
+
 /** The form that cloudflared's `connection.TunnelToken` unmarshals; the real binary accepts it. */
 const tunnelToken = (accountId: string, tunnelId: string, secret: string): string =>
   Buffer.from(JSON.stringify({ a: accountId, t: tunnelId, s: secret })).toString("base64");

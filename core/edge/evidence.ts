@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type FrontAnswer, frontAnswer, frontHeaders, machineIdentity } from "../machine/front.ts";
 import type { ProbeCause, ProbeResult, ProbeTarget } from "./probe.ts";
-import { causeOfRoute, originInWords, routeInWords } from "./status-messages.ts";
+import { originInWords, routeTrouble } from "./status-messages.ts";
 
 export interface Answer {
   status: number;
@@ -18,7 +18,7 @@ export const evidenceOf = (
   { generation, instanceId }: ProbeTarget,
 ): ProbeResult => {
   const front = frontOf(headers);
-  if (!front) return bad(causeOfRoute(status, page), routeInWords(status, page));
+  if (!front) return { kind: "bad", ...routeTrouble(status, page) };
   if (headers[frontHeaders.nonce] !== nonce)
     return bad(
       "stranger",

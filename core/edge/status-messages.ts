@@ -13,22 +13,29 @@ const isConnectorsOwn = (status: number, page: string): boolean =>
   (status === 404 || status === 503) && page === "";
 
 /** What is wrong on the way to a machine whose front did not answer. */
-export const causeOfRoute = (status: number, page: string): ProbeCause => {
-  if (status === 530) return (errorCode(page) ?? NO_CONNECTOR) === NO_CONNECTOR ? "connector" : "record";
-  if (isConnectorsOwn(status, page)) return "ingress";
-  return status >= 500 ? "edge" : "stranger";
+export const routeTrouble = (status: number, page: string): { cause: ProbeCause; words: string } => {
+  if (status === 530) return tunnelTrouble(errorCode(page));
+  if (isConnectorsOwn(status, page))
+    return {
+      cause: "ingress",
+      words: `${status}, from the connector: no rule of its tunnel leads to the machine`,
+    };
+  if (status >= 500)
+    return {
+      cause: "edge",
+      words: `${status}, not from the machine: its front does not answer, or the edge fails`,
+    };
+  return { cause: "stranger", words: `${status}, not from the machine: something else answers in its place` };
 };
 
-export const routeInWords = (status: number, page: string): string => {
-  const code = errorCode(page);
-  if (status === 530 && (code ?? NO_CONNECTOR) === NO_CONNECTOR)
-    return `530 with error ${code ?? "unknown"}, no connector of its tunnel is connected`;
-  if (status === 530) return `530 with error ${code}, its DNS record leads to no tunnel`;
-  if (isConnectorsOwn(status, page))
-    return `${status}, from the connector: no rule of its tunnel leads to the machine`;
-  if (status >= 500) return `${status}, not from the machine: its front does not answer, or the edge fails`;
-  return `${status}, not from the machine: something else answers in its place`;
-};
+/** A 530 that says no more is about the connector. */
+const tunnelTrouble = (code: string | undefined): { cause: ProbeCause; words: string } =>
+  (code ?? NO_CONNECTOR) === NO_CONNECTOR
+    ? {
+        cause: "connector",
+        words: `530 with error ${code ?? "unknown"}, no connector of its tunnel is connected`,
+      }
+    : { cause: "record", words: `530 with error ${code}, its DNS record leads to no tunnel` };
 
 export const originInWords = (status: number): string => {
   if (status === 502 || status === 503) return `${status}, the application refuses`;

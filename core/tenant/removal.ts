@@ -1,8 +1,5 @@
 // What a removal says about resources, the same from every delete task to the audit entry.
 import * as z from "zod";
-import type { Incarnation } from "./names.ts";
-import type { TenantResources } from "./tenant.ts";
-import type { TenantStore } from "./tenant-store.ts";
 
 export const resource = z.object({
   kind: z.enum(["dns-record", "tunnel", "instance", "volume", "snapshot", "secret"]),
@@ -14,15 +11,6 @@ export type Resource = z.infer<typeof resource>;
 /** One that we made, that is there, and that is not ours to delete any more. */
 export const keptResource = resource.extend({ reason: z.string().min(1) });
 export type KeptResource = z.infer<typeof keptResource>;
-
-/** The ids that the row of this incarnation holds; none when the row is gone, or another incarnation's. */
-export const knownIds = async (
-  { slug, generation }: Incarnation,
-  tenants: Pick<TenantStore, "get">,
-): Promise<TenantResources> => {
-  const row = await tenants.get(slug);
-  return row?.generation === generation ? row.resources : {};
-};
 
 /** What a delete task answers: what it deleted, or found deleted. */
 export const removalOutput = z.object({ deleted: z.array(resource) });

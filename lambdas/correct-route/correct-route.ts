@@ -24,7 +24,7 @@ type Input = TaskInput<typeof task>;
 export const correctRoute = async (input: Input, deps: CorrectRouteDeps): Promise<RungOutput> => {
   const row = await deps.tenants.get(input.slug);
   if (!isUnder(row, input)) throw superseded(input);
-  await deps.repairs.recordRung(input, "correct-route");
+  await deps.repairs.recordRung(input, task.name);
   const { tunnelId, corrected, isNewToConnector } = await correctTunnel(input, row.resources.tunnelId, deps);
   const others = [await correctRules(input, tunnelId, deps), await correctRecord(input, row, tunnelId, deps)];
   const all = [...corrected, ...others.filter((one) => one !== undefined)];

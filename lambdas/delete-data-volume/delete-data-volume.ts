@@ -4,8 +4,10 @@ import type * as z from "zod";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
+import { withNamed } from "../../core/not-shown.ts";
+import { knownIds } from "../../core/tenant/known-ids.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
-import { knownIds, type RemovalOutput } from "../../core/tenant/removal.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
@@ -44,10 +46,10 @@ const staleCopies = async (key: TenantKey, { env, snapshots }: DeleteDataVolumeD
 
 /** Those too that a restored snapshot took the place of; and the one that the row names, where its tags are gone. */
 const dataVolumes = async (key: TenantKey, { tenants, volumes }: DeleteDataVolumeDeps): Promise<string[]> => {
-  const tagged = (await volumes.find(key)).filter(({ role }) => role !== "root").map(({ id }) => id);
+  const tagged = (await volumes.find(key)).filter(({ role }) => role !== "root");
   const { volumeId } = await knownIds(key, tenants);
-  if (!volumeId || tagged.includes(volumeId)) return tagged;
-  return (await volumes.look(volumeId, key)) ? [...tagged, volumeId] : tagged;
+  const found = await withNamed(tagged, [volumeId], (id) => volumes.look(id, key));
+  return found.map(({ id }) => id);
 };
 
 const remove = async (key: TenantKey, id: string, deps: DeleteDataVolumeDeps): Promise<void> => {

@@ -1,11 +1,13 @@
 // The record goes first of all, so that no request reaches a machine that is being taken apart. It is looked for by the
 // hostname and by the row's id: one that was renamed, or whose comment was edited, is still ours while it leads to our tunnel.
 import type * as z from "zod";
-import type { DnsRecord, DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
 import { isOurRecord } from "../../core/cloudflare/tenant-record.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
+import { withNamed } from "../../core/not-shown.ts";
+import { knownIds } from "../../core/tenant/known-ids.ts";
 import { hostname } from "../../core/tenant/names.ts";
-import { knownIds, type RemovalOutput } from "../../core/tenant/removal.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
@@ -21,18 +23,9 @@ export const deleteDnsRecord = async (
 ): Promise<RemovalOutput> => {
   const known = await knownIds(key, tenants);
   const named = await dns.find(hostname(key.slug, env.BASE_DOMAIN));
-  const ours = (await withKnown(named, known.dnsRecordId, dns)).filter((one) => isOurRecord(one, key, known));
+  const found = await withNamed(named, [known.dnsRecordId], dns.look);
+  const ours = found.filter((one) => isOurRecord(one, key, known));
   for (const { id } of ours) await dns.delete(id);
   await tenants.recordRemovalStep(key, task.step);
   return { deleted: ours.map(({ id }) => ({ kind: "dns-record", id })) };
-};
-
-const withKnown = async (
-  named: DnsRecord[],
-  id: string | undefined,
-  dns: DeleteDnsRecordDeps["dns"],
-): Promise<DnsRecord[]> => {
-  if (!id || named.some((record) => record.id === id)) return named;
-  const known = await dns.look(id);
-  return known ? [...named, known] : named;
 };

@@ -1,9 +1,11 @@
 // Cloudflare refuses to delete a tunnel whose connectors are connected, so they are dropped first.
+import { tunnelIdsOf } from "../../core/cloudflare/tenant-tunnel.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
 import { TunnelBusyError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
-import { type TenantKey, tunnelName } from "../../core/tenant/names.ts";
-import { knownIds, type RemovalOutput } from "../../core/tenant/removal.ts";
+import { knownIds } from "../../core/tenant/known-ids.ts";
+import { tunnelName } from "../../core/tenant/names.ts";
+import type { RemovalOutput } from "../../core/tenant/removal.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
@@ -16,18 +18,11 @@ export const deleteTunnel = async (
   { key }: TaskInput<typeof task>,
   { tenants, tunnels }: DeleteTunnelDeps,
 ): Promise<RemovalOutput> => {
-  const ids = await idsOf(key, { tenants, tunnels });
+  const { tunnelId } = await knownIds(key, tenants);
+  const ids = await tunnelIdsOf(tunnelName(key), tunnelId, tunnels);
   for (const id of ids) await dropAndDelete(id, tunnels);
   await tenants.recordRemovalStep(key, task.step);
   return { deleted: ids.map((id) => ({ kind: "tunnel", id })) };
-};
-
-/** By the name, and by the row's id: the tunnel of that id is ours whatever it is called by now. */
-const idsOf = async (key: TenantKey, { tenants, tunnels }: DeleteTunnelDeps): Promise<string[]> => {
-  const { tunnelId } = await knownIds(key, tenants);
-  const named = await tunnels.find(tunnelName(key));
-  const isThere = tunnelId && tunnelId !== named && (await tunnels.look(tunnelId));
-  return [...(named ? [named] : []), ...(isThere ? [tunnelId] : [])];
 };
 
 /** A connector may come back between the two calls, for its machine is ended side by side: once more, then later. */

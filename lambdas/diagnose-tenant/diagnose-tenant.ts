@@ -5,6 +5,7 @@ import type { Clock } from "../../core/clock.ts";
 import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
+import { withNamed } from "../../core/not-shown.ts";
 import { isUnder } from "../../core/repair/repair-store.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import type { Tenant, TenantRepair } from "../../core/tenant/tenant.ts";
@@ -45,17 +46,8 @@ export const diagnoseTenant = async (
 };
 
 /** Those with our tags, and the one that the row names, which may have lost them. */
-const machinesOf = async (
-  row: Row,
-  key: TenantKey,
-  { instances }: DiagnoseTenantDeps,
-): Promise<Instance[]> => {
-  const tagged = await instances.find(key);
-  const { instanceId } = row.resources;
-  if (!instanceId || tagged.some(({ id }) => id === instanceId)) return tagged;
-  const named = await instances.look(instanceId, key);
-  return named ? [...tagged, named] : tagged;
-};
+const machinesOf = async (row: Row, key: TenantKey, { instances }: DiagnoseTenantDeps): Promise<Instance[]> =>
+  withNamed(await instances.find(key), [row.resources.instanceId], (id) => instances.look(id, key));
 
 /** What EC2 still shows of the machine that the row names, which nothing can bring back. */
 const lostOf = (row: Row, found: Instance[]): Instance | undefined =>

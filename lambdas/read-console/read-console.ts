@@ -4,6 +4,7 @@ import type { Console } from "../../core/aws/console.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { lastWords } from "../../core/machine/last-words.ts";
+import { knownIds } from "../../core/tenant/known-ids.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import type { task } from "./task.ts";
 
@@ -18,8 +19,7 @@ export const readConsole = async (
   { slug, generation, execution }: TaskInput<typeof task>,
   { tenants, console, audit, clock }: ReadConsoleDeps,
 ) => {
-  const row = await tenants.get(slug);
-  const instanceId = row?.generation === generation ? row.resources.instanceId : undefined;
+  const { instanceId } = await knownIds({ slug, generation }, tenants);
   const words = instanceId ? lastWords(await console.read(instanceId)) : [];
   if (instanceId && words.length > 0) {
     await audit.append({

@@ -1,4 +1,5 @@
 // What one sweep's facts say about one tenant, taken for itself. Pure; health-change.ts sets it against the sweeps before.
+import { isEnded } from "../../core/aws/instances.ts";
 import type { ProbeResult } from "../../core/edge/probe.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 import type { Facts, InstanceFact, InstanceState, TunnelFact } from "./facts.ts";
@@ -35,7 +36,7 @@ const ended = (instance: InstanceFact): Classification | undefined => {
     return bad("missing", "EC2 shows no instance of this tenant's");
   }
   const { state } = instance;
-  if (state === "terminated" || state === "shutting-down") {
+  if (isEnded(instance)) {
     return { kind: "bad", cause: "missing", reason: `its instance is ${state}`, final: true };
   }
   if (state === "stopped" || state === "stopping") return bad("stopped", `its instance is ${state}`);

@@ -8,6 +8,7 @@ import {
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
+import { isEnded } from "../../core/aws/instances.ts";
 import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
 import { dataDevice } from "../../core/machine/machine-contract.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
@@ -81,16 +82,12 @@ const straysOf = (found: Map<string, Found[]>, rows: readonly FleetRow[], now: n
   const ofNobody = [...found].filter(([key]) => !known.has(key)).flatMap(([, instances]) => instances);
   return ofNobody
     .filter(({ id }) => !named.has(id))
-    .filter(({ state, launchedAt }) => isAlive(state) && now - launchedAt > STRAY_AFTER)
+    .filter((one) => !isEnded(one) && now - one.launchedAt > STRAY_AFTER)
     .map(({ id }) => id);
 };
 
-const isAlive = (state: Found["state"]): boolean => state !== "terminated" && state !== "shutting-down";
-
 const newestAlive = (instances: Found[]): Found | undefined =>
-  instances
-    .filter(({ state }) => isAlive(state))
-    .toSorted((one, other) => other.launchedAt - one.launchedAt)[0];
+  instances.filter((one) => !isEnded(one)).toSorted((one, other) => other.launchedAt - one.launchedAt)[0];
 
 const byTags = (stage: string, initials: string[] | undefined): Filter[] => [
   { Name: `tag:${tagKeys.stage}`, Values: [stage] },

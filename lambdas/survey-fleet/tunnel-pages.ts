@@ -3,9 +3,10 @@
 import type { CloudflareTunnel } from "cloudflare/resources/shared";
 import { BaseCloudflared } from "cloudflare/resources/zero-trust/tunnels/cloudflared/cloudflared";
 import { createClient } from "cloudflare/tree-shakable";
-import * as z from "zod";
 import { type CloudflareAccess, cloudflareCall } from "../../core/cloudflare/cloudflare.ts";
-import { CloudflareRejectedError, CloudflareUnavailableError } from "../../core/errors.ts";
+import { tunnels } from "../../core/cloudflare/tunnels.ts";
+import { totalOf } from "../../core/cloudflare/whole-listing.ts";
+import { CloudflareUnavailableError } from "../../core/errors.ts";
 import { type TunnelFact, tunnelStatuses } from "./facts.ts";
 
 export interface TunnelPages {
@@ -26,21 +27,19 @@ interface TunnelPage {
 /** The most that one call answers (Cloudflare's documentation). */
 const SIZE = 1_000;
 
-const resultInfo = z.object({ total_count: z.int().nonnegative() });
-
 export const tunnelPages = (access: CloudflareAccess, accountId: string): TunnelPages => {
   const call = cloudflareCall(access, (options) =>
     createClient({ ...options, resources: [BaseCloudflared] }),
   );
+  const { look } = tunnels(access, accountId);
   const account = { account_id: accountId };
   return {
     read: async (prefix, number) => {
       const what = `list the tunnels ${prefix}…, page ${number}`;
       const query = { ...account, include_prefix: prefix, is_deleted: false, page: number, per_page: SIZE };
-      const { result, result_info } = await call(what, (client) =>
-        client.zeroTrust.tunnels.cloudflared.list(query),
-      );
-      const total = resultInfo.safeParse(result_info).data?.total_count;
+      const listing = await call(what, (client) => client.zeroTrust.tunnels.cloudflared.list(query));
+      const { result } = listing;
+      const total = totalOf(listing);
       if (total === undefined) {
         throw new CloudflareUnavailableError(`Cloudflare does not tell the total in its answer to: ${what}.`);
       }
@@ -50,17 +49,7 @@ export const tunnelPages = (access: CloudflareAccess, accountId: string): Tunnel
       return { ...page, trouble: `Cloudflare gave ${result.length} of ${expected} tunnels to: ${what}.` };
     },
 
-    exists: async (id, name) => {
-      try {
-        const tunnel = await call(`read the tunnel ${id}`, (client) =>
-          client.zeroTrust.tunnels.cloudflared.get(id, account),
-        );
-        return !tunnel.deleted_at && tunnel.name === name;
-      } catch (error) {
-        if (error instanceof CloudflareRejectedError && error.status === 404) return false;
-        throw error;
-      }
-    },
+    exists: async (id, name) => (await look(id))?.name === name,
   };
 };
 

@@ -1,7 +1,9 @@
 // What Cloudflare still shows of a tenant: its record and its tunnel, by their names and by their ids.
-import type { DnsRecords } from "../../core/cloudflare/dns-records.ts";
+import type { DnsRecord, DnsRecords } from "../../core/cloudflare/dns-records.ts";
 import { isOurRecord } from "../../core/cloudflare/tenant-record.ts";
+import { tunnelIdsOf } from "../../core/cloudflare/tenant-tunnel.ts";
 import type { Tunnels } from "../../core/cloudflare/tunnels.ts";
+import { withNamed } from "../../core/not-shown.ts";
 import { hostname, type TenantKey, tunnelName } from "../../core/tenant/names.ts";
 import type { KeptResource, Resource } from "../../core/tenant/removal.ts";
 
@@ -27,29 +29,21 @@ export const remainingAtCloudflare = async (
     known.find((one) => one.kind === kind && one.id !== name)?.id;
   const [host, tunnel] = [hostname(key.slug, env.BASE_DOMAIN), tunnelName(key)];
   const [dnsRecordId, tunnelId] = [idOf("dns-record", host), idOf("tunnel", tunnel)];
-  const [records, record, found, looked] = await Promise.all([
-    dns.find(host),
-    dnsRecordId ? dns.look(dnsRecordId) : undefined,
-    tunnels.find(tunnel),
-    tunnelId ? tunnels.look(tunnelId) : undefined,
+  const [records, tunnelIds] = await Promise.all([
+    dns.find(host).then((listed) => withNamed(listed, [dnsRecordId], dns.look)),
+    tunnelIdsOf(tunnel, tunnelId, tunnels),
   ]);
-  const all = [...records.filter(({ id }) => id !== record?.id), ...(record ? [record] : [])];
-  const ours = all.filter((one) => isOurRecord(one, key, { dnsRecordId, tunnelId }));
-  const tunnelIds = new Set([...(found ? [found] : []), ...(looked && tunnelId ? [tunnelId] : [])]);
+  const isOurs = (one: DnsRecord): boolean => isOurRecord(one, key, { dnsRecordId, tunnelId });
+  const lost = records.filter((one) => one.id === dnsRecordId && !isOurs(one));
   return {
     left: [
-      ...ours.map(({ id }) => ({ kind: "dns-record" as const, id })),
-      ...[...tunnelIds].map((id) => ({ kind: "tunnel" as const, id })),
+      ...records.filter(isOurs).map(({ id }) => ({ kind: "dns-record" as const, id })),
+      ...tunnelIds.map((id) => ({ kind: "tunnel" as const, id })),
     ],
-    kept:
-      record && !ours.includes(record)
-        ? [
-            {
-              kind: "dns-record",
-              id: record.id,
-              reason: `its comment is not ours any more, and it leads elsewhere: ${record.type} ${record.content}`,
-            },
-          ]
-        : [],
+    kept: lost.map(({ id, type, content }) => ({
+      kind: "dns-record" as const,
+      id,
+      reason: `its comment is not ours any more, and it leads elsewhere: ${type} ${content}`,
+    })),
   };
 };

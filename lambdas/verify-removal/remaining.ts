@@ -5,6 +5,7 @@ import type { Instances } from "../../core/aws/instances.ts";
 import type { Parameters } from "../../core/aws/parameters.ts";
 import { outlivesTenant, type Snapshots } from "../../core/aws/snapshots.ts";
 import type { Volumes } from "../../core/aws/volumes.ts";
+import { withNamed } from "../../core/not-shown.ts";
 import { type TenantKey, tenantSecrets } from "../../core/tenant/names.ts";
 import type { Resource } from "../../core/tenant/removal.ts";
 import { type AtCloudflare, type Remaining, remainingAtCloudflare } from "./remaining-at-cloudflare.ts";
@@ -64,12 +65,7 @@ const shown = async <T extends { id: string }>(
   key: TenantKey,
   ids: string[],
   at: { find(of: TenantKey): Promise<T[]>; look(id: string, of: TenantKey): Promise<T | undefined> },
-): Promise<T[]> => {
-  const tagged = await at.find(key);
-  const others = ids.filter((id) => !tagged.some((one) => one.id === id));
-  const looked = await Promise.all(others.map((id) => at.look(id, key)));
-  return [...tagged, ...looked.filter((one) => one !== undefined)];
-};
+): Promise<T[]> => withNamed(await at.find(key), ids, (id) => at.look(id, key));
 
 const existing = async (names: string[], parameters: Clouds["parameters"]): Promise<string[]> => {
   const found = await Promise.all(names.map(async (name) => ((await parameters.exists(name)) ? [name] : [])));

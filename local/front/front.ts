@@ -5,8 +5,10 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import * as z from "zod";
-import { type FrontAnswer, frontHeaders, probeHeaders, proofOf } from "../../core/machine/front.ts";
+import type { FrontAnswer } from "../../core/machine/front.ts";
+import { MOST_HEADER_BYTES, pairs } from "../cloudflare/transport/headers.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
+import { proofHeaders } from "./proof-headers.ts";
 
 const env = z
   .object({
@@ -25,8 +27,6 @@ const HEALTH_INTERVAL = 500;
 /** In milliseconds, as in haproxy.cfg. */
 const PROBE_TIMEOUT = 4_000;
 const HUNG = "the application hangs";
-/** Bytes: what Cloudflare takes of a request's. */
-const MOST_HEADERS = 131_072;
 let state: FrontAnswer["state"] = "starting";
 
 const awaitHealth = async (): Promise<void> => {
@@ -42,25 +42,18 @@ const awaitHealth = async (): Promise<void> => {
 };
 
 /** As a flat list; none for visitors. */
-const proofHeaders = ({ headers }: IncomingMessage): string[] => {
-  const nonce = String(headers[probeHeaders.nonce]);
-  if (!/^[0-9a-f]{32}$/.test(nonce) || headers[probeHeaders.proof] !== proofOf(generation, nonce)) return [];
-  const said = {
-    [frontHeaders.nonce]: nonce,
-    [frontHeaders.machine]: env.FRONT_MACHINE,
-    [frontHeaders.application]: env.FRONT_APPLICATION,
-    [frontHeaders.settings]: env.FRONT_SETTINGS,
-    [frontHeaders.state]: state,
-    "cache-control": "no-store",
-  };
-  return Object.entries(said).flat();
-};
-
-const pairs = (flat: string[]): [string, string][] =>
-  Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index] ?? "", flat[2 * index + 1] ?? ""]);
+const proof = ({ headers }: IncomingMessage): string[] =>
+  Object.entries(
+    proofHeaders(headers, generation, {
+      machine: env.FRONT_MACHINE,
+      application: env.FRONT_APPLICATION,
+      settings: env.FRONT_SETTINGS,
+      state,
+    }),
+  ).flat();
 
 const answerHeaders = (asked: IncomingMessage, answer: IncomingMessage): string[] => {
-  const added = proofHeaders(asked);
+  const added = proof(asked);
   const replaced = added.length > 0 ? ["cache-control"] : [];
   const kept = pairs(answer.rawHeaders).filter(([name]) => {
     const lower = name.toLowerCase();
@@ -75,12 +68,12 @@ const asking = (asked: IncomingMessage) =>
     method: asked.method,
     path: asked.url,
     headers: forwardedHeaders(asked),
-    maxHeaderSize: MOST_HEADERS,
+    maxHeaderSize: MOST_HEADER_BYTES,
   });
 
 const pass = (asked: IncomingMessage, response: ServerResponse): void => {
   const onward = asking(asked);
-  if (proofHeaders(asked).length > 0) onward.setTimeout(PROBE_TIMEOUT, () => onward.destroy(new Error(HUNG)));
+  if (proof(asked).length > 0) onward.setTimeout(PROBE_TIMEOUT, () => onward.destroy(new Error(HUNG)));
   onward.on("response", (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(asked, answer));
     // flushHeaders would write them as UTF-8: above 7F, one byte would become two.
@@ -98,7 +91,7 @@ const pass = (asked: IncomingMessage, response: ServerResponse): void => {
   });
   onward.on("error", ({ message }) => {
     if (response.headersSent) response.destroy();
-    else response.writeHead(message === HUNG ? 504 : 503, proofHeaders(asked)).end();
+    else response.writeHead(message === HUNG ? 504 : 503, proof(asked)).end();
   });
   response.on("close", () => onward.destroy());
   asked.pipe(onward);
@@ -120,7 +113,7 @@ const passUpgrade = (asked: IncomingMessage, visitor: Duplex, early: Buffer): vo
   visitor.on("error", () => onward.destroy());
 };
 
-const server = createServer({ maxHeaderSize: MOST_HEADERS, requestTimeout: 0 }, pass);
+const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: 0 }, pass);
 server.on("upgrade", passUpgrade);
 server.listen(env.FRONT_PORT, "127.0.0.1");
 void awaitHealth();

@@ -1,12 +1,7 @@
 // What the front of a machine adds to the answer of a probe, for servers in tests that stand in for one.
 import type { IncomingHttpHeaders } from "node:http";
-import {
-  type FrontAnswer,
-  frontHeaders,
-  machineIdentity,
-  probeHeaders,
-  proofOf,
-} from "../../core/machine/front.ts";
+import { type FrontAnswer, machineIdentity } from "../../core/machine/front.ts";
+import { proofHeaders } from "../../local/front/proof-headers.ts";
 
 export interface TestMachine {
   generation: string;
@@ -18,14 +13,10 @@ export const answerHeaders = (
   asked: IncomingHttpHeaders,
   { generation, instanceId }: TestMachine,
   state: FrontAnswer["state"] = "serving",
-): Record<string, string> => {
-  const nonce = String(asked[probeHeaders.nonce]);
-  if (asked[probeHeaders.proof] !== proofOf(generation, nonce)) return {};
-  return {
-    [frontHeaders.nonce]: nonce,
-    [frontHeaders.machine]: machineIdentity(generation, instanceId),
-    [frontHeaders.application]: `sha256:${"a".repeat(64)}`,
-    [frontHeaders.settings]: "0",
-    [frontHeaders.state]: state,
-  };
-};
+): Record<string, string> =>
+  proofHeaders(asked, generation, {
+    machine: machineIdentity(generation, instanceId),
+    application: `sha256:${"a".repeat(64)}`,
+    settings: "0",
+    state,
+  });
