@@ -38,6 +38,9 @@ export const variables = z.object({
   /** KMS key of the tenants' SecureStrings. */
   PARAMETER_KEY_ID: text,
   LAUNCH_TEMPLATE_ID: text,
+  /** Of the tenants' machines, as the launch template names them. */
+  INSTANCE_PROFILE_ARN: text,
+  SECURITY_GROUP_ID: text,
   /** `[{"id":"subnet-…","zone":"eu-central-1a"}, …]` */
   SUBNETS: json.pipe(z.array(subnet).min(1)),
   /** Unique id (AROA…) of the instances' role: the first half of a parameter's `reader` tag. */

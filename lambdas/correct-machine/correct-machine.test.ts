@@ -19,10 +19,11 @@ const world = ({ of = tenantKey, diskOf = tenantKey, holder = "i-1" } = {}) => {
   ec2.disks.push({ id: "vol-1", zone: "zone-a", state, role: "data", attachment, of: diskOf });
   const tenants = memoryTenants([repairingRow()]);
   const deps = {
-    env: { BASE_DOMAIN: "example.test" },
+    env: { BASE_DOMAIN: "example.test", INSTANCE_PROFILE_ARN: "arn:tenants", SECURITY_GROUP_ID: "sg-1" },
     tenants,
     repairs: memoryRepairs(tenants),
     instances: ec2.instances,
+    access: ec2.access,
     volumes: ec2.volumes,
   };
   return { ec2, deps };
@@ -48,6 +49,16 @@ describe("correct-machine", () => {
     expect(ec2.machines).toMatchObject([{ id: "i-1", state: "running", of: tenantKey }]);
   });
 
+  it("gives the machine its instance profile and its security group again", async () => {
+    const { ec2, deps } = world();
+    ec2.lost.set("i-1", ["its instance profile", "its security group"]);
+
+    const { outcome, detail } = await correctMachine(input, deps);
+
+    const words = "i-1 has its instance profile and its security group again";
+    expect({ outcome, detail }).toEqual({ outcome: "done", detail: words });
+  });
+
   it.each([
     ["", tenantKey],
     [", even one whose own tags are gone", untagged],
@@ -69,9 +80,11 @@ describe("correct-machine", () => {
 
   it("touches no machine whose tags name another incarnation", async () => {
     const { ec2, deps } = world({ of: { stage: "test", ...earlier }, ...detached });
+    ec2.lost.set("i-1", ["its security group"]);
 
     expect(await correctMachine(input, deps)).toMatchObject({ outcome: "skipped" });
     expect(ec2.disks).toMatchObject([{ state: "available" }]);
+    expect(ec2.lost).toHaveLength(1);
   });
 
   it("attaches nothing to a machine that does not run", async () => {

@@ -1,6 +1,8 @@
-// Puts back what was changed by hand on the machine that the row names: its tags, and the attachment of its data volume.
+// Puts back what was changed by hand on the machine that the row names: its instance profile, its security group, its tags
+// and the attachment of its data volume.
 // Nothing is started, stopped, replaced or taken from where it is.
 import type * as z from "zod";
+import type { InstanceAccess } from "../../core/aws/instance-access.ts";
 import type { Instance, Instances } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import { VolumeAttachedElsewhereError } from "../../core/errors.ts";
@@ -15,10 +17,11 @@ import { task } from "./task.ts";
 type Input = TaskInput<typeof task>;
 
 export interface CorrectMachineDeps {
-  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "INSTANCE_PROFILE_ARN" | "SECURITY_GROUP_ID">;
   tenants: Pick<TenantStore, "get">;
   repairs: Pick<RepairStore, "recordRung">;
   instances: Pick<Instances, "look" | "correctTags">;
+  access: InstanceAccess;
   volumes: Pick<Volumes, "find" | "look" | "attach">;
 }
 
@@ -29,10 +32,24 @@ export const correctMachine = async (input: Input, deps: CorrectMachineDeps): Pr
   const { instanceId } = row.resources;
   const machine = instanceId && (await deps.instances.look(instanceId, input.key));
   if (!machine) return { outcome: "skipped", detail: "EC2 shows no machine of the id that the row names" };
-  const corrected = [await correctTags(input, machine, deps), await correctVolume(input, row, machine, deps)];
+  const corrected = [
+    // First: only on a machine with the tenants' profile may tags be put back.
+    await correctAccess(machine, deps),
+    await correctTags(input, machine, deps),
+    await correctVolume(input, row, machine, deps),
+  ];
   const done = corrected.filter((one) => one !== undefined);
   if (done.length === 0) return { outcome: "skipped", detail: `${machine.id} is as it should be` };
   return { outcome: "done", detail: done.join("; ") };
+};
+
+const correctAccess = async (
+  { id }: Instance,
+  { env, access }: CorrectMachineDeps,
+): Promise<string | undefined> => {
+  const own = { profileArn: env.INSTANCE_PROFILE_ARN, securityGroupId: env.SECURITY_GROUP_ID };
+  const lost = await access.correct(id, own);
+  return lost.length > 0 ? `${id} has ${lost.join(" and ")} again` : undefined;
 };
 
 const correctTags = async (

@@ -1,3 +1,4 @@
+import { instanceAccess } from "../../core/aws/instance-access.ts";
 import { instances } from "../../core/aws/instances.ts";
 import { volumes } from "../../core/aws/volumes.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
@@ -12,6 +13,7 @@ export const handler = taskHandler(task, {
     tenants: tenantStore(env.TENANTS_TABLE),
     repairs: repairStore(env.TENANTS_TABLE),
     instances: instances(),
+    access: instanceAccess(),
     volumes: volumes(),
   }),
   run: correctMachine,

@@ -9,6 +9,8 @@ export const task = defineTask({
     STAGE: true,
     TENANTS_TABLE: true,
     BASE_DOMAIN: true,
+    INSTANCE_PROFILE_ARN: true,
+    SECURITY_GROUP_ID: true,
   }),
   input: rungInput,
   output: rungOutput,

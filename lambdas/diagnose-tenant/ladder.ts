@@ -25,7 +25,15 @@ interface Judgement {
 
 /** Empty where no repair of a machine helps, where none is needed, or where nothing is certain. */
 export const ladders: Record<Finding, readonly Rung[]> = {
-  connector: ["correct-route", "restart-connector", "correct-secrets", "reboot-instance", "replace-instance"],
+  // Without the tenants' security group a machine may not reach Cloudflare.
+  connector: [
+    "correct-route",
+    "correct-machine",
+    "restart-connector",
+    "correct-secrets",
+    "reboot-instance",
+    "replace-instance",
+  ],
   origin: [
     "correct-machine",
     "restart-application",

@@ -30,7 +30,7 @@ describe("what one sweep says about a tenant", () => {
     ["EC2 shows no instance, yet it answers", { instance: "missing" }, { kind: "served", blind: true }],
     [
       "its instance lacks our tags, yet it answers",
-      { instance: { ...running, untagged: true } },
+      { instance: { ...running, drift: "its instance lacks our tags" } },
       { kind: "served", cause: "drift" },
     ],
   ])("is served when %s", (_, changes, expected) => {

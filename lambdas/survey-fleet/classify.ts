@@ -59,8 +59,7 @@ const served = (
 };
 
 const driftOf = (tunnel: TunnelFact, instance: InstanceState): string | undefined => {
-  if (instance.untagged) return "its instance lacks our tags";
-  if (instance.withoutData) return "its data volume is not attached to its instance";
+  if (instance.drift) return instance.drift;
   if (tunnel === "missing") return "Cloudflare shows no tunnel of its name";
   return undefined;
 };

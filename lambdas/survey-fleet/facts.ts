@@ -38,10 +38,8 @@ export interface InstanceState {
   state: Instance["state"];
   checks: StatusCheck;
   zone: string;
-  /** by the row's id alone: its tags do not say whose it is */
-  untagged?: true;
-  /** it should have a data volume, and none is attached */
-  withoutData?: true;
+  /** what of it is not as it was made, in words: its tags, its data volume, what it may do, who may reach it */
+  drift?: string;
 }
 export type InstanceFact = InstanceState | "missing" | "unknown";
 

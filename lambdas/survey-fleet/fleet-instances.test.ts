@@ -1,8 +1,11 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dataDevice } from "../../core/machine/machine-contract.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import { adminCredentials } from "../../local/aws/ministack.ts";
+import type { Instance } from "../../local/ec2/world/model.ts";
 import {
+  fleetAccess,
   fleetTenants,
   type SeededEc2,
   seedInstances,
@@ -31,8 +34,13 @@ describe("the instances of the fleet", () => {
     return { ...sampleRow({ status: "ready", resources: { instanceId } }), slug, generation };
   };
   const report = (rows: FleetRow[] = [], initials?: string[]) =>
-    fleetInstances("test", client()).read(rows, initials);
+    fleetInstances("test", fleetAccess, client()).read(rows, initials);
   const read = async (rows?: FleetRow[], initials?: string[]) => (await report(rows, initials)).of;
+  const detachData = (instanceId: string) => {
+    for (const { attachment } of ec2.world.volumes.values())
+      if (attachment?.instanceId === instanceId && attachment.device === dataDevice)
+        attachment.device = "/dev/none";
+  };
   const instanceOf = (index: number) => {
     const instance = ec2.world.instances.get(ec2.instanceIds[index] ?? "");
     if (!instance) throw new Error(`no instance ${index}`);
@@ -66,9 +74,29 @@ describe("the instances of the fleet", () => {
 
     const of = await read(rows);
 
-    const untagged = { state: "running", checks: "ok", untagged: true };
+    const untagged = { state: "running", checks: "ok", drift: "its instance lacks our tags" };
     expect(rows.map(of)).toMatchObject(Array(4).fill(untagged));
     expect((await ec2.admin.calls()).length).toBe(5);
+  });
+
+  it.each<[string, number, (of: Instance) => void]>([
+    [
+      "another instance profile",
+      60,
+      ({ profile }) => profile && Object.assign(profile, { arn: "arn:other" }),
+    ],
+    ["no instance profile", 61, (of) => delete of.profile],
+    ["another security group", 62, (of) => Object.assign(of, { groups: [{ id: "sg-1", name: "other" }] })],
+    ["one more security group", 63, ({ groups }) => groups.push({ id: "sg-1", name: "other" })],
+    ["no data volume", 64, ({ instanceId }) => detachData(instanceId)],
+  ])("tell what was changed of one: %s", async (_, index, change) => {
+    change(instanceOf(index));
+    const row = rowOf(index);
+    row.resources.volumeId = "vol-1";
+
+    expect((await read())(row)).toMatchObject({ state: "running", drift: expect.any(String) });
+    instanceOf(index).state = "stopped";
+    expect((await read())(row)).not.toHaveProperty("drift");
   });
 
   it("are missing when EC2 does not know the row's id either", async () => {

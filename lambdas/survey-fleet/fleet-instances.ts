@@ -8,6 +8,7 @@ import {
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import { ec2Client, tagValue } from "../../core/aws/ec2.ts";
+import { type Access, hasOwnGroup, hasOwnProfile } from "../../core/aws/instance-access.ts";
 import { isEnded } from "../../core/aws/instances.ts";
 import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
 import { dataDevice } from "../../core/machine/machine-contract.ts";
@@ -41,19 +42,27 @@ const PAGE = 1_000;
 /** The most values that a filter may have (API reference). */
 const FILTER_VALUES = 200;
 
-interface Found extends Omit<InstanceState, "checks"> {
+interface Found extends Pick<InstanceState, "state" | "zone"> {
   id: string;
   /** whether a volume is attached where data volumes are */
   hasData: boolean;
+  hasOwnProfile: boolean;
+  hasOwnGroup: boolean;
   /** milliseconds since the epoch */
   launchedAt: number;
 }
 
-export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): FleetInstances => ({
+/** @param access what the stage's instances are launched with */
+export const fleetInstances = (
+  stage: string,
+  access: Access,
+  client: EC2Client = ec2Client(),
+): FleetInstances => ({
   read: async (rows, initials) => {
+    const list = (Filters: Filter[]) => readInstances(client, Filters, access);
     // One after the other: a page of either is megabytes of XML, and memory is scarcer than seconds.
-    const found = await readInstances(client, byTags(stage, initials));
-    const named = await readNamed(client, rows, found);
+    const found = await list(byTags(stage, initials));
+    const named = await readNamed(list, rows, found);
     const checks = await readChecks(client);
     const of = (row: FleetRow): InstanceFact => {
       const own = found.get(incarnationKey(row)) ?? [];
@@ -62,18 +71,22 @@ export const fleetInstances = (stage: string, client: EC2Client = ec2Client()): 
       const instance = tagged ?? untagged ?? newestAlive(own);
       if (!instance) return "missing";
       const { id, state, zone } = instance;
-      const isWithoutData = state === "running" && row.resources.volumeId && !instance.hasData;
-      return {
-        state,
-        zone,
-        checks: checks.get(id) ?? statusCheckOf(undefined),
-        ...(instance === untagged && { untagged: true }),
-        ...(isWithoutData && { withoutData: true }),
-      };
+      const drift = driftOf(instance, instance === untagged, row);
+      return { state, zone, checks: checks.get(id) ?? statusCheckOf(undefined), ...(drift && { drift }) };
     };
     return { of, strays: (all, now) => straysOf(found, all, now) };
   },
 });
+
+/** Of one that runs: what EC2 shows of the others differs with their state. */
+const driftOf = (instance: Found, isUntagged: boolean, { resources }: FleetRow): string | undefined => {
+  if (instance.state !== "running") return undefined;
+  if (isUntagged) return "its instance lacks our tags";
+  if (resources.volumeId && !instance.hasData) return "its data volume is not attached to its instance";
+  if (!instance.hasOwnProfile) return "its instance has another instance profile than the tenants'";
+  if (!instance.hasOwnGroup) return "its instance is in other security groups than the tenants'";
+  return undefined;
+};
 
 const straysOf = (found: Map<string, Found[]>, rows: readonly FleetRow[], now: number): string[] => {
   const known = new Set(rows.map(incarnationKey));
@@ -98,7 +111,7 @@ const byTags = (stage: string, initials: string[] | undefined): Filter[] => [
 
 /** Those that rows name and the listing by tags lacks. As a filter, an unknown id is no error. */
 const readNamed = async (
-  client: EC2Client,
+  list: (filters: Filter[]) => Promise<Map<string, Found[]>>,
   rows: readonly FleetRow[],
   found: Map<string, Found[]>,
 ): Promise<Map<string, Found>> => {
@@ -108,13 +121,17 @@ const readNamed = async (
   const named = new Map<string, Found>();
   for (let start = 0; start < ids.length; start += FILTER_VALUES) {
     const Filters = [{ Name: "instance-id", Values: ids.slice(start, start + FILTER_VALUES) }];
-    for (const instances of (await readInstances(client, Filters)).values())
+    for (const instances of (await list(Filters)).values())
       for (const instance of instances) named.set(instance.id, instance);
   }
   return named;
 };
 
-const readInstances = async (client: EC2Client, Filters: Filter[]): Promise<Map<string, Found[]>> => {
+const readInstances = async (
+  client: EC2Client,
+  Filters: Filter[],
+  access: Access,
+): Promise<Map<string, Found[]>> => {
   const found = new Map<string, Found[]>();
   for await (const { Reservations = [] } of paginateDescribeInstances(
     { client, pageSize: PAGE },
@@ -122,7 +139,7 @@ const readInstances = async (client: EC2Client, Filters: Filter[]): Promise<Map<
   )) {
     for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
       const key = keyOf(instance);
-      found.set(key, [...(found.get(key) ?? []), asFound(instance)]);
+      found.set(key, [...(found.get(key) ?? []), asFound(instance, access)]);
     }
   }
   return found;
@@ -134,19 +151,18 @@ const keyOf = ({ Tags }: Ec2Instance): string =>
     generation: tagValue(Tags, tagKeys.generation) ?? "",
   });
 
-const asFound = ({
-  InstanceId = "",
-  State,
-  Placement,
-  LaunchTime,
-  BlockDeviceMappings = [],
-}: Ec2Instance): Found => ({
-  id: InstanceId,
-  state: State?.Name ?? "pending",
-  zone: Placement?.AvailabilityZone ?? "",
-  launchedAt: LaunchTime?.getTime() ?? 0,
-  hasData: BlockDeviceMappings.some(({ DeviceName }) => DeviceName === dataDevice),
-});
+const asFound = (shown: Ec2Instance, access: Access): Found => {
+  const { InstanceId = "", State, Placement, LaunchTime, BlockDeviceMappings = [] } = shown;
+  return {
+    id: InstanceId,
+    state: State?.Name ?? "pending",
+    zone: Placement?.AvailabilityZone ?? "",
+    launchedAt: LaunchTime?.getTime() ?? 0,
+    hasData: BlockDeviceMappings.some(({ DeviceName }) => DeviceName === dataDevice),
+    hasOwnProfile: hasOwnProfile(shown, access),
+    hasOwnGroup: hasOwnGroup(shown, access),
+  };
+};
 
 /** Of the running ones, by their ids; this call knows no filter by tags. */
 const readChecks = async (client: EC2Client): Promise<Map<string, StatusCheck>> => {

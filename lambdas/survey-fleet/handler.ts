@@ -16,7 +16,10 @@ export const handler = taskHandler(task, {
     clock: systemClock,
     rows: fleetRows(env.TENANTS_TABLE),
     tunnels: fleetTunnels(env.STAGE, env.CLOUDFLARE_ACCOUNT_ID, cloudflareAccess(env, metrics)),
-    instances: fleetInstances(env.STAGE),
+    instances: fleetInstances(env.STAGE, {
+      profileArn: env.INSTANCE_PROFILE_ARN,
+      securityGroupId: env.SECURITY_GROUP_ID,
+    }),
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
   }),
   run: surveyFleet,

@@ -33,8 +33,6 @@ const isDoubtful = ({ row, facts: { tunnel, instance } }: Subject): boolean =>
   (typeof tunnel === "object" && tunnel.status !== "healthy") ||
   instance === "missing" ||
   (typeof instance === "object" &&
-    (instance.untagged ||
-      instance.withoutData ||
-      !(instance.state === "running" && instance.checks === "ok")));
+    (instance.drift !== undefined || !(instance.state === "running" && instance.checks === "ok")));
 
 const lotOf = (slug: string, at: string): string => createHash("sha1").update(`${slug} ${at}`).digest("hex");

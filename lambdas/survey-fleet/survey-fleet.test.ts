@@ -16,7 +16,12 @@ import type { FaultOrder } from "../../local/cloudflare/api/faults.ts";
 import { type SeededCloudflare, startSeededCloudflare } from "../../test/support/cloudflare/test-fleet.ts";
 import { testAccess } from "../../test/support/cloudflare-access.ts";
 import { createTenantsTable, tenantsTable } from "../../test/support/deployed-task.ts";
-import { fleetTenants, type SeededEc2, startSeededEc2 } from "../../test/support/ec2/test-fleet.ts";
+import {
+  fleetAccess,
+  fleetTenants,
+  type SeededEc2,
+  startSeededEc2,
+} from "../../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import { stillClock } from "../../test/support/still-clock.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
@@ -113,7 +118,7 @@ describe("survey-fleet", () => {
         },
         rows: fleetRows(tenantsTable, table),
         tunnels: fleetTunnels("test", cloudflare.accountId, testAccess(cloudflare.apiUrl, cloudflare.token)),
-        instances: fleetInstances("test", rememberingCalls(new EC2Client(endpoint))),
+        instances: fleetInstances("test", fleetAccess, rememberingCalls(new EC2Client(endpoint))),
         edge: edge({ edgeUrl: `http://127.0.0.1:${port}`, lookup }),
         clock,
         logger: { warn: (message: unknown) => warnings.push(message) } as never,

@@ -1,6 +1,6 @@
 // What tasks work with, and the same as environment variables: all of them here, each task takes what its schema names.
 import { Stack } from "aws-cdk-lib";
-import type { ISubnet } from "aws-cdk-lib/aws-ec2";
+import type { ISecurityGroup, ISubnet } from "aws-cdk-lib/aws-ec2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type * as z from "zod";
@@ -12,6 +12,7 @@ import type { TenantMachine } from "./tenant-machine.ts";
 
 export interface TaskNetwork extends LaunchNetwork {
   subnets: readonly ISubnet[];
+  securityGroup: ISecurityGroup;
 }
 
 export interface TaskData {
@@ -53,6 +54,8 @@ export const taskEnvironment = (
     PARAMETER_KEY_ID: data.parameterKey.keyArn,
     LAUNCH_TEMPLATE_ID: machine.template.ref,
     INSTANCE_ROLE_ID: machine.role.roleId,
+    INSTANCE_PROFILE_ARN: machine.profileArn,
+    SECURITY_GROUP_ID: network.securityGroup.securityGroupId,
     SUBNETS: Stack.of(scope).toJsonString(subnets),
     WORKFLOW_ARN_PREFIX: workflowArnPrefix(config),
     RESTART_DOCUMENT: restartDocumentName(config),

@@ -46,7 +46,7 @@ const tagOnCreation = (action: string, resources: string[]): Permission => ({
   whyMany: perTenant,
 });
 
-type Described = "Instances" | "InstanceStatus" | "Volumes" | "Snapshots";
+type Described = "Instances" | "InstanceStatus" | "IamInstanceProfileAssociations" | "Volumes" | "Snapshots";
 
 export const describe = (...kinds: Described[]): Permission[] => [
   {
@@ -89,13 +89,15 @@ export const launchInstances = (
     { actions, resources: [machines, volumes], conditions: ours, whyMany: perTenant },
     { actions, resources: [interfaces], conditions: withoutAddress, whyMany: perTenant },
     tagOnCreation("ec2:RunInstances", [machines, volumes, interfaces]),
-    {
-      actions: ["iam:PassRole"],
-      resources: [machine.role.roleArn],
-      conditions: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
-    },
+    passRole(machine.role),
   ];
 };
+
+const passRole = ({ roleArn }: { roleArn: string }): Permission => ({
+  actions: ["iam:PassRole"],
+  resources: [roleArn],
+  conditions: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+});
 
 /** Each of a tenant's machines, and nothing else with it. */
 export const changeInstances = (
@@ -122,6 +124,29 @@ export const correctTags = (config: Config, { profileArn }: { profileArn: string
     },
   ];
 };
+
+/**
+ * No other profile, and no other group. What else of an interface could be modified opens nothing.
+ * Source: Service Authorization Reference: ec2:NewInstanceProfile, and ModifyNetworkInterfaceAttribute's resources.
+ */
+export const correctAccess = (
+  config: Config,
+  { profileArn, role }: { profileArn: string; role: { roleArn: string } },
+  { securityGroupArn }: LaunchNetwork,
+): Permission[] => [
+  {
+    actions: ["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
+    resources: [machines],
+    conditions: {
+      ...asTenantOf(config, "aws:ResourceTag"),
+      ArnEquals: { "ec2:NewInstanceProfile": profileArn },
+    },
+    whyMany: perTenant,
+  },
+  passRole(role),
+  onExisting(config, "ec2:ModifyNetworkInterfaceAttribute", [interfaces]),
+  { actions: ["ec2:ModifyNetworkInterfaceAttribute"], resources: [securityGroupArn] },
+];
 
 /** Source: Service Authorization Reference, GetConsoleOutput: on instances, by their tags. */
 export const readConsoles = (config: Config): Permission[] => [

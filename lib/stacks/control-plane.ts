@@ -1,6 +1,5 @@
 // What turns a row into a tenant and back: the dispatcher, the two workflows and their tasks, and the machine's template.
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
-import type { ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { Construct } from "constructs";
 import { AdminTokenReader } from "../constructs/admin-token-reader.ts";
 import { ChangeDispatcher } from "../constructs/change-dispatcher.ts";
@@ -14,7 +13,7 @@ import { tableTarget, workflowTarget } from "../workflows/workflow-targets.ts";
 
 export interface ControlPlaneStackProps extends StackProps {
   deployment: Deployment;
-  network: TaskNetwork & { securityGroup: ISecurityGroup };
+  network: TaskNetwork;
   data: TaskData;
 }
 

@@ -6,6 +6,7 @@ import type { TaskResources } from "../constructs/task-resources.ts";
 import {
   attachVolumes,
   changeInstances,
+  correctAccess,
   correctTags,
   createVolumes,
   deleteVolumes,
@@ -114,7 +115,8 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   ),
   "correct-machine": all(
     readAndWriteRow,
-    () => describe("Instances", "Volumes"),
+    () => describe("Instances", "IamInstanceProfileAssociations", "Volumes"),
+    ({ config, machine, network }) => correctAccess(config, machine, network),
     ({ config, machine }) => correctTags(config, machine),
     of(attachVolumes),
   ),

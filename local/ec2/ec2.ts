@@ -10,6 +10,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { attachmentActions } from "./actions/attachments.ts";
 import { changeInstancesActions } from "./actions/change-instances.ts";
 import { describeInstancesActions } from "./actions/describe-instances.ts";
+import { instanceAccessActions } from "./actions/instance-access.ts";
 import { runInstancesActions } from "./actions/run-instances.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
 import { tagActions } from "./actions/tags.ts";
@@ -133,6 +134,7 @@ const actionsFor = (parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2O
     ...runInstancesActions({ ...parts, region }),
     ...describeInstancesActions({ ...parts, region, terminatedVisibleMs }),
     ...changeInstancesActions(parts),
+    ...instanceAccessActions(parts),
     ...volumeActions({ ...parts, region, accountId, zones: () => readZones(clients) }),
     ...attachmentActions(parts),
     ...snapshotActions({ ...parts, accountId }),

@@ -1,10 +1,9 @@
 // Something of one tenant is changed by hand, in a fleet of fifty: it is put back where it is, and no machine is touched that
 // need not be.
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, expect, test, vi } from "vitest";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import * as drift from "../support/drift.ts";
-import { cloudflare, ec2 } from "../support/stage.ts";
+import { cloudflare } from "../support/stage.ts";
 import { rowOf, whenStatus } from "../support/tenants.ts";
 import { auditedActs } from "./audited-acts.ts";
 import { inventory, member, secondsOut, secondsUntil, whenReadyAgain } from "./members.ts";
@@ -57,16 +56,15 @@ test("a secret that was changed at Cloudflare is stored, and taken up by a boot"
   expect((await inventory(broken.slug)).instances).toEqual([broken.instanceId]);
 });
 
-const instanceOf = async ({ resources }: Tenant) => {
-  const ids = { InstanceIds: [resources.instanceId ?? ""] };
-  return (await ec2.send(new DescribeInstancesCommand(ids))).Reservations?.[0]?.Instances?.[0];
-};
+const instanceOf = ({ resources: { instanceId = "" } }: Tenant) => drift.shown(instanceId);
 const isTagged = async (row: Tenant) =>
-  (await instanceOf(row))?.Tags?.some(({ Key }) => Key === "warren:generation") === true;
+  (await instanceOf(row)).Tags?.some(({ Key }) => Key === "warren:generation") === true;
 const isAttached = async (row: Tenant) =>
-  (await instanceOf(row))?.BlockDeviceMappings?.some(
-    ({ Ebs }) => Ebs?.VolumeId === row.resources.volumeId,
-  ) === true;
+  (await instanceOf(row)).BlockDeviceMappings?.some(({ Ebs }) => Ebs?.VolumeId === row.resources.volumeId) ===
+  true;
+const hasProfile = async (row: Tenant) => (await instanceOf(row)).IamInstanceProfile !== undefined;
+const isGrouped = async (row: Tenant) =>
+  (await instanceOf(row)).SecurityGroups?.every(({ GroupName }) => GroupName !== "default") === true;
 
 /** What nobody notices who asks for a page. */
 const served: [
@@ -78,6 +76,8 @@ const served: [
 ][] = [
   ["tags that were deleted", 27, drift.lostTags, isTagged, "correct-machine: done"],
   ["a data volume that was detached", 28, drift.detachedVolume, isAttached, "correct-machine: done"],
+  ["an instance profile that was taken away", 31, drift.takenProfile, hasProfile, "correct-machine: done"],
+  ["a security group that was changed", 32, drift.foreignGroup, isGrouped, "correct-machine: done"],
   ["a tunnel that was renamed", 29, drift.renamedTunnel, drift.isNamed, "correct-route: done"],
 ];
 

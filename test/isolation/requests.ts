@@ -153,6 +153,10 @@ export const retag = (profile: string, stageName = "production"): Request => ({
   resource: ec2Arn("instance"),
   context: { ...tagging(ownedBy(stageName, "alpha")), "ec2:InstanceProfile": profile },
 });
+export const withProfile = (action: string, profile: string, stageName?: string): Request => {
+  const request = on(action, "instance", stageName);
+  return { ...request, context: { ...request.context, "ec2:NewInstanceProfile": profile } };
+};
 export const on = (action: string, type: string, stageName = "production", slug = "alpha"): Request => ({
   action: `ec2:${action}`,
   resource: ec2Arn(type),

@@ -10,7 +10,9 @@ import {
   deletedRecord,
   deletedTunnel,
   detachedVolume,
+  foreignGroup,
   lostTags,
+  takenProfile,
 } from "../support/drift.ts";
 import { type Member, memberOf, signal } from "../support/machines.ts";
 import { ec2, machines, output, tables } from "../support/stage.ts";
@@ -55,6 +57,8 @@ const withoutRecord: Fault = async ({ slug }) => deletedRecord(await rowOf(slug)
 const untagged: Fault = async ({ slug }) => {
   const row = await rowOf(slug);
   await detachedVolume(row);
+  await takenProfile(row);
+  await foreignGroup(row);
   await lostTags(row);
 };
 

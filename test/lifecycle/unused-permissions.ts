@@ -41,6 +41,11 @@ export const explanations: readonly Explanation[] = [
     reason: "Only for a machine whose tags are gone when it is removed: delete-instance.test.ts.",
   },
   {
+    roles: ["correct-machine"],
+    actions: /^ec2:ReplaceIamInstanceProfileAssociation$/,
+    reason: "Only for a machine with another instance profile: local/ec2/instance-access.test.ts.",
+  },
+  {
     roles: ["await-running-workflows"],
     actions: /^states:StopExecution$/,
     reason: "Only for a provision or a repair that does not end soon after its row has changed.",

@@ -1,6 +1,15 @@
 // What somebody changes by hand about one tenant, at Cloudflare, in EC2 and in Parameter Store.
 import { randomBytes } from "node:crypto";
-import { DeleteTagsCommand, DetachVolumeCommand } from "@aws-sdk/client-ec2";
+import {
+  DeleteTagsCommand,
+  DescribeIamInstanceProfileAssociationsCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  DetachVolumeCommand,
+  DisassociateIamInstanceProfileCommand,
+  type Instance,
+  ModifyNetworkInterfaceAttributeCommand,
+} from "@aws-sdk/client-ec2";
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import Cloudflare from "cloudflare";
 import { type SecretName, secretParameter, tunnelName } from "../../core/tenant/names.ts";
@@ -69,10 +78,39 @@ export const deletedTunnel: Drift = async (row) => {
   await (await tunnels()).delete(tunnel(row), account);
 };
 
+/** The instance as EC2 shows it. */
+export const shown = async (instanceId: string): Promise<Instance> => {
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  const instance = Reservations?.[0]?.Instances?.[0];
+  if (!instance) throw new Error(`EC2 shows no ${instanceId}`);
+  return instance;
+};
+
 export const lostTags: Drift = ({ resources }) =>
   ec2.send(
     new DeleteTagsCommand({ Resources: [resources.instanceId ?? ""], Tags: [{ Key: "warren:generation" }] }),
   );
+export const foreignGroup: Drift = async ({ resources: { instanceId = "" } }) => {
+  const { NetworkInterfaces, VpcId = "" } = await shown(instanceId);
+  const inVpc = { Name: "vpc-id", Values: [VpcId] };
+  const { SecurityGroups = [] } = await ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: [inVpc, { Name: "group-name", Values: ["default"] }] }),
+  );
+  return ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: NetworkInterfaces?.[0]?.NetworkInterfaceId,
+      Groups: [SecurityGroups[0]?.GroupId ?? ""],
+    }),
+  );
+};
+export const takenProfile: Drift = async ({ resources: { instanceId = "" } }) => {
+  const { IamInstanceProfileAssociations: [association] = [] } = await ec2.send(
+    new DescribeIamInstanceProfileAssociationsCommand({
+      Filters: [{ Name: "instance-id", Values: [instanceId] }],
+    }),
+  );
+  return ec2.send(new DisassociateIamInstanceProfileCommand({ AssociationId: association?.AssociationId }));
+};
 export const detachedVolume: Drift = ({ resources }) =>
   ec2.send(new DetachVolumeCommand({ VolumeId: resources.volumeId, InstanceId: resources.instanceId }));
 

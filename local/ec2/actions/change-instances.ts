@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { type Lifecycle, requireUnprotected } from "../machine/lifecycle.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
+import { type Clients, readGroups } from "../ministack/ministack-reads.ts";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { invalidParameter } from "../protocol/errors.ts";
 import { formBoolean } from "../protocol/query.ts";
@@ -13,6 +14,7 @@ import { findInstance, type World } from "../world/world.ts";
 
 interface ChangeInstancesDeps {
   world: World;
+  clients: Clients;
   lifecycle: Lifecycle;
   machineManager: MachineManager;
 }
@@ -36,6 +38,7 @@ const modification = z.strictObject({
   InstanceId: z.string(),
   DisableApiTermination: z.strictObject({ Value: formBoolean }).optional(),
   InstanceInitiatedShutdownBehavior: z.strictObject({ Value: z.enum(["stop", "terminate"]) }).optional(),
+  GroupId: z.array(z.string()).min(1).optional(),
 });
 
 /** GetConsoleOutput answers the last 64 KB. */
@@ -65,6 +68,7 @@ const changeAll = (world: World, instanceIds: string[], change: (instance: Insta
 
 export const changeInstancesActions = ({
   world,
+  clients,
   lifecycle,
   machineManager,
 }: ChangeInstancesDeps): Actions => {
@@ -91,10 +95,14 @@ export const changeInstancesActions = ({
         return { instanceId: InstanceId, [Attribute]: { value } };
       },
     ),
-    ModifyInstanceAttribute: action(modification, ({ InstanceId, ...changes }) => {
+    ModifyInstanceAttribute: action(modification, async ({ InstanceId, GroupId, ...changes }) => {
       const instance = findInstance(world, InstanceId);
       const { DisableApiTermination: protection, InstanceInitiatedShutdownBehavior: shutdown } = changes;
-      if (!protection && !shutdown) throw invalidParameter("No attributes specified.");
+      if (!protection && !shutdown && !GroupId) throw invalidParameter("No attributes specified.");
+      if (GroupId) {
+        instance.groups = await readGroups(clients, GroupId);
+        await machineManager.changeGroups(instance);
+      }
       if (protection) instance.disableApiTermination = protection.Value;
       if (shutdown) instance.shutdownBehaviour = shutdown.Value;
       return done;

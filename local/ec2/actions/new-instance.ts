@@ -85,6 +85,7 @@ export const newInstance = (
     zone: subnet.AvailabilityZone ?? "",
     privateIp: privateAddress(world, subnet),
     networkInterfaceId: newId("eni"),
+    interfaceTags: tagsFor("network-interface", launch.tagSpecifications),
     rootDevice: image.RootDeviceName ?? "/dev/xvda",
     tags: instanceTags(launch, template),
   };

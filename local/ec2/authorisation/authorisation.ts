@@ -8,6 +8,7 @@ import { rolePolicies } from "../ministack/role-policies.ts";
 import { Ec2Error } from "../protocol/errors.ts";
 import type { Parameters } from "../protocol/query.ts";
 import type { World } from "../world/world.ts";
+import { changesProfile, interfaceNeeds, profileNeeds } from "./access-needs.ts";
 import { launchNeeds } from "./launch-needs.ts";
 import { creationNeeds, existingNeeds, type Home, type Need, requestOf } from "./needs.ts";
 
@@ -72,6 +73,8 @@ export class Authorisation {
     if (action.startsWith("Describe")) return [anything(action)];
     const home: Home = { region, accountId: await readAccountId(clients) };
     if (action === "RunInstances") return launchNeeds(clients, home, parameters);
+    if (changesProfile(action)) return profileNeeds(clients, home, world, action, parameters);
+    if (action === "ModifyNetworkInterfaceAttribute") return interfaceNeeds(home, world, action, parameters);
     const type = newResource[action];
     return [
       ...(type ? creationNeeds(home, action, type, parameters) : []),

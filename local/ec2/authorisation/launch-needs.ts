@@ -3,14 +3,7 @@ import { launchParameters, runInstancesParameters } from "../actions/launch-para
 import { type Clients, readImage, readProfile, readTemplate } from "../ministack/ministack-reads.ts";
 import { type Parameters, parseParameters } from "../protocol/query.ts";
 import { tagsFor } from "../world/tag-rules.ts";
-import { arnOf, context, type Home, type Need, requestTags, tagNeeds } from "./needs.ts";
-
-/** The role that the machine gets must be passed to EC2. */
-const passRole = (roleArn: string): Need => ({
-  action: "iam:PassRole",
-  resource: roleArn,
-  context: context({ "iam:PassedToService": "ec2.amazonaws.com" }),
-});
+import { arnOf, context, type Home, type Need, passRole, requestTags, tagNeeds } from "./needs.ts";
 
 export const launchNeeds = async (clients: Clients, home: Home, parameters: Parameters): Promise<Need[]> => {
   const request = parseParameters(runInstancesParameters, parameters);

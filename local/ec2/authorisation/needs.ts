@@ -44,6 +44,13 @@ export const context = (entries: Record<string, string | undefined>): Context =>
     ),
   );
 
+/** The role that a machine gets must be passed to EC2. */
+export const passRole = (roleArn: string): Need => ({
+  action: "iam:PassRole",
+  resource: roleArn,
+  context: context({ "iam:PassedToService": "ec2.amazonaws.com" }),
+});
+
 export const requestTags = (tags: Tags): Context => {
   if (tags.size === 0) return {};
   const values = [...tags].map(([key, value]) => [`aws:requesttag/${key}`, value]);

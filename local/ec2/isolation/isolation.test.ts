@@ -1,6 +1,7 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  ModifyInstanceAttributeCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { execa } from "execa";
@@ -162,6 +163,10 @@ describe.skipIf(trouble)(trouble ? `skipped, as ${trouble}: ${title}` : title, (
 
     expect(await ask(9001)).toEqual({ status: 200, text: two });
     expect((await ask(9002)).status).toBe(0);
+
+    const Groups = [network.groupId];
+    await client.send(new ModifyInstanceAttributeCommand({ InstanceId: two, Groups }));
+    expect((await ask(9001)).status, "after its group was changed").toBe(0);
   });
 
   test("end with all their programs, even those that left the process group", async () => {

@@ -17,6 +17,8 @@ export interface Place {
   awsUrl: string;
   /** host:port of the edge's tunnel listener as the machine sees it */
   edgeAddress: string;
+  /** Enforces the rules of the groups that the instance is in now; what is connected stays so, as on EC2. */
+  changeGroups: (instance: Instance) => Promise<void>;
   /** Gives the place back, with all that still runs in it; safe to call again. */
   leave: () => Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { SecurityGroup } from "@aws-sdk/client-ec2";
 import { frontPort } from "../../../core/machine/front.ts";
 import { applicationPort } from "../../../core/machine/machine-contract.ts";
 import type { Instance } from "../world/model.ts";
-import { rulesOf } from "./group-rules.ts";
+import { type GroupRules, rulesOf } from "./group-rules.ts";
 import type { Isolation, Place, Servers } from "./isolation.ts";
 import { Netns, type Tools } from "./netns.ts";
 import { gateway, Router, standIns, type Wire } from "./router.ts";
@@ -63,9 +63,9 @@ export class NamespaceIsolation implements Isolation {
 
   async place(instance: Instance): Promise<Place> {
     const namespace = `${this.#stageId}-${instance.instanceId}`;
-    const groups = await this.#options.readGroups(instance.groups.map(({ id }) => id));
+    const { privateIp } = instance;
     this.#wires += 1;
-    const wire = { name: `wire${this.#wires}`, privateIp: instance.privateIp, rules: rulesOf(groups) };
+    const wire = { name: `wire${this.#wires}`, privateIp, rules: await this.#rulesOf(instance) };
     const leave = once(() => this.#leave(namespace, wire));
     try {
       await this.#lay(wire, namespace);
@@ -74,7 +74,13 @@ export class NamespaceIsolation implements Isolation {
       throw error;
     }
     const enter = (command: string[]) => this.#netns.enter(namespace, [...withOwnResolver, ...command]);
-    return { namespace, enter, metadata, ports, ...standIns, leave };
+    const changeGroups = async (changed: Instance): Promise<void> =>
+      this.#router.enforce({ ...wire, rules: await this.#rulesOf(changed) });
+    return { namespace, enter, metadata, ports, ...standIns, changeGroups, leave };
+  }
+
+  async #rulesOf({ groups }: Instance): Promise<GroupRules> {
+    return rulesOf(await this.#options.readGroups(groups.map(({ id }) => id)));
   }
 
   close = (): Promise<void> => this.#router.close();

@@ -13,6 +13,7 @@ const sharedLoopback = async (servers: Servers): Promise<Place> => {
       metrics: await freePort(),
       systemctl: await freePort(),
     },
+    changeGroups: async () => undefined,
     leave: async () => undefined,
   };
 };

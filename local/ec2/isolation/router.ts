@@ -69,16 +69,10 @@ export class Router {
   }
 
   /** Connects the wire's end here: rules first, so that no packet goes without. */
-  async connect({ name, privateIp, rules }: Wire): Promise<void> {
-    const outbound = [
-      `ip saddr != ${privateIp} drop`,
-      ...rules.outbound.map((match) => `${match} return`),
-      "drop",
-    ];
-    const inbound = rules.inbound.map((match) => `${match} accept`);
+  async connect(wire: Wire): Promise<void> {
+    const { name, privateIp } = wire;
     await this.#filter([
-      ...chain(`from-${name}`, outbound),
-      ...chain(`to-${name}`, inbound),
+      ...chainsOf(wire),
       `add element inet warren senders { ${name} : jump from-${name} }`,
       `add element inet warren receivers { ${name} : jump to-${name} }`,
     ]);
@@ -88,6 +82,11 @@ export class Router {
       `address add ${gateway}/32 dev ${name}`,
       `route replace ${privateIp}/32 dev ${name}`,
     ]);
+  }
+
+  /** Other rules for a wire that is connected, without a moment between the old and the new. */
+  async enforce(wire: Wire): Promise<void> {
+    if (this.#connected.has(wire.name)) await this.#filter(chainsOf(wire));
   }
 
   /** Forgets the wire's rules; the wire itself goes with its machine's namespace. */
@@ -113,8 +112,22 @@ export class Router {
   }
 }
 
+const chainsOf = ({ name, privateIp, rules }: Wire): string[] => [
+  ...chain(`from-${name}`, [
+    `ip saddr != ${privateIp} drop`,
+    ...rules.outbound.map((match) => `${match} return`),
+    "drop",
+  ]),
+  ...chain(
+    `to-${name}`,
+    rules.inbound.map((match) => `${match} accept`),
+  ),
+];
+
+/** Whether it is there or not, it holds these rules alone afterwards. */
 const chain = (name: string, rules: string[]): string[] => [
   `add chain inet warren ${name}`,
+  `flush chain inet warren ${name}`,
   ...rules.map((rule) => `add rule inet warren ${name} ${rule}`),
 ];
 

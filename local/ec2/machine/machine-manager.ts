@@ -109,6 +109,20 @@ export class MachineManager {
     this.find(instance.instanceId)?.update(this.#metadata(instance));
   }
 
+  /** Gives a running machine the role of the profile that its instance has now, or none. */
+  async changeRole(instance: Instance): Promise<void> {
+    await this.#keepers.get(instance.instanceId)?.remove();
+    this.#keepers.delete(instance.instanceId);
+    if (!this.find(instance.instanceId)) return;
+    await this.#startCredentials(instance);
+    this.update(instance);
+  }
+
+  /** Binds a running machine to the rules of the groups that its instance is in now. */
+  async changeGroups(instance: Instance): Promise<void> {
+    await this.#running.get(instance.instanceId)?.place.changeGroups(instance);
+  }
+
   report(): MachineReport[] {
     return [...this.#running].map(([instanceId, { machine, place }]) => ({
       instanceId,

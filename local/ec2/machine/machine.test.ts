@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CreateTagsCommand,
+  DescribeIamInstanceProfileAssociationsCommand,
+  DisassociateIamInstanceProfileCommand,
   ModifyInstanceAttributeCommand,
   RebootInstancesCommand,
   StartInstancesCommand,
@@ -134,6 +136,23 @@ describe.each([
       const answer = await machines.metadata(instanceId, "meta-data/iam/security-credentials/");
 
       expect(answer.status).toBe(404);
+    });
+
+    test("loses its credentials with its instance profile", async () => {
+      const instanceId = await machines.launch("disassociated");
+      await untilState(stage.client, instanceId, "running");
+      const before = await machines.metadata(instanceId, "meta-data/iam/security-credentials/");
+      const Filters = [{ Name: "instance-id", Values: [instanceId] }];
+      const { IamInstanceProfileAssociations } = await stage.client.send(
+        new DescribeIamInstanceProfileAssociationsCommand({ Filters }),
+      );
+      const AssociationId = IamInstanceProfileAssociations?.[0]?.AssociationId;
+
+      await stage.client.send(new DisassociateIamInstanceProfileCommand({ AssociationId }));
+
+      const answer = () => machines.metadata(instanceId, "meta-data/iam/security-credentials/");
+      expect(before.text).toBe(stage.roleName);
+      await expect.poll(answer, { timeout: 5_000 }).toMatchObject({ status: 404 });
     });
 
     test("starts a killed connector again", async () => {

@@ -55,6 +55,7 @@ export interface Instance {
   privateIp: string;
   publicIp?: string;
   networkInterfaceId: string;
+  interfaceTags: Tags;
   groups: { id: string; name: string }[];
   profile?: InstanceProfile;
   rootDevice: string;

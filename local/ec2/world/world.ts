@@ -22,6 +22,13 @@ export const findInstance = (world: World, id: string): Instance => find("i", wo
 export const findVolume = (world: World, id: string): Volume => find("vol", world.volumes, id);
 export const findSnapshot = (world: World, id: string): Snapshot => find("snap", world.snapshots, id);
 
+/** The instance whose interface it is. */
+export const findInterface = (world: World, id: string): Instance => {
+  const instance = [...world.instances.values()].find(({ networkInterfaceId }) => networkInterfaceId === id);
+  if (instance) return instance;
+  throw new Ec2Error("InvalidNetworkInterfaceID.NotFound", `The networkInterface ID '${id}' does not exist`);
+};
+
 /** The tags of any resource of ours. */
 export const findTags = (world: World, id: string): Tags => {
   if (id.startsWith("i-")) return findInstance(world, id).tags;

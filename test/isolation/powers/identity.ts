@@ -3,7 +3,7 @@ import * as about from "../requests.ts";
 import { allTasks, launch, nobody, only, type Power } from "./power.ts";
 
 export const identity: Record<string, Power> = {
-  "give instances the machines' role": only(launch, about.passRole("machine", "ec2")),
+  "give instances the machines' role": only([...launch, "correct-machine"], about.passRole("machine", "ec2")),
   "give a Lambda the machines' role": only(nobody, about.passRole("machine", "lambda")),
   "give instances another role": only(nobody, about.passRole("verify-removal", "ec2")),
   "become the admin-token reader": only(nobody, about.role("sts:AssumeRole", "admin-token-reader")),

@@ -97,7 +97,46 @@ export const machines: Record<string, Power> = {
     nobody,
     about.on("ModifyInstanceMetadataOptions", "instance"),
   ),
-  "give an instance another role": only(nobody, about.on("AssociateIamInstanceProfile", "instance")),
+  "list instances' profiles": only(
+    ["correct-machine"],
+    about.everything("ec2:DescribeIamInstanceProfileAssociations"),
+  ),
+  ...Object.fromEntries(
+    (["AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"] as const).flatMap((action) => {
+      const by = `by ${action}`;
+      return [
+        [
+          `give an instance its profile ${by}`,
+          only(["correct-machine"], about.withProfile(action, about.ourProfile)),
+        ],
+        [
+          `give an instance another profile ${by}`,
+          only(nobody, about.withProfile(action, about.otherProfile)),
+        ],
+        [
+          `give another stage's instance our profile ${by}`,
+          only(nobody, about.withProfile(action, about.ourProfile, "staging")),
+        ],
+      ];
+    }),
+  ),
+  "take an instance's profile": only(nobody, about.on("DisassociateIamInstanceProfile", "instance")),
+  "change a tenant's interface": only(
+    ["correct-machine"],
+    about.on("ModifyNetworkInterfaceAttribute", "network-interface"),
+  ),
+  "change another stage's interface": only(
+    nobody,
+    about.on("ModifyNetworkInterfaceAttribute", "network-interface", "staging"),
+  ),
+  "put an interface into the tenants' security group": only(
+    ["correct-machine"],
+    about.named("ec2:ModifyNetworkInterfaceAttribute", about.ourSecurityGroup, "ec2"),
+  ),
+  "put an interface into another security group": only(
+    nobody,
+    about.named("ec2:ModifyNetworkInterfaceAttribute", "security-group/sg-0ffffffffffffffff", "ec2"),
+  ),
   "read an instance's console": only(["read-console"], about.on("GetConsoleOutput", "instance")),
   "create a tenant's volume": only(["create-data-volume"], about.create("CreateVolume", "volume")),
   "create another stage's volume": only(nobody, about.create("CreateVolume", "volume", "staging")),

@@ -20,7 +20,12 @@ import { newWorld, type World } from "../../../local/ec2/world/world.ts";
 const BASE_DOMAIN = "example.test";
 const REGION = "eu-central-1";
 const ACCOUNT_ID = "000000000000";
-const NETWORK = { vpcId: `vpc-${"0".repeat(17)}`, groupId: `sg-${"0".repeat(17)}` };
+/** What seeded instances have, as the control plane's launch template says it. */
+export const fleetAccess = {
+  profileArn: `arn:aws:iam::${ACCOUNT_ID}:instance-profile/tenants`,
+  securityGroupId: `sg-${"0".repeat(17)}`,
+};
+const NETWORK = { vpcId: `vpc-${"0".repeat(17)}`, groupId: fleetAccess.securityGroupId };
 /** Nothing listens there: describing, stopping and terminating seeded instances needs no MiniStack. */
 const NOWHERE = "http://127.0.0.1:9";
 const ROOT_DEVICE = "/dev/xvda";
@@ -54,6 +59,13 @@ const runningInstance = (tenant: TenantKey, index: number): Instance => {
     zone: `${REGION}${"abc"[zone]}`,
     privateIp: `10.40.${Math.floor(index / 250)}.${(index % 250) + 4}`,
     networkInterfaceId: id("eni", index),
+    interfaceTags: new Map(),
+    profile: {
+      arn: fleetAccess.profileArn,
+      id: "AIPA0000000000000",
+      roleName: "tenants",
+      roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/tenants`,
+    },
     groups: [{ id: NETWORK.groupId, name: "tenants" }],
     rootDevice: ROOT_DEVICE,
     metadata: {

@@ -1,5 +1,6 @@
 // EC2 in memory: instances, volumes and snapshots with the states, client tokens and errors that the tasks meet.
 import { isDeepStrictEqual } from "node:util";
+import type { InstanceAccess } from "../../../core/aws/instance-access.ts";
 import type { Instance, Instances, Launch } from "../../../core/aws/instances.ts";
 import type { SnapshotReason, Snapshots } from "../../../core/aws/snapshots.ts";
 import type { StatusCheck } from "../../../core/aws/status-check.ts";
@@ -29,6 +30,9 @@ export interface MemoryEc2 {
   prompt: boolean;
   /** What the status checks of running machines say. */
   checks: StatusCheck;
+  access: InstanceAccess;
+  /** What machines no longer have of what they were launched with, by their ids. */
+  lost: Map<string, string[]>;
   /** Machines that were rebooted, and those that were stopped by force. */
   rebooted: string[];
   forced: string[];
@@ -71,6 +75,14 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
     full: new Set(),
     prompt: true,
     checks: "ok",
+    lost: new Map(),
+    access: {
+      correct: async (id) => {
+        const lost = ec2.lost.get(id) ?? [];
+        ec2.lost.delete(id);
+        return lost;
+      },
+    },
     rebooted: [],
     forced: [],
 
