@@ -1,4 +1,4 @@
-import { ListTagsForResourceCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { memoryParameters } from "../../test/support/memory/memory-parameters.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
@@ -7,70 +7,66 @@ import { type Parameters, parameters } from "./parameters.ts";
 
 const options = { keyId: "alias/aws/ssm", tags: { "warren:slug": "acme" } };
 
-interface Subject {
-  parameters: Parameters;
-  tagsOf(name: string): Promise<Record<string, string>>;
-}
-
 /** Each test writes below a path of its own. */
-const contract = (subject: () => Subject) => {
+const contract = (subject: () => Parameters) => {
   it("reads back what it put, with the tags of the creation", async () => {
-    const { parameters, tagsOf } = subject();
+    const parameters = subject();
 
     await parameters.put("/put/token", "value", options);
 
     expect(await parameters.read("/put/token")).toBe("value");
-    expect(await tagsOf("/put/token")).toEqual({ "warren:slug": "acme" });
+    expect(await parameters.tagsOf("/put/token")).toEqual({ "warren:slug": "acme" });
   });
 
   it("gives an existing parameter the new value, and keeps its tags", async () => {
-    const { parameters, tagsOf } = subject();
+    const parameters = subject();
     await parameters.put("/again/token", "first", options);
     await parameters.tag("/again/token", { reader: "AROA:i-1" });
 
     await parameters.put("/again/token", "second", options);
 
     expect(await parameters.read("/again/token")).toBe("second");
-    expect(await tagsOf("/again/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
+    expect(await parameters.tagsOf("/again/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
   });
 
   it("creates what does not exist", async () => {
-    const { parameters, tagsOf } = subject();
+    const parameters = subject();
 
     await parameters.create("/create/token", "value", options);
 
     expect(await parameters.read("/create/token")).toBe("value");
-    expect(await tagsOf("/create/token")).toEqual({ "warren:slug": "acme" });
+    expect(await parameters.tagsOf("/create/token")).toEqual({ "warren:slug": "acme" });
   });
 
   it("leaves what exists as it is, when asked to create it", async () => {
-    const { parameters, tagsOf } = subject();
+    const parameters = subject();
     await parameters.put("/adopt/token", "first", options);
     await parameters.tag("/adopt/token", { reader: "AROA:i-1" });
 
     await parameters.create("/adopt/token", "second", { ...options, tags: { "warren:slug": "other" } });
 
     expect(await parameters.read("/adopt/token")).toBe("first");
-    expect(await tagsOf("/adopt/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
+    expect(await parameters.tagsOf("/adopt/token")).toEqual({ "warren:slug": "acme", reader: "AROA:i-1" });
   });
 
   it("says which parameter does not exist", async () => {
-    const reading = subject().parameters.read("/missing/token");
+    const reading = subject().read("/missing/token");
 
     await expect(reading).rejects.toBeInstanceOf(AwsRejectedError);
     await expect(reading).rejects.toThrow("The parameter /missing/token does not exist.");
   });
 
   it("tells whether one exists", async () => {
-    const { parameters } = subject();
+    const parameters = subject();
     await parameters.put("/exists/token", "value", options);
 
     expect(await parameters.exists("/exists/token")).toBe(true);
     expect(await parameters.exists("/exists/another")).toBe(false);
+    expect(await parameters.tagsOf("/exists/another")).toEqual({});
   });
 
   it("deletes one, whether it exists or not", async () => {
-    const { parameters } = subject();
+    const parameters = subject();
     await parameters.put("/delete/token", "value", options);
 
     await parameters.delete("/delete/token");
@@ -82,7 +78,7 @@ const contract = (subject: () => Subject) => {
 
 describe("Parameter Store in memory", () => {
   const memory = memoryParameters();
-  contract(() => ({ parameters: memory, tagsOf: async (name) => memory.stored.get(name)?.tags ?? {} }));
+  contract(() => memory);
 });
 
 describe("Parameter Store", () => {
@@ -94,13 +90,7 @@ describe("Parameter Store", () => {
     ssm = new SSMClient(aws.client);
   });
 
-  const tagsOf = async (name: string): Promise<Record<string, string>> => {
-    const list = new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name });
-    const { TagList = [] } = await ssm.send(list);
-    return Object.fromEntries(TagList.map(({ Key = "", Value = "" }) => [Key, Value]));
-  };
-
-  contract(() => ({ parameters: parameters(ssm), tagsOf }));
+  contract(() => parameters(ssm));
 
   it("keeps a secret out of an error that quotes it", async () => {
     const quoting = new SSMClient(aws.client);

@@ -33,6 +33,11 @@ describe("what one sweep says about a tenant", () => {
       { instance: { ...running, drift: "its instance lacks our tags" } },
       { kind: "served", cause: "drift" },
     ],
+    [
+      "one of its parameters is gone, yet it answers",
+      { secrets: "the parameter of its admin-token is gone" },
+      { kind: "served", cause: "drift" },
+    ],
   ])("is served when %s", (_, changes, expected) => {
     expect(finding(changes)).toMatchObject(expected);
   });

@@ -19,8 +19,8 @@ export type Classification =
  * From the most to the least certain: a good answer, what EC2 knows, what is missing, what is wrong. No listing outranks
  * an answer: EC2 and Cloudflare may show a machine or a tunnel late, or not at all.
  */
-export const classify = ({ tunnel, instance, probe }: Facts): Classification =>
-  served(tunnel, instance, probe) ??
+export const classify = ({ tunnel, instance, probe, secrets }: Facts): Classification =>
+  served(tunnel, instance, probe, secrets) ??
   ended(instance) ??
   starting(instance, probe) ??
   machineTrouble(instance) ??
@@ -48,12 +48,13 @@ const served = (
   tunnel: TunnelFact,
   instance: InstanceFact,
   probe: ProbeResult | undefined,
+  secrets: string | undefined,
 ): Classification | undefined => {
   if (probe?.kind !== "ok") return undefined;
   if (isObject(instance) && instance.checks === "impaired") {
     return { kind: "served", cause: "impaired", reason: "served, though a status check of EC2's fails" };
   }
-  const drift = isObject(instance) ? driftOf(tunnel, instance) : undefined;
+  const drift = isObject(instance) ? (driftOf(tunnel, instance) ?? secrets) : undefined;
   if (drift) return { kind: "served", cause: "drift", reason: `served, though ${drift}` };
   return { kind: "served", ...weakness(tunnel), blind: !isObject(instance) };
 };

@@ -48,6 +48,8 @@ export interface Facts {
   instance: InstanceFact;
   /** undefined: not asked */
   probe: ProbeResult | undefined;
+  /** what of its parameters is not as it was made, in words; undefined: nothing, or not asked */
+  secrets?: string | undefined;
 }
 
 /** One string for an incarnation, as a key; a slug holds no blank. */

@@ -71,6 +71,7 @@ const world = (fleet: Member[]) => {
         instances: {
           read: async () => ({ of: ({ slug }) => factsOf(slug).instance, strays: () => [] }),
         },
+        secrets: { driftOf: async (row) => factsOf(row.slug).secrets },
         edge: { probe: async ({ hostname }) => factsOf(hostname.split(".")[0] ?? "").probe ?? notAsked },
       },
     );

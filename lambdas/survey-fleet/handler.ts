@@ -1,3 +1,4 @@
+import { parameters } from "../../core/aws/parameters.ts";
 import { systemClock } from "../../core/clock.ts";
 import { cloudflareAccess } from "../../core/cloudflare/cloudflare.ts";
 import { edge } from "../../core/edge/edge.ts";
@@ -8,6 +9,7 @@ import { fleetRows } from "./fleet-rows.ts";
 import { fleetTunnels } from "./fleet-tunnels.ts";
 import { surveyFleet } from "./survey-fleet.ts";
 import { task } from "./task.ts";
+import { tenantSecrets } from "./tenant-secrets.ts";
 
 export const handler = taskHandler(task, {
   connect: (env, metrics, logger) => ({
@@ -20,6 +22,7 @@ export const handler = taskHandler(task, {
       profileArn: env.INSTANCE_PROFILE_ARN,
       securityGroupId: env.SECURITY_GROUP_ID,
     }),
+    secrets: tenantSecrets(env.STAGE, env.INSTANCE_ROLE_ID, parameters()),
     edge: edge({ edgeUrl: env.EDGE_URL, lookup: zoneLookup(env.BASE_DOMAIN) }),
   }),
   run: surveyFleet,

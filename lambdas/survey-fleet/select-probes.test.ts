@@ -3,7 +3,7 @@ import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import { sampleRow } from "../../test/support/sample.ts";
 import { running, well } from "../../test/support/sample-facts.ts";
 import type { Facts, JudgedRow } from "./facts.ts";
-import { type Subject, selectProbes } from "./select-probes.ts";
+import { type Subject, selectProbes, selectSecrets } from "./select-probes.ts";
 
 const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
 const healthy: TenantHealth = { state: "healthy", since: at(0), badSweeps: 0 };
@@ -63,5 +63,32 @@ describe("who is asked for a health page", () => {
 
   it("does not depend on the order of the rows", () => {
     expect(slugs(selectProbes(fleet.toReversed(), 10, at(0)))).toEqual(slugs(selectProbes(fleet, 10, at(0))));
+  });
+});
+
+describe("whose parameters are looked at", () => {
+  const served = fleet.map(({ row, facts }) => ({ row, facts: { ...facts, probe: well.probe } }));
+  const drifted = served.slice(0, 3).map(({ row, facts }) => ({
+    row: { ...row, health: { ...healthy, state: "degraded" as const, cause: "drift" as const } },
+    facts,
+  }));
+
+  it("is nobody who does not answer", () => {
+    expect(selectSecrets(fleet, 10, at(0))).toEqual([]);
+  });
+
+  it("is who drifted, before others, and no more than the limit says", () => {
+    const chosen = slugs(selectSecrets([...served.slice(3), ...drifted], 10, at(0)));
+
+    expect(chosen).toHaveLength(10);
+    expect(chosen.slice(0, 3).toSorted()).toEqual(["t0", "t1", "t2"]);
+  });
+
+  it("is everyone within a while", () => {
+    const looked = new Set(
+      Array.from({ length: 50 }, (_, minute) => slugs(selectSecrets(served, 20, at(minute)))).flat(),
+    );
+
+    expect(looked.size).toBe(served.length);
   });
 });

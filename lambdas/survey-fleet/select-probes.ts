@@ -1,4 +1,5 @@
-// Chooses who is asked for a health page in a sweep: all that give cause for doubt, and some of the others in turns.
+// Chooses who is asked for a health page in a sweep, and whose parameters are looked at: all that give cause for doubt, and
+// some of the others in turns.
 import { createHash } from "node:crypto";
 import type { Facts, JudgedRow } from "./facts.ts";
 
@@ -16,9 +17,24 @@ export const selectProbes = <S extends Subject>(subjects: S[], most: number, at:
   const [doubtful = [], others = []] = [true, false].map((doubt) =>
     askable.filter((subject) => isDoubtful(subject) === doubt),
   );
-  const lots = others.map((subject) => ({ subject, lot: lotOf(subject.row.slug, at) }));
+  return [...doubtful, ...inTurns(others, most, at)];
+};
+
+/** Of those that answer; who does not is repaired with its parameters. */
+export const selectSecrets = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
+  const served = subjects.filter(({ facts }) => facts.probe?.kind === "ok");
+  const [drifted = [], others = []] = [true, false].map((drift) =>
+    served.filter(({ row }) => (row.health?.cause === "drift") === drift),
+  );
+  return inTurns(drifted, most, at)
+    .concat(inTurns(others, most, at))
+    .slice(0, most);
+};
+
+const inTurns = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
+  const lots = subjects.map((subject) => ({ subject, lot: lotOf(subject.row.slug, at) }));
   lots.sort((one, other) => (one.lot < other.lot ? -1 : 1));
-  return [...doubtful, ...lots.slice(0, most).map(({ subject }) => subject)];
+  return lots.slice(0, most).map(({ subject }) => subject);
 };
 
 /** Of a machine that does not run, the answer is known. One that EC2 does not show may well answer. */

@@ -47,6 +47,8 @@ describe("survey-fleet", () => {
   let answers: Map<string, [status: number, page: string]>;
   /** the status of a tenant's application, by hostname, if not 200 */
   let statuses: Map<string, number>;
+  /** what is wrong with a tenant's parameters, by slug */
+  let drifted: Map<string, () => string>;
   let clock = stillClock();
   let warnings: unknown[];
 
@@ -67,6 +69,7 @@ describe("survey-fleet", () => {
     cloudflare = await startSeededCloudflare({ names: tenants.map(tunnelName) });
     answers = new Map();
     statuses = new Map();
+    drifted = new Map();
     clock = stillClock();
     warnings = [];
     for (const one of tenants) await put(one);
@@ -119,6 +122,7 @@ describe("survey-fleet", () => {
         rows: fleetRows(tenantsTable, table),
         tunnels: fleetTunnels("test", cloudflare.accountId, testAccess(cloudflare.apiUrl, cloudflare.token)),
         instances: fleetInstances("test", fleetAccess, rememberingCalls(new EC2Client(endpoint))),
+        secrets: { driftOf: async ({ slug }) => drifted.get(slug)?.() },
         edge: edge({ edgeUrl: `http://127.0.0.1:${port}`, lookup }),
         clock,
         logger: { warn: (message: unknown) => warnings.push(message) } as never,
@@ -199,6 +203,21 @@ describe("survey-fleet", () => {
     expect(seen).toMatchObject({ counts: { healthy: 19, degraded: 1 }, bad: { total: 0 } });
     expect(seen.down).toMatchObject([{ slug: first.slug, cause: "drift" }]);
     expect((await get(first)).health).toMatchObject({ state: "degraded", cause: "drift" });
+  });
+
+  it("orders the correction of parameters that were changed, and takes what is not told for nothing", async () => {
+    drifted.set(first.slug, () => "the parameter of its admin-token is gone");
+    drifted.set(second.slug, () => {
+      throw new Error("ThrottlingException");
+    });
+
+    await sweep();
+    const seen = await sweep();
+
+    expect(seen).toMatchObject({ counts: { healthy: 19, degraded: 1 }, bad: { total: 0 } });
+    const reason = "served, though the parameter of its admin-token is gone";
+    expect(seen.down).toMatchObject([{ slug: first.slug, cause: "drift", reason }]);
+    expect(warnings).toContain("parameters were not looked at");
   });
 
   it("degrades one of whom nothing was known for ten minutes, and not a fleet of them", async () => {

@@ -12,9 +12,10 @@ import { initialsOf, pagesFor } from "./fleet-page.ts";
 import type { FleetRows } from "./fleet-rows.ts";
 import { judgeHealth } from "./health-change.ts";
 import { type ObserveDeps, observe } from "./observe.ts";
-import { type Subject, selectProbes } from "./select-probes.ts";
+import { type Subject, selectProbes, selectSecrets } from "./select-probes.ts";
 import { type Judged, summarise } from "./summary.ts";
 import type { task } from "./task.ts";
+import type { TenantSecrets } from "./tenant-secrets.ts";
 
 export interface SurveyFleetDeps extends ObserveDeps {
   env: Pick<
@@ -23,6 +24,7 @@ export interface SurveyFleetDeps extends ObserveDeps {
   > &
     OutageLimits;
   rows: FleetRows;
+  secrets: TenantSecrets;
   edge: Edge;
   clock: Clock;
   logger: Pick<Logger, "warn">;
@@ -31,6 +33,9 @@ export interface SurveyFleetDeps extends ObserveDeps {
 const PROBES_AT_ONCE = 100;
 /** In milliseconds. Who is not asked in time is asked in the next sweep. */
 const PROBING_TIME = 25_000;
+
+/** Three calls each, one after the other: Parameter Store gives an account few tags in a second. */
+const SECRETS_PER_SWEEP = 20;
 
 const WRITES_AT_ONCE = 25;
 /** In milliseconds from the start, well before the task's time is up. What is not written is found again. */
@@ -45,6 +50,7 @@ export const surveyFleet = async (
   const pages = given ?? pagesFor(await deps.rows.count());
   const { subjects, others, cloudflare, trouble, strays } = await observe(initialsOf(page, pages), deps);
   await probe(selectProbes(subjects, deps.env.PROBES_PER_SWEEP, at), deps);
+  await lookAtSecrets(selectSecrets(subjects, SECRETS_PER_SWEEP, at), deps);
   const judged = judge(subjects, at, deps);
   const unwritten = await write(judged, startedAt + WRITING_ENDS, deps);
   const troubles = [trouble, unwritten].filter((one) => one !== undefined);
@@ -77,6 +83,21 @@ const probe = async (subjects: Subject[], { env, edge, clock }: SurveyFleetDeps)
     facts.probe = await edge.probe(targetOf(row, env));
   };
   await bounded(subjects, ask, { atOnce: PROBES_AT_ONCE, isOver: () => clock.now() > end });
+};
+
+/** What Parameter Store does not tell is no drift. */
+const lookAtSecrets = async (
+  subjects: Subject[],
+  { secrets, clock, logger }: SurveyFleetDeps,
+): Promise<void> => {
+  const end = clock.now() + PROBING_TIME;
+  const look = async ({ row, facts }: Subject) => {
+    facts.secrets = await secrets.driftOf(row).catch((error: Error) => {
+      logger.warn("parameters were not looked at", { slug: row.slug, error });
+      return undefined;
+    });
+  };
+  await bounded(subjects, look, { atOnce: 1, isOver: () => clock.now() > end });
 };
 
 /** One row's trouble keeps nobody else's from being written. @returns it in words */

@@ -20,6 +20,7 @@ export const task = defineTask({
     OUTAGE_SHARE: true,
     OUTAGE_MINIMUM: true,
     SILENCE_SECONDS: true,
+    INSTANCE_ROLE_ID: true,
     INSTANCE_PROFILE_ARN: true,
     SECURITY_GROUP_ID: true,
   }),

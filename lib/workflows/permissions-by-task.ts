@@ -97,6 +97,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   "survey-fleet": all(
     ({ data }) => data.tenants.permissionsFor("DescribeTable", "Scan", "UpdateItem"),
     () => describe("Instances", "InstanceStatus"),
+    of(readSecretTags),
     callCloudflare,
   ),
   "judge-fleet": readAndWriteRow,

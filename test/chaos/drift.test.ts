@@ -65,6 +65,8 @@ const isAttached = async (row: Tenant) =>
 const hasProfile = async (row: Tenant) => (await instanceOf(row)).IamInstanceProfile !== undefined;
 const isGrouped = async (row: Tenant) =>
   (await instanceOf(row)).SecurityGroups?.every(({ GroupName }) => GroupName !== "default") === true;
+const isReader = async (row: Tenant) =>
+  (await drift.readersOf(row)).every((reader) => reader?.endsWith(`:${row.resources.instanceId}`));
 
 /** What nobody notices who asks for a page. */
 const served: [
@@ -78,6 +80,8 @@ const served: [
   ["a data volume that was detached", 28, drift.detachedVolume, isAttached, "correct-machine: done"],
   ["an instance profile that was taken away", 31, drift.takenProfile, hasProfile, "correct-machine: done"],
   ["a security group that was changed", 32, drift.foreignGroup, isGrouped, "correct-machine: done"],
+  ["an admin token that was deleted", 33, drift.deletedAdminToken, isReader, "correct-secrets: done"],
+  ["a reader tag that was changed", 34, drift.foreignReader, isReader, "correct-secrets: done"],
   ["a tunnel that was renamed", 29, drift.renamedTunnel, drift.isNamed, "correct-route: done"],
 ];
 

@@ -10,9 +10,11 @@ import {
   type Instance,
   ModifyNetworkInterfaceAttributeCommand,
 } from "@aws-sdk/client-ec2";
-import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
+import { AddTagsToResourceCommand, DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import Cloudflare from "cloudflare";
-import { type SecretName, secretParameter, tunnelName } from "../../core/tenant/names.ts";
+import { parameters } from "../../core/aws/parameters.ts";
+import { type SecretName, secretParameter, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
+import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { cloudflareApiToken } from "./cloudflare-token.ts";
@@ -118,5 +120,21 @@ const deletedSecret =
   (name: SecretName): Drift =>
   ({ slug, generation }) =>
     ssm.send(new DeleteParameterCommand({ Name: secretParameter({ stage, slug, generation }, name) }));
+export const foreignReader: Drift = ({ slug, generation }) =>
+  ssm.send(
+    new AddTagsToResourceCommand({
+      ResourceType: "Parameter",
+      ResourceId: secretParameter({ stage, slug, generation }, "tunnel-token"),
+      Tags: [{ Key: tagKeys.reader, Value: "AROANOBODY:i-0" }],
+    }),
+  );
+/** Who reads the tenant's secrets, by the parameters' tags; a parameter that is not there has none. */
+export const readersOf = ({ slug, generation }: Tenant): Promise<(string | undefined)[]> =>
+  Promise.all(
+    tenantSecrets({ stage, slug, generation }).map(
+      async (name) => (await parameters(ssm).tagsOf(name))[tagKeys.reader],
+    ),
+  );
+
 export const deletedAdminToken = deletedSecret("admin-token");
 export const deletedDatabasePassword = deletedSecret("database-password");

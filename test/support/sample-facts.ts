@@ -30,6 +30,8 @@ const anyTunnel: fc.Arbitrary<Facts["tunnel"]> = fc.oneof(
 
 const instanceStates = ["pending", "running", "stopping", "stopped", "shutting-down", "terminated"] as const;
 
+export const running = { state: "running", checks: "ok", zone: "eu-central-1a" } as const;
+
 const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
   fc.constantFrom("missing" as const, "unknown" as const),
   fc.record({
@@ -37,6 +39,7 @@ const anyInstance: fc.Arbitrary<InstanceFact> = fc.oneof(
     checks: fc.constantFrom("ok" as const, "initializing" as const, "impaired" as const, "unknown" as const),
     zone: fc.constantFrom("eu-central-1a", "eu-central-1b"),
   }),
+  fc.constant({ ...running, drift: "its instance lacks our tags" }),
 );
 
 const anyProbe: fc.Arbitrary<ProbeResult | undefined> = fc.oneof(
@@ -57,6 +60,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc.record({
   tunnel: anyTunnel,
   instance: anyInstance,
   probe: anyProbe,
+  secrets: fc.constantFrom(undefined, "the parameter of its admin-token is gone"),
 });
 
 const anyHealth: fc.Arbitrary<TenantHealth> = fc.record(
@@ -103,6 +107,5 @@ export const anyJudgedRow: fc.Arbitrary<JudgedRow> = fc
   .tuple(anyRow(), fc.constantFrom("ready" as const, "degraded" as const))
   .map(([row, status]) => ({ ...row, status }));
 
-export const running = { state: "running", checks: "ok", zone: "eu-central-1a" } as const;
 export const connected = { status: "healthy", connections: 4 } as const;
 export const well: Facts = { tunnel: connected, instance: running, probe: served };

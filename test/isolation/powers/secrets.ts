@@ -86,7 +86,7 @@ export const secrets: Record<string, Power> = {
     about.parameter("GetParameter", "A's admin token"),
   ),
   "see who may read a tenant's secret": only(
-    ["correct-secrets"],
+    ["correct-secrets", "survey-fleet"],
     about.parameter("ListTagsForResource", "A's tunnel token"),
   ),
   "read a tenant's secrets by path": only(

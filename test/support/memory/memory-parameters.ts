@@ -23,7 +23,7 @@ export const memoryParameters = (values: Record<string, string> = {}): MemoryPar
   return {
     stored,
     find: async (name) => stored.get(name)?.value,
-    tagsOf: async (name) => existing(name).tags,
+    tagsOf: async (name) => stored.get(name)?.tags ?? {},
     read: async (name) => existing(name).value,
     create: async (name, value, { tags }) => {
       if (!stored.has(name)) stored.set(name, { value, tags });
