@@ -42,6 +42,8 @@ const advice: Record<string, string> = {
     "the next rung of the repair follows by itself; the command's output is in Systems Manager under Run Command.",
   DataVolumeMissingError:
     "find the tenant's last snapshot and restore it (docs/runbook.md, section Restore a tenant's data).",
+  SweepBlindError:
+    "see what the sweep could not ask, in its cause; no repair begins for what it did not see, and the next sweep looks again.",
   TenantSilentError:
     "open the tenant's health page by hand; the reason says what keeps the sweeps from seeing it, such as an Access policy, a firewall rule or an API that refuses. It is ready again with the first sweep that sees it served.",
   RepairFailedError:

@@ -108,6 +108,9 @@ export class RepairFailedError extends permanent("RepairFailedError") {}
 /** For longer than the stage allows, no sweep could tell whether the tenant is served. */
 export class TenantSilentError extends permanent("TenantSilentError") {}
 
+/** A sweep could tell so little of the fleet that it would not have seen an outage; raised by its workflow. */
+export class SweepBlindError extends permanent("SweepBlindError") {}
+
 /** An execution was stopped or ran out of time, and could write nothing down; a sweep found its row. */
 export class WorkflowLostError extends permanent("WorkflowLostError") {}
 

@@ -4,7 +4,7 @@ export const runbookSections = [
   "tenant-degraded",
   "outage-guard",
   "sweep-missing",
-  "sweep-blind",
+  "sweep-failed",
   "workflow-failed",
   "failure-queue",
   "cloudflare-quota",

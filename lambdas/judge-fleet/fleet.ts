@@ -12,6 +12,8 @@ export interface Fleet {
   oldestUnhealthySeconds: number;
   connections: number;
   strays: string[];
+  /** what the surveys could not ask or write, in words, each once */
+  troubles: string[];
   calls: number;
   /** 0 to 1; the least that any page saw */
   quotaLeft: number | undefined;
@@ -43,6 +45,11 @@ export const fleetOf = (surveys: Survey[]): Fleet => {
     oldestUnhealthySeconds: Math.max(0, ...surveys.map((one) => one.oldestUnhealthySeconds)),
     connections: total(({ connections }) => connections),
     strays: surveys.flatMap(({ strays }) => strays),
+    troubles: [
+      ...new Set(
+        surveys.flatMap(({ cloudflare, aws }) => [cloudflare.trouble ?? [], aws.trouble ?? []].flat()),
+      ),
+    ],
     calls: total(({ cloudflare }) => cloudflare.calls),
     quotaLeft: quotas.length > 0 ? Math.min(...quotas) : undefined,
   };

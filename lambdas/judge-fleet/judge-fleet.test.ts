@@ -88,6 +88,27 @@ describe("judge-fleet", () => {
     });
   });
 
+  it("says that it is blind, and why, when more is unknown than an outage may hide", async () => {
+    const { judge, published } = world([]);
+    const unknown = (count: number) => ({
+      healthy: 100 - count,
+      degraded: 0,
+      down: 0,
+      starting: 0,
+      unknown: count,
+    });
+    const trouble = "Cloudflare answered 500.";
+
+    const seeing = await judge(surveyOf({ counts: unknown(20), cloudflare: { calls: 1, trouble } }));
+    const blind = await judge(surveyOf({ counts: unknown(21), cloudflare: { calls: 1, trouble } }));
+    const mute = await judge(surveyOf({ counts: unknown(21) }));
+
+    expect(seeing).not.toHaveProperty("blind");
+    expect(blind).toMatchObject({ blind: { unknown: 21, judged: 100, why: trouble } });
+    expect(mute.blind?.why).toContain("see health in their rows");
+    expect(published.map((one) => one.blind)).toEqual([false, true, true]);
+  });
+
   it("keeps what the row knows of the repair before", async () => {
     const { judge, tenants } = world([{ slug: "acme", status: "degraded", repair }]);
 

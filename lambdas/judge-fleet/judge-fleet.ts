@@ -10,7 +10,7 @@ import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { fleetOf } from "./fleet.ts";
 import type { FleetMetrics } from "./fleet-metrics.ts";
-import { isBlind, outageIn } from "./outage.ts";
+import { blindnessIn, outageIn } from "./outage.ts";
 import { selectRepairs } from "./select-repairs.ts";
 import type { task } from "./task.ts";
 
@@ -30,13 +30,23 @@ export const judgeFleet = async (
   const { env, metrics, clock, logger } = deps;
   const fleet = fleetOf(surveys);
   const held = outageIn(fleet, env);
-  metrics.publish(fleet, { held: held !== undefined, blind: isBlind(fleet, env) });
+  const blind = blindnessIn(fleet, env);
+  metrics.publish(fleet, { held: held !== undefined, blind: blind !== undefined });
   if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
   const wanted = held ? [] : selectRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
   const ordered = await order(wanted, deps);
   const { counts, repairing, degraded, strays } = fleet;
   const waiting = Math.max(counts.down, fleet.down.length) - ordered.length;
-  return { ordered, waiting, ...(held && { held }), counts, repairing, degraded, strays };
+  return {
+    ordered,
+    waiting,
+    ...(held && { held }),
+    ...(blind && { blind }),
+    counts,
+    repairing,
+    degraded,
+    strays,
+  };
 };
 
 /** @returns the slugs of those whose rows are still as the survey saw them */

@@ -36,11 +36,25 @@ const kinds: Record<HealthCause, Kind> = {
 /** More than this part of the bad ones in one zone, or of one kind, and it is the one to name. */
 const MOST = 0.5;
 
+export interface Blindness {
+  unknown: number;
+  judged: number;
+  /** what could not be asked, in words */
+  why: string;
+}
+
 /** So much of the fleet is unknown that an outage would not be seen. */
-export const isBlind = (
-  { counts, judged }: Pick<Fleet, "counts" | "judged">,
+export const blindnessIn = (
+  { counts: { unknown }, judged, troubles }: Pick<Fleet, "counts" | "judged" | "troubles">,
   limits: OutageLimits,
-): boolean => isMuch(counts.unknown, judged, limits);
+): Blindness | undefined => {
+  if (!isMuch(unknown, judged, limits)) return undefined;
+  return {
+    unknown,
+    judged,
+    why: troubles.join(" ") || "the tenants' answers tell nothing; see health in their rows",
+  };
+};
 
 /** @returns undefined while single machines are to be repaired */
 export const outageIn = (

@@ -26,6 +26,8 @@ export const task = defineTask({
     held: z
       .object({ bad: count, judged: count, share: z.number().min(0).max(1), looksLike: z.string() })
       .optional(),
+    /** so much is unknown that an outage would not be seen: why, as far as the sweep was told */
+    blind: z.object({ unknown: count, judged: count, why: z.string() }).optional(),
     counts: z.record(z.enum(healthStates), count),
     repairing: count,
     degraded: count,

@@ -99,13 +99,6 @@ const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Wa
       text: "No health sweep has ended well for three intervals. Nobody notices tenants that are down.",
       section: "sweep-missing",
     },
-    "sweep-blind": {
-      metric: metric("BlindSweeps", Stats.MINIMUM),
-      threshold: 1,
-      periods: 10,
-      text: "For ten sweeps, so many tenants could not be judged that an outage would not be seen.",
-      section: "sweep-blind",
-    },
     "cloudflare-quota": {
       metric: metric("CloudflareQuotaLeft", Stats.MINIMUM),
       threshold: 20,
@@ -133,13 +126,21 @@ const ofWorkflow = (config: Config, workflow: WorkflowName): Record<string, Watc
     text,
     section: "workflow-failed",
   });
+  const failed = ended("ExecutionsFailed", `An execution of ${workflow} failed.`);
   const timedOut = ended("ExecutionsTimedOut", `An execution of ${workflow} took too long, and was ended.`);
   return {
     ...(workflow !== failsQuietly && {
-      [`${workflow}-failed`]: ended("ExecutionsFailed", `An execution of ${workflow} failed.`),
+      [`${workflow}-failed`]: workflow === "health-sweep" ? { ...failed, ...sweepsFail } : failed,
     }),
     [`${workflow}-timed-out`]: timedOut,
   };
+};
+
+/** One that fails or sees too little is followed by the next: only when they go on so is a person told. */
+const sweepsFail: Pick<Watch, "periods" | "text" | "section"> = {
+  periods: 2,
+  text: "Health sweeps fail, or see so little of the fleet that they would not notice an outage.",
+  section: "sweep-failed",
 };
 
 const ofQueue = (what: string, QueueName: string): Record<string, Watch> => ({

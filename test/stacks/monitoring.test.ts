@@ -26,7 +26,6 @@ describe("the alarms", () => {
       "provision-tenant-failed",
       "provision-tenant-timed-out",
       "repair-tenant-timed-out",
-      "sweep-blind",
       "sweep-missing",
       "sweeps-set-aside",
       "tenants-degraded",
@@ -58,12 +57,8 @@ describe("the alarms", () => {
     });
   });
 
-  it("are told of sweeps that see too little only after ten in a row", () => {
-    expect(alarm("sweep-blind")).toMatchObject({
-      MetricName: "BlindSweeps",
-      Statistic: "Minimum",
-      EvaluationPeriods: 10,
-    });
+  it("are told of sweeps that fail, or see too little, only when they go on so", () => {
+    expect(alarm("health-sweep-failed")).toMatchObject({ Period: 300, EvaluationPeriods: 2 });
   });
 
   it.each([
@@ -128,7 +123,7 @@ describe("what the alarms watch of ours", () => {
     const reports = log.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ _aws }) => _aws);
     const reported = reports.flatMap((report) => seriesOf(report));
     const watched = alarms.filter((one) => one.Namespace === "Warren").map(asSeries);
-    expect(watched).toHaveLength(5);
+    expect(watched).toHaveLength(4);
     expect(reported).toEqual(expect.arrayContaining(watched));
   });
 });

@@ -97,6 +97,22 @@ describe("health-sweep", () => {
     },
   );
 
+  test("is red when it could not see, though it did its work and gave the lease back", async () => {
+    const blind = { unknown: 47, judged: 50, why: "Cloudflare answered 500." };
+    workflows.script.add(fleet, "survey-fleet", { result: surveyOf({ unfinished: [lost] }) });
+    workflows.script.add(fleet, "judge-fleet", { result: { ...answers["judge-fleet"], blind } });
+
+    const execution = await workflows.run("health-sweep", {});
+
+    expect(execution).toMatchObject({
+      status: "FAILED",
+      error: "SweepBlindError",
+      cause: "Judge Fleet: of 50 tenants, 47 are unknown: Cloudflare answered 500.",
+    });
+    expect(workflows.script.calls(fleet)).toContain("resume-work");
+    expect(await workflows.holder()).toBeUndefined();
+  });
+
   // The last one: what was stopped may still ask its task, here as on AWS.
   test("takes over the lease of a sweep that was stopped", async () => {
     workflows.script.add(fleet, "survey-fleet", { result: surveyOf(), delayMs: 3_000 });

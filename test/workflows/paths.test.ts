@@ -18,6 +18,7 @@ const left = { ...unfinished, deletions: 1, attempt: 0, resumed: 0 };
 
 /** Answers besides the usual one that lead elsewhere, or have other fields. */
 const others: { [Name in TaskName]?: object[] } = {
+  "judge-fleet": [{ ...answers["judge-fleet"], blind: { unknown: 9, judged: 10, why: "no answer" } }],
   "diagnose-tenant": [
     { finding: "healthy", reason: "200", rungs: [], replaces: [] },
     { finding: "unknown", reason: "no answer", rungs: [], replaces: [] },
