@@ -8,6 +8,7 @@ import {
   type HeaderList,
   isControlHeader,
   MOST_HEADER_BYTES,
+  MOST_PACKED_BYTES,
   packHeaders,
   pairs,
   RESPONSE_HEADERS,
@@ -37,7 +38,12 @@ export const proxyToOrigin = (
   }
   outgoing.on("error", (error) => unreachable(stream, error, service.url, log));
   outgoing.on("response", (response) => {
-    respond(stream, response.statusCode ?? 502, endToEnd(pairs(response.rawHeaders)), false);
+    const answer = endToEnd(pairs(response.rawHeaders));
+    if (packHeaders(answer).length > MOST_PACKED_BYTES) {
+      response.destroy();
+      return unreachable(stream, new Error("the header of its answer is too long"), service.url, log);
+    }
+    respond(stream, response.statusCode ?? 502, answer, false);
     response.on("error", () => cutOff(stream, "the origin broke off"));
     response.pipe(stream);
   });

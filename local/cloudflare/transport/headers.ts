@@ -10,6 +10,9 @@ export const HEADER_LIMITS = {
   settings: { maxHeaderListSize: 2 * MOST_HEADER_BYTES },
 } as const;
 
+/** A longer field ends the connection at its receiver: a constant of nghttp2, and so of Node (NGHTTP2_HD_MAX_NV). */
+export const MOST_PACKED_BYTES = 64 * 1024;
+
 export const UPGRADE = "cf-cloudflared-proxy-connection-upgrade";
 export const RESPONSE_HEADERS = "cf-cloudflared-response-headers";
 export const RESPONSE_META = "cf-cloudflared-response-meta";
