@@ -1,24 +1,42 @@
 import { defineConfig } from "vitest/config";
 
 const lifecycle = ["test/lifecycle/lifecycle.test.ts"];
+/** They boot machines, or wait as long as a machine does before it gives up. */
+const machines = [
+  "core/aws/run-command-machine.test.ts",
+  "image-builder/files/{boot,connector-watchdog,data-volume,wrong-token}.test.ts",
+  "local/ec2/isolation/isolation.test.ts",
+  "local/ec2/machine/machine.test.ts",
+];
 const chaos = ["test/chaos/**/*.test.ts"];
 
+const onParts = {
+  globalSetup: "test/support/shared-ministack.ts",
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
 /** On a stage, everything takes as long as it takes to boot a machine. */
 const onStage = { testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    // Two for the parts, which wait for processes of their own, and one for the lifecycle, which waits for machines.
+    // One more than processors: most of the time, tests wait for processes of their own.
     maxWorkers: 3,
     projects: [
       {
         test: {
           name: "parts",
           include: ["{bin,core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
-          exclude: [...lifecycle, ...chaos],
-          globalSetup: "test/support/shared-ministack.ts",
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          exclude: [...machines, ...lifecycle, ...chaos],
+          ...onParts,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "machines",
+          include: machines,
+          ...onParts,
           sequence: { groupOrder: 0 },
         },
       },
