@@ -36,6 +36,12 @@ export const explanations: readonly Explanation[] = [
     reason: "How Step Functions waits for, and stops, the removal that a failed provision starts.",
   },
   {
+    roles: ["provision-tenant"],
+    actions: /^dynamodb:GetItem$/,
+    reason: "Only for a provision that is superseded, which looks whether anybody is left to clean up.",
+    sometimes: true,
+  },
+  {
     roles: ["delete-instance"],
     actions: /^ec2:CreateTags$/,
     reason: "Only for a machine whose tags are gone when it is removed: delete-instance.test.ts.",

@@ -54,7 +54,12 @@ const others: { [Name in TaskName]?: object[] } = {
 
 /** What a service answers that a workflow calls itself. */
 const ofServices: Record<string, Value[]> = {
-  "dynamodb:getItem": [{}, { Item: { holder: { S: "arn:other" } } }, { Item: {} }],
+  "dynamodb:getItem": [
+    {},
+    { Item: { generation: { S: incarnation.generation } } },
+    { Item: { holder: { S: "arn:other" } } },
+    { Item: {} },
+  ],
   "aws-sdk:sfn:describeExecution": [{ Status: "RUNNING" }, { Status: "TIMED_OUT" }],
   "dynamodb:updateItem": [{}],
   "dynamodb:deleteItem": [{}],

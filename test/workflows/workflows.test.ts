@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => workflows?.stop());
 
 let tenants = 0;
-const tenant = async (status: TenantStatus): Promise<string> => {
+const tenant = async (status: TenantStatus, changes: Partial<Tenant> = {}): Promise<string> => {
   const slug = `tenant-${++tenants}`;
   const at = new Date().toISOString();
   const row: Tenant = {
@@ -27,6 +27,7 @@ const tenant = async (status: TenantStatus): Promise<string> => {
     steps: {},
     resources: {},
     deletions: 0,
+    ...changes,
   };
   await workflows.putRow(row);
   return slug;
@@ -163,6 +164,23 @@ describe.concurrent("provision-tenant", () => {
       expect(execution).toMatchObject({ status: "FAILED", error: "TenantSupersededError" });
       expect(workflows.script.calls(slug).filter((task) => task.startsWith("delete-"))).toEqual([]);
       expect(await workflows.row(slug)).toMatchObject({ status: "deleting" });
+    },
+  );
+
+  test.each([
+    ["its row is gone", undefined],
+    ["its row is another incarnation's", "01JDXB3TJ8M5T0Q4V1N6W2R7YD"],
+  ])(
+    "when it is superseded and %s, it removes what it made after its removal had looked",
+    async (_, successor) => {
+      const slug = successor ? await tenant("provisioning", { generation: successor }) : "gone";
+      workflows.script.add(slug, "launch-instance", { error: "TenantSupersededError" });
+
+      const execution = await workflows.run("provision-tenant", { slug });
+
+      expect(execution).toMatchObject({ status: "FAILED", error: "TenantSupersededError" });
+      expect(workflows.script.calls(slug)).toContain("delete-instance");
+      expect((await workflows.row(slug))?.generation).toBe(successor);
     },
   );
 

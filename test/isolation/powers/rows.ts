@@ -34,7 +34,7 @@ export const rows: Record<string, Power> = {
       ...["launch-instance", "probe-tenant", "await-running-workflows", "verify-removal"],
       ...["judge-fleet", "resume-work"],
       ...["diagnose-tenant", "correct-route", "correct-machine", "read-console", "verify-repair"],
-      ...["finish-repair", "api"],
+      ...["finish-repair", "api", "provision-tenant"],
     ],
     about.table("GetItem", "tenants"),
   ),
