@@ -12,8 +12,9 @@ const chaos = ["test/chaos/**/*.test.ts"];
 
 const onParts = {
   globalSetup: "test/support/shared-ministack.ts",
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // Several times what the slowest takes alone: beside others it takes as long as they let it.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
 };
 /** On a stage, everything takes as long as it takes to boot a machine. */
 const onStage = { testTimeout: 180_000, hookTimeout: 120_000 };

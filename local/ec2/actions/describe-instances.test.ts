@@ -209,7 +209,9 @@ describe("DescribeInstanceStatus", () => {
     for (const check of ["system", "instance"] as const) await ec2.admin.impair({ instanceId: sick, check });
 
     await client.send(new RebootInstancesCommand({ InstanceIds: [sick] }));
-    await expect.poll(() => checksOf(sick)).toEqual({ system: "impaired", instance: "ok" });
+    await expect
+      .poll(() => checksOf(sick), { timeout: 10_000 })
+      .toEqual({ system: "impaired", instance: "ok" });
 
     await client.send(new StopInstancesCommand({ InstanceIds: [sick] }));
     await untilState(client, sick, "stopped");
