@@ -17,7 +17,8 @@ export const sweep = async (): Promise<void> => {
   };
   const { status, error, cause } = await vi.waitFor(ended, { timeout: 60_000, interval: 200 });
   // Of a small fleet most of which a test has broken, a sweep may tell little.
-  if (status !== "SUCCEEDED" && error !== "SweepBlindError") throw new Error(`a sweep ended as ${status}: ${error}: ${cause}`);
+  if (status !== "SUCCEEDED" && error !== "SweepBlindError")
+    throw new Error(`a sweep ended as ${status}: ${error}: ${cause}`);
 };
 
 export const whileSweeping = async <T>(work: () => Promise<T>): Promise<T> => {
