@@ -2,8 +2,10 @@
 // Imported only by tasks that need EC2: its client is the largest part of their bundles.
 
 import {
+  DescribeInstancesCommand,
   EC2Client,
   type Filter,
+  type Instance,
   type ResourceType,
   type Tag,
   type TagSpecification,
@@ -39,6 +41,22 @@ export const isOthers = (tags: Tag[] | undefined, of: TenantKey): boolean =>
 
 export const tagValue = (tags: Tag[] | undefined, key: string): string | undefined =>
   tags?.find((tag) => tag.Key === key)?.Value;
+
+/** Undefined when EC2 does not show it, which does not say that it has ended. */
+export const describeInstance = async (client: EC2Client, id: string): Promise<Instance | undefined> => {
+  const { Reservations } = await client
+    .send(new DescribeInstancesCommand({ InstanceIds: [id] }))
+    .catch(unlessNotFound({ Reservations: [] }));
+  return Reservations?.[0]?.Instances?.[0];
+};
+
+/** For `catch`: what to answer in place of an instance that EC2 does not show. */
+export const unlessNotFound =
+  <T>(answer: T) =>
+  (error: Error): T => {
+    if (error.name === "InvalidInstanceID.NotFound") return answer;
+    throw error;
+  };
 
 /** For the SDK's waiters: their own first pause of 15 s would be most of a local provision. */
 export const waiting = (client: EC2Client, seconds: number) => ({

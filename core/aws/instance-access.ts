@@ -2,13 +2,12 @@
 import {
   AssociateIamInstanceProfileCommand,
   DescribeIamInstanceProfileAssociationsCommand,
-  DescribeInstancesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
   ModifyNetworkInterfaceAttributeCommand,
   ReplaceIamInstanceProfileAssociationCommand,
 } from "@aws-sdk/client-ec2";
-import { ec2Client } from "./ec2.ts";
+import { describeInstance, ec2Client } from "./ec2.ts";
 
 /** The stage's own. */
 export interface Access {
@@ -30,8 +29,7 @@ export const hasOwnGroup = ({ SecurityGroups = [] }: Ec2Instance, { securityGrou
 
 export const instanceAccess = (client: EC2Client = ec2Client()): InstanceAccess => ({
   correct: async (id, own) => {
-    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
-    const shown = Reservations?.[0]?.Instances?.[0];
+    const shown = await describeInstance(client, id);
     const interfaceId = shown?.NetworkInterfaces?.[0]?.NetworkInterfaceId;
     // One that ends has given its interface back.
     if (!shown || !interfaceId) return [];

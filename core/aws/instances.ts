@@ -2,7 +2,6 @@
 import {
   CreateTagsCommand,
   DescribeInstanceStatusCommand,
-  DescribeInstancesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
   paginateDescribeInstances,
@@ -25,7 +24,17 @@ import {
 import { instanceTagsOf } from "../machine/machine-contract.ts";
 import type { TenantKey } from "../tenant/names.ts";
 import { clientToken } from "./client-token.ts";
-import { ec2Client, isOthers, outcomeOf, ownedBy, tagged, tagValue, waiting } from "./ec2.ts";
+import {
+  describeInstance,
+  ec2Client,
+  isOthers,
+  outcomeOf,
+  ownedBy,
+  tagged,
+  tagValue,
+  unlessNotFound,
+  waiting,
+} from "./ec2.ts";
 import { type StatusCheck, statusCheckOf } from "./status-check.ts";
 
 export interface Instance {
@@ -114,12 +123,12 @@ export const instances = (client: EC2Client = ec2Client()): Instances => ({
   },
 
   look: async (id, of) => {
-    const shown = await describe(client, id);
+    const shown = await describeInstance(client, id);
     return shown && !isOthers(shown.Tags, of) ? asInstance(shown) : undefined;
   },
 
   correctTags: async (id, of, hostname) => {
-    const shown = await describe(client, id);
+    const shown = await describeInstance(client, id);
     if (!shown || isOthers(shown.Tags, of)) return [];
     const { Tags = [] } = tagged("instance", of, instanceTagsOf(of, hostname));
     const lost = Tags.filter(({ Key = "", Value }) => tagValue(shown.Tags, Key) !== Value);
@@ -211,15 +220,8 @@ const launchCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }
     ],
   });
 
-const describe = async (client: EC2Client, id: string): Promise<Ec2Instance | undefined> => {
-  const { Reservations } = await client
-    .send(new DescribeInstancesCommand({ InstanceIds: [id] }))
-    .catch(unlessNotFound({ Reservations: [] }));
-  return Reservations?.[0]?.Instances?.[0];
-};
-
 const lossOf = async (client: EC2Client, id: string): Promise<string> => {
-  const instance = await describe(client, id);
+  const instance = await describeInstance(client, id);
   const why = instance?.StateReason?.Message ?? instance?.StateTransitionReason ?? "no reason given";
   return `Instance ${id} is ${instance?.State?.Name ?? "gone"} instead of running (${why}).`;
 };
@@ -234,17 +236,10 @@ const notNow = (id: string, cause: Error): Error =>
       })
     : cause;
 
-const unlessNotFound =
-  <T>(answer: T) =>
-  (error: Error): T => {
-    if (error.name === "InvalidInstanceID.NotFound") return answer;
-    throw error;
-  };
-
 /** The waiter takes a terminated instance for a failure; its volumes are as free as a stopped one's. */
 const untilStopped = async (client: EC2Client, id: string): Promise<void> => {
   const waiter = waitUntilInstanceStopped(waiting(client, STOP_SECONDS), { InstanceIds: [id] });
   if ((await outcomeOf(waiter)) === "reached") return;
-  const state = (await describe(client, id))?.State?.Name ?? "terminated";
+  const state = (await describeInstance(client, id))?.State?.Name ?? "terminated";
   if (state !== "terminated") throw new MachineNotReadyError(`Instance ${id} is ${state}, not stopped yet.`);
 };

@@ -14,22 +14,22 @@ export interface Subject {
  */
 export const selectProbes = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
   const askable = subjects.filter(({ facts }) => canAnswer(facts));
-  const [doubtful = [], others = []] = [true, false].map((doubt) =>
-    askable.filter((subject) => isDoubtful(subject) === doubt),
-  );
+  const [doubtful, others] = parted(askable, isDoubtful);
   return [...doubtful, ...inTurns(others, most, at)];
 };
 
 /** Of those that answer; who does not is repaired with its parameters. */
 export const selectSecrets = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
   const served = subjects.filter(({ facts }) => facts.probe?.kind === "ok");
-  const [drifted = [], others = []] = [true, false].map((drift) =>
-    served.filter(({ row }) => (row.health?.cause === "drift") === drift),
-  );
-  return inTurns(drifted, most, at)
-    .concat(inTurns(others, most, at))
-    .slice(0, most);
+  const [drifted, others] = parted(served, ({ row }) => row.health?.cause === "drift");
+  return [...inTurns(drifted, most, at), ...inTurns(others, most, at)].slice(0, most);
 };
+
+/** Those of whom it is so, and the others. */
+const parted = <S extends Subject>(subjects: S[], isSo: (subject: S) => boolean): [S[], S[]] => [
+  subjects.filter(isSo),
+  subjects.filter((subject) => !isSo(subject)),
+];
 
 const inTurns = <S extends Subject>(subjects: S[], most: number, at: string): S[] => {
   const lots = subjects.map((subject) => ({ subject, lot: lotOf(subject.row.slug, at) }));

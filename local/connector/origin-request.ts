@@ -36,18 +36,21 @@ export const proxyToOrigin = (
     respond(stream, 400, []);
     return;
   }
+  const tooLong = () =>
+    unreachable(stream, new Error("the header of its answer is too long"), service.url, log);
   outgoing.on("error", (error) => unreachable(stream, error, service.url, log));
   outgoing.on("response", (response) => {
-    const answer = endToEnd(pairs(response.rawHeaders));
-    if (packHeaders(answer).length > MOST_PACKED_BYTES) {
+    const headers = endToEnd(pairs(response.rawHeaders));
+    if (!respond(stream, response.statusCode ?? 502, headers, false)) {
       response.destroy();
-      return unreachable(stream, new Error("the header of its answer is too long"), service.url, log);
+      return tooLong();
     }
-    respond(stream, response.statusCode ?? 502, answer, false);
     response.on("error", () => cutOff(stream, "the origin broke off"));
     response.pipe(stream);
   });
-  outgoing.on("upgrade", (response, socket, early) => joinSockets(stream, response, socket, early));
+  outgoing.on("upgrade", (response, socket, early) => {
+    if (!joinSockets(stream, response, socket, early)) tooLong();
+  });
   stream.on("error", () => outgoing.destroy());
   stream.on("close", () => outgoing.destroy());
   if (webSocket) outgoing.end();
@@ -84,31 +87,47 @@ const originRequest = (
 const bodyFraming = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Record<string, string> =>
   stream.endAfterHeaders || headers["content-length"] !== undefined ? {} : { "transfer-encoding": "chunked" };
 
-/** HTTP/2 has no 101, so an accepted WebSocket is a 200 whose packed headers hold the acceptance. */
+/**
+ * HTTP/2 has no 101, so an accepted WebSocket is a 200 whose packed headers hold the acceptance.
+ * @returns false when the edge could not take them
+ */
 const joinSockets = (
   stream: ServerHttp2Stream,
   response: IncomingMessage,
   socket: Duplex,
   early: Buffer,
-): void => {
-  respond(stream, 200, pairs(response.rawHeaders), false);
+): boolean => {
+  if (!respond(stream, 200, pairs(response.rawHeaders), false)) {
+    socket.destroy();
+    return false;
+  }
   socket.on("error", () => cutOff(stream, "the origin broke off"));
   stream.on("close", () => socket.destroy());
   if (early.length > 0) stream.write(early);
   socket.pipe(stream);
   stream.pipe(socket);
+  return true;
 };
 
-const respond = (stream: ServerHttp2Stream, status: number, headers: HeaderList, endStream = true): void => {
-  if (stream.destroyed || stream.headersSent) return;
+/** @returns false when the edge could not take the headers: then nothing is sent */
+const respond = (
+  stream: ServerHttp2Stream,
+  status: number,
+  headers: HeaderList,
+  endStream = true,
+): boolean => {
+  if (stream.destroyed || stream.headersSent) return true;
+  const packed = packHeaders(headers.filter(([name]) => !isControlHeader(name)));
+  if (packed.length > MOST_PACKED_BYTES) return false;
   const length = headers.find(([name]) => name.toLowerCase() === "content-length")?.[1];
   const answer = {
     ":status": status,
-    [RESPONSE_HEADERS]: packHeaders(headers.filter(([name]) => !isControlHeader(name))),
+    [RESPONSE_HEADERS]: packed,
     [RESPONSE_META]: ANSWERED_BY.origin,
     ...(length === undefined ? {} : { "content-length": length }),
   };
   stream.respond(answer, { endStream });
+  return true;
 };
 
 const unreachable = (stream: ServerHttp2Stream, error: Error, url: URL, log: Log): void => {

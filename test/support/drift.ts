@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import {
   DeleteTagsCommand,
   DescribeIamInstanceProfileAssociationsCommand,
-  DescribeInstancesCommand,
   DescribeSecurityGroupsCommand,
   DetachVolumeCommand,
   DisassociateIamInstanceProfileCommand,
@@ -12,6 +11,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AddTagsToResourceCommand, DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import Cloudflare from "cloudflare";
+import { describeInstance } from "../../core/aws/ec2.ts";
 import { parameters } from "../../core/aws/parameters.ts";
 import { type SecretName, secretParameter, tenantSecrets, tunnelName } from "../../core/tenant/names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
@@ -82,8 +82,7 @@ export const deletedTunnel: Drift = async (row) => {
 
 /** The instance as EC2 shows it. */
 export const shown = async (instanceId: string): Promise<Instance> => {
-  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-  const instance = Reservations?.[0]?.Instances?.[0];
+  const instance = await describeInstance(ec2, instanceId);
   if (!instance) throw new Error(`EC2 shows no ${instanceId}`);
   return instance;
 };

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { type Lifecycle, requireUnprotected } from "../machine/lifecycle.ts";
 import type { MachineManager } from "../machine/machine-manager.ts";
-import { type Clients, readGroups } from "../ministack/ministack-reads.ts";
+import type { Clients } from "../ministack/ministack-reads.ts";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { invalidParameter } from "../protocol/errors.ts";
 import { formBoolean } from "../protocol/query.ts";
@@ -11,6 +11,7 @@ import { type Answer, items } from "../protocol/xml.ts";
 import { stateXml } from "../rendering/instance-xml.ts";
 import type { Instance } from "../world/model.ts";
 import { findInstance, type World } from "../world/world.ts";
+import { changeGroups } from "./instance-access.ts";
 
 interface ChangeInstancesDeps {
   world: World;
@@ -99,10 +100,7 @@ export const changeInstancesActions = ({
       const instance = findInstance(world, InstanceId);
       const { DisableApiTermination: protection, InstanceInitiatedShutdownBehavior: shutdown } = changes;
       if (!protection && !shutdown && !GroupId) throw invalidParameter("No attributes specified.");
-      if (GroupId) {
-        instance.groups = await readGroups(clients, GroupId);
-        await machineManager.changeGroups(instance);
-      }
+      if (GroupId) await changeGroups({ clients, machineManager }, instance, GroupId);
       if (protection) instance.disableApiTermination = protection.Value;
       if (shutdown) instance.shutdownBehaviour = shutdown.Value;
       return done;

@@ -8,14 +8,13 @@ import { type Answer, items } from "../protocol/xml.ts";
 import type { Instance } from "../world/model.ts";
 import { findInstance, findInterface, type World } from "../world/world.ts";
 import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
+import { profileParameter } from "./launch-parameters.ts";
 
 interface InstanceAccessDeps {
   world: World;
   clients: Clients;
   machineManager: MachineManager;
 }
-
-const profileParameter = z.strictObject({ Name: z.string().optional(), Arn: z.string().optional() });
 
 /** EC2 gives every association an id of its own; here an instance keeps one. */
 const prefix = "iip-assoc-";
@@ -44,7 +43,18 @@ const fields: Fields<Instance> = {
   state: () => ["associated"],
 };
 
-export const instanceAccessActions = ({ world, clients, machineManager }: InstanceAccessDeps): Actions => {
+/** Checked before it takes effect: a group that does not exist changes nothing. */
+export const changeGroups = async (
+  { clients, machineManager }: Pick<InstanceAccessDeps, "clients" | "machineManager">,
+  instance: Instance,
+  groupIds: string[],
+): Promise<void> => {
+  instance.groups = await readGroups(clients, groupIds);
+  await machineManager.changeGroups(instance);
+};
+
+export const instanceAccessActions = (deps: InstanceAccessDeps): Actions => {
+  const { world, clients, machineManager } = deps;
   const change = async (instance: Instance, profile: z.output<typeof profileParameter>): Promise<Answer> => {
     instance.profile = await readProfile(clients, profile.Arn ?? profile.Name ?? "");
     await machineManager.changeRole(instance);
@@ -86,9 +96,7 @@ export const instanceAccessActions = ({ world, clients, machineManager }: Instan
     ModifyNetworkInterfaceAttribute: action(
       z.strictObject({ NetworkInterfaceId: z.string(), SecurityGroupId: z.array(z.string()).min(1) }),
       async ({ NetworkInterfaceId, SecurityGroupId }) => {
-        const instance = findInterface(world, NetworkInterfaceId);
-        instance.groups = await readGroups(clients, SecurityGroupId);
-        await machineManager.changeGroups(instance);
+        await changeGroups(deps, findInterface(world, NetworkInterfaceId), SecurityGroupId);
         return done;
       },
     ),

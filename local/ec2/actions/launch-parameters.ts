@@ -14,6 +14,9 @@ const ebsParameter = z.strictObject({
   DeleteOnTermination: formBoolean.optional(),
 });
 
+/** By its name or its ARN. */
+export const profileParameter = z.strictObject({ Name: z.string().optional(), Arn: z.string().optional() });
+
 const networkInterfaceParameter = z.strictObject({
   DeviceIndex: formInteger.optional(),
   SubnetId: z.string().optional(),
@@ -30,7 +33,7 @@ export const runInstancesParameters = z.strictObject({
   SecurityGroupId: z.array(z.string()).optional(),
   NetworkInterface: z.array(networkInterfaceParameter).max(1).optional(),
   BlockDeviceMapping: z.array(z.strictObject({ DeviceName: z.string(), Ebs: ebsParameter })).default([]),
-  IamInstanceProfile: z.strictObject({ Name: z.string().optional(), Arn: z.string().optional() }).optional(),
+  IamInstanceProfile: profileParameter.optional(),
   LaunchTemplate: z
     .strictObject({
       LaunchTemplateId: z.string().optional(),
