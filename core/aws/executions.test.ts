@@ -1,6 +1,7 @@
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { beforeAll, describe, expect, it } from "vitest";
+import { awsAdmin } from "../../local/aws/admin-client.ts";
 import { newTestAccount, type TestAccount } from "../../test/support/test-account.ts";
 import { type Executions, executions } from "./executions.ts";
 
@@ -38,6 +39,19 @@ describe("executions of a workflow", () => {
     const arn = await workflow("never", passing);
 
     expect(await subject.find(arn, "acme")).toBeUndefined();
+  });
+
+  it("does not find one that runs and is not shown yet", async () => {
+    const arn = await workflow("late", waiting);
+    const admin = awsAdmin(aws.client.endpoint);
+    await admin.showExecutionsAfter({ named: "late-acme", shownAfterSeconds: 600 });
+    await subject.start(arn, "late-acme", {});
+
+    const early = await subject.find(arn, "late-acme");
+    await admin.showExecutionsAfter({ named: "late-acme", shownAfterSeconds: 0 });
+    const later = await subject.find(arn, "late-acme");
+
+    expect([early, later?.state]).toEqual([undefined, "running"]);
   });
 
   it("finds one that runs, and one that was stopped as cut short", async () => {

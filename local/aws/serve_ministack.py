@@ -1,4 +1,4 @@
-"""Starts MiniStack with three gaps closed.
+"""Starts MiniStack with its gaps closed.
 
 What a Node.js Lambda throws keeps its name: MiniStack 1.5.33 reports every error of a Node.js function as
 `Runtime.HandlerError`, where Lambda reports the error's `name` as `errorType`. Retry and Catch match that name, so
@@ -7,13 +7,15 @@ without it no retry of a workflow would happen locally.
 A branch of a Parallel state has a context object of its own, as on AWS: in MiniStack 1.5.33 all branches write the name
 of the state that they enter into one, so that a catcher's `$states.context.State.Name` names another branch's state.
 
-CloudFormation deploys AWS::SSM::Document: see ssm_documents.py.
+CloudFormation deploys AWS::SSM::Document: see ssm_documents.py. DescribeExecution lags where a test asks for it: see
+late_executions.py.
 """
 
 import json
 
+import late_executions
 import ssm_documents
-from ministack.app import main
+from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners
@@ -57,4 +59,5 @@ name_errors_in_workers()
 name_errors_in_answers()
 give_branches_their_own_context()
 ssm_documents.register(provisioners)
-main()
+late_executions.register(app, stepfunctions)
+app.main()

@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { cloudflareApiToken } from "../support/cloudflare-token.ts";
 import { nothing, remainsOf } from "../support/remains.ts";
-import { cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
+import { aws, cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
 import { create, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { executionsOf, scan } from "../support/traces.ts";
 import { whileSweeping } from "./sweeping.ts";
@@ -133,6 +133,28 @@ test.concurrent("a tenant deleted while it is being made leaves nothing", async 
     name.startsWith(slug),
   );
   expect(provision?.status).not.toBe("RUNNING");
+});
+
+test.concurrent("a tenant deleted while its provision is not shown yet, and gets no instance, leaves nothing", async () => {
+  const slug = "not-shown-yet";
+  await aws.showExecutionsAfter({ named: slug, shownAfterSeconds: 20 });
+  const refusal = { action: "RunInstances", code: "InsufficientInstanceCapacity", status: 500 };
+  await machines.addFault({ ...refusal, about: slug, times: 6 });
+
+  await create(slug);
+  await deleted(slug);
+
+  expect(await remainsOf([slug])).toEqual(nothing);
+  const workflows = [output("ProvisionWorkflowArn"), output("DeprovisionWorkflowArn")];
+  const ofIt = (await Promise.all(workflows.map(executionsOf)))
+    .flat()
+    .filter(({ name }) => name.startsWith(slug));
+  expect(ofIt.map(({ status }) => status)).not.toContain("RUNNING");
+  const instances = await ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "tag:warren:slug", Values: [slug] }] }),
+  );
+  const states = instances.Reservations?.flatMap((one) => one.Instances?.map(({ State }) => State?.Name));
+  expect(states?.filter((state) => state !== "terminated")).toEqual([]);
 });
 
 test.concurrent("a row removed by hand while its tenant is being made leaves nothing", async () => {

@@ -6,6 +6,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { inject } from "vitest";
+import { awsAdmin } from "../../local/aws/admin-client.ts";
 import { cloudflareAdmin } from "../../local/cloudflare/admin-client.ts";
 import { ec2Admin } from "../../local/ec2/server/admin-client.ts";
 import { adminAccess } from "../../local/stage/admin-access.ts";
@@ -15,6 +16,7 @@ export const facts = inject("stage");
 export const access = adminAccess(facts.awsUrl, facts.region);
 
 export const api = apiClient(facts.apiUrl, access);
+export const aws = awsAdmin(facts.awsUrl);
 export const cloudflare = cloudflareAdmin(facts.cloudflareUrl);
 export const machines = ec2Admin(facts.ec2Url);
 export const ec2 = new EC2Client({ ...access, endpoint: facts.ec2Url });
