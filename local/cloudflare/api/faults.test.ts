@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   ACCOUNT,
@@ -36,6 +37,24 @@ test("a status is answered on the call that was named, and on no other", async (
   expect(outcomes).toEqual(["done", 503, 503, "done"]);
   expect(await tunnelNames()).toEqual(["a", "d"]);
 });
+
+test.each([
+  ["the body", CREATE, () => create(`acme-${randomUUID()}`)],
+  ["the path", ZONE_GET, () => readZone()],
+])(
+  "a fault about one thing is for calls that name it in %s, and counts no others",
+  async (_, endpoint, call) => {
+    const named = { endpoint, effect: { kind: "status", status: 503 } } as const;
+    await cloudflare.admin.addFault({ ...named, about: "globex" });
+    const others = await outcome(call());
+
+    await cloudflare.admin.clearFaults();
+    await cloudflare.admin.addFault({ ...named, about: endpoint === CREATE ? "acme" : ZONE.id });
+    const hit = await outcome(call());
+
+    expect([others, hit]).toEqual(["done", 503]);
+  },
+);
 
 test("other endpoints are untouched", async () => {
   await cloudflare.admin.addFault({ endpoint: CREATE, effect: { kind: "status", status: 500 } });

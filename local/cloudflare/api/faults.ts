@@ -11,6 +11,8 @@ const LISTINGS: readonly Endpoint[] = [
 
 const order = z.strictObject({
   endpoint: z.string(),
+  /** Only calls that name this are counted and hit: a slug, an id; in their path, their query or their body. */
+  about: z.string().min(1).default(""),
   /** Which call to the endpoint is hit first, counted from now: 1 is the next. */
   nth: z.int().positive().default(1),
   /** How many calls in a row are hit. */
@@ -51,9 +53,14 @@ export class FaultPlan {
     this.#planned.push({ fault: ordered, seen: 0 });
   }
 
-  /** The effect on this call, if one was ordered; every order on the endpoint counts the call. */
-  take(endpoint: Endpoint): FaultEffect | undefined {
-    const concerned = this.#planned.filter((planned) => planned.fault.endpoint === endpoint);
+  /**
+   * The effect on this call, if one was ordered; every order that concerns the call counts it.
+   * @param sent path, query and body
+   */
+  take(endpoint: Endpoint, sent: string): FaultEffect | undefined {
+    const concerned = this.#planned.filter(
+      ({ fault }) => fault.endpoint === endpoint && sent.includes(fault.about),
+    );
     for (const planned of concerned) planned.seen += 1;
     const hit = concerned.find(({ fault: { nth, times }, seen }) => seen >= nth && seen < nth + times);
     this.#planned = this.#planned.filter(({ fault: { nth, times }, seen }) => seen < nth + times - 1);

@@ -67,6 +67,12 @@ const addRoutes = (api: FastifyInstance, administered: Administered, options: Ap
     endpoints.add(endpointOf(String(method), url));
   });
   api.addHook("onRequest", (request, reply) => admit(request, reply, administered, options.tokens));
+  // Once the body is read: a fault may be about one tenant.
+  api.addHook("preHandler", async (request, reply) => {
+    const sent = `${request.url} ${JSON.stringify(request.body)}`;
+    const effect = administered.faults.take(calledEndpoint(request), sent);
+    return effect && inflict(effect, request, reply);
+  });
   api.addHook("onSend", async (request, reply) => {
     if (request.loseAnswer) reply.raw.destroy();
   });
@@ -84,29 +90,36 @@ const addRoutes = (api: FastifyInstance, administered: Administered, options: Ap
 const admit = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  { state, calls, limiter, faults }: Administered,
+  { state, calls, limiter }: Administered,
   tokens: readonly ApiToken[],
 ): Promise<void> => {
-  const endpoint = endpointOf(request.method, request.routeOptions.url ?? request.url);
-  calls.count(endpoint);
+  calls.count(calledEndpoint(request));
   const token = authenticate(tokens, request);
   request.access = new Access(state, token);
   const { headers, error } = limiter.spend(token.value);
   reply.headers(headers);
   if (error) throw error;
-  const effect = faults.take(endpoint);
-  if (effect) inflict(effect, request, reply);
 };
 
-const inflict = (effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void => {
+const calledEndpoint = ({ method, url, routeOptions }: FastifyRequest): Endpoint =>
+  endpointOf(method, routeOptions.url ?? url);
+
+/** @returns the reply if it has been answered with this */
+const inflict = (
+  effect: FaultEffect,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply | undefined => {
   if (effect.kind === "lost-answer") request.loseAnswer = true;
   else if (effect.kind === "half-listing") request.halfListing = effect;
-  else if (effect.kind === "hang") reply.hijack();
-  else if (effect.kind === "garbage") reply.type("text/html").send("<html>not what you asked for</html>");
+  else if (effect.kind === "hang") return reply.hijack();
+  else if (effect.kind === "garbage")
+    return reply.type("text/html").send("<html>not what you asked for</html>");
   else
-    reply
+    return reply
       .code(effect.status)
       .send(effect.body ?? failure(new ApiError(effect.status, 10001, "injected fault")));
+  return undefined;
 };
 
 /** Bodies may be absent with a JSON content type, as the official client sends its deletes. */

@@ -1,8 +1,11 @@
 import {
   DescribeInstanceStatusCommand,
   type DescribeInstanceStatusCommandInput,
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
   EC2Client,
   type Filter,
+  type Instance,
   paginateDescribeInstanceStatus,
   paginateDescribeInstances,
   RebootInstancesCommand,
@@ -110,6 +113,57 @@ describe("a fleet of 10,000", () => {
     const pages = await pagesOf([{ Name: "block-device-mapping.volume-id", Values }]);
 
     expect(pages.flat()).toEqual([volume?.attachment?.instanceId]);
+  });
+});
+
+describe("an instance that a test has shown otherwise", () => {
+  let ec2: SeededEc2;
+  let client: EC2Client;
+  let late: string;
+  beforeAll(async () => {
+    ec2 = await startSeededEc2({ tenants: fleetTenants("test", 3) });
+    client = clientOf(ec2);
+    [late = ""] = ec2.instanceIds;
+  });
+  afterEach(() => ec2.admin.showAll());
+  afterAll(() => ec2.close());
+
+  const seen = async (input: DescribeInstancesCommandInput): Promise<Instance | undefined> => {
+    const { Reservations = [] } = await client.send(new DescribeInstancesCommand(input));
+    return Reservations.flatMap(({ Instances = [] }) => Instances).find((one) => one.InstanceId === late);
+  };
+  const byTag = { Filters: [{ Name: "tag:warren:stage", Values: ["test"] }] };
+
+  test("is in no listing, and found by its id", async () => {
+    await ec2.admin.show({ instanceId: late, as: "not-listed" });
+
+    expect(await seen({})).toBeUndefined();
+    expect(await seen(byTag)).toBeUndefined();
+    expect((await seen({ InstanceIds: [late] }))?.Tags).not.toEqual([]);
+  });
+
+  test("is known nowhere, and there again afterwards", async () => {
+    await ec2.admin.show({ instanceId: late, as: "unknown" });
+
+    expect(await seen({})).toBeUndefined();
+    await expect(seen({ InstanceIds: [late] })).rejects.toMatchObject({ name: "InvalidInstanceID.NotFound" });
+    await ec2.admin.showAll();
+    expect(await seen(byTag)).toMatchObject({ InstanceId: late });
+  });
+
+  test("has no tags, for filters as well, and keeps them", async () => {
+    await ec2.admin.show({ instanceId: late, as: "without-tags" });
+
+    expect(await seen(byTag)).toBeUndefined();
+    expect((await seen({ InstanceIds: [late] }))?.Tags).toEqual([]);
+    await ec2.admin.showAll();
+    expect((await seen(byTag))?.Tags).not.toEqual([]);
+  });
+
+  test("must be one that there is", async () => {
+    const nobody = ec2.admin.show({ instanceId: "i-0123456789abcdef0", as: "unknown" });
+
+    await expect(nobody).rejects.toThrow("does not exist");
   });
 });
 

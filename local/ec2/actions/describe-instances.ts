@@ -1,5 +1,6 @@
 // DescribeInstances and DescribeInstanceStatus: by ids, by filters, in pages.
 import * as z from "zod";
+import { listed, named } from "../faults/showings.ts";
 import { type Actions, action } from "../protocol/action.ts";
 import { Ec2Error, invalidParameter } from "../protocol/errors.ts";
 import { page, pageParameters } from "../protocol/pages.ts";
@@ -8,7 +9,7 @@ import { items } from "../protocol/xml.ts";
 import { type Attached, reservationSet, volumesByInstance } from "../rendering/instance-xml.ts";
 import { reachabilityOf, statusOf, statusXml } from "../rendering/status-xml.ts";
 import { type Instance, instanceStateCodes } from "../world/model.ts";
-import { findInstance, forgetTerminated, type World } from "../world/world.ts";
+import { forgetTerminated, type World } from "../world/world.ts";
 import { applyFilters, type Fields, filtersParameter } from "./filters.ts";
 
 interface DescribeInstancesDeps {
@@ -71,8 +72,8 @@ export const describeInstancesActions = ({
 }: DescribeInstancesDeps): Actions => {
   function select(ids: string[] | undefined, maxResults: number | undefined): Instance[] {
     forgetTerminated(world, terminatedVisibleMs);
-    if (!ids) return [...world.instances.values()];
-    if (maxResults === undefined) return ids.map((id) => findInstance(world, id));
+    if (!ids) return listed(world);
+    if (maxResults === undefined) return ids.map((id) => named(world, id));
     throw new Ec2Error(
       "InvalidParameterCombination",
       "The parameter instancesSet cannot be used with the parameter maxResults",

@@ -50,7 +50,7 @@ export const runInstancesActions = (deps: RunInstancesDeps): Actions => {
     const parameters = launchParameters(request, template?.LaunchTemplateData ?? {});
     const ministackReads = await readFromMiniStack(clients, parameters);
     const { SubnetId: subnetId = "", AvailabilityZone: availabilityZone = "" } = ministackReads.subnet;
-    faults.strike("RunInstances", "before", { subnetId, availabilityZone });
+    faults.strike("RunInstances", "before", { place: { subnetId, availabilityZone } });
     const reservationId = newId("r");
     const instances: Instance[] = [];
     for (let launchIndex = 0; launchIndex < count; launchIndex += 1) {

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { Ec2Error } from "../protocol/errors.ts";
 
-export const fault = z.strictObject({
+const order = z.strictObject({
   action: z.string(),
   /** An error code such as `InsufficientInstanceCapacity` or `RequestLimitExceeded`. */
   code: z.string(),
@@ -11,23 +11,35 @@ export const fault = z.strictObject({
   /** Only RunInstances has a place: the fault strikes only there. */
   subnetId: z.string().optional(),
   availabilityZone: z.string().optional(),
+  /** The fault strikes only calls whose parameters hold this: a slug, an id. Not with a place. */
+  about: z.string().min(1).optional(),
   /** How many calls fail; all of them without it. */
   times: z.int().positive().optional(),
   /** `after`: the action takes effect, but its answer is lost. */
   when: z.enum(["before", "after"]).default("before"),
 });
-export type FaultInput = z.input<typeof fault>;
-type Fault = z.output<typeof fault>;
 
-export interface Place {
+export const fault = order.refine(({ about, ...one }) => about === undefined || !hasPlace(one), {
+  path: ["about"],
+  error: "a fault is about a place (subnetId, availabilityZone) or about what the parameters hold, not both",
+});
+export type FaultInput = z.input<typeof fault>;
+type Fault = z.output<typeof order>;
+
+/** Of the call that may be struck: where it would act, or else all that was sent. */
+export type Struck = { place: Place } | { parameters: string };
+
+interface Place {
   subnetId: string;
   availabilityZone: string;
 }
 
-const hasPlace = ({ subnetId, availabilityZone }: Fault): boolean => Boolean(subnetId ?? availabilityZone);
+const hasPlace = ({ subnetId, availabilityZone }: Omit<Fault, "about">): boolean =>
+  Boolean(subnetId ?? availabilityZone);
 
-const isAt = (fault: Fault, place: Place | undefined): boolean => {
-  if (!place) return !hasPlace(fault);
+const concerns = (fault: Fault, struck: Struck): boolean => {
+  if ("parameters" in struck) return !hasPlace(fault) && struck.parameters.includes(fault.about ?? "");
+  const { place } = struck;
   const { subnetId = place.subnetId, availabilityZone = place.availabilityZone } = fault;
   return hasPlace(fault) && subnetId === place.subnetId && availabilityZone === place.availabilityZone;
 };
@@ -44,8 +56,10 @@ export class Faults {
   }
 
   /** @throws Ec2Error the first fault that was asked for this call */
-  strike(action: string, when: Fault["when"], place?: Place): void {
-    const found = this.#faults.find((one) => one.action === action && one.when === when && isAt(one, place));
+  strike(action: string, when: Fault["when"], struck: Struck): void {
+    const found = this.#faults.find(
+      (one) => one.action === action && one.when === when && concerns(one, struck),
+    );
     if (!found) return;
     if (found.times !== undefined) found.times -= 1;
     if (found.times === 0) this.#faults = this.#faults.filter((one) => one !== found);

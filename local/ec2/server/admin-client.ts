@@ -1,6 +1,7 @@
 // The admin surface of a local EC2 that runs in another process.
 import type { FaultInput } from "../faults/faults.ts";
 import type { Impairment } from "../faults/impairments.ts";
+import type { Showing } from "../faults/showings.ts";
 import type { MachineReport } from "../machine/machine-manager.ts";
 import type { Call } from "./calls.ts";
 
@@ -14,6 +15,9 @@ export interface Ec2Admin {
   /** A status check of the instance fails until a reboot (`instance`) or a stop and start (both) cures it. */
   impair(impairment: Impairment): Promise<void>;
   clearImpairments(): Promise<void>;
+  /** EC2's answers lack the instance, or its tags, until `showAll`. */
+  show(showing: Showing): Promise<void>;
+  showAll(): Promise<void>;
   /** ends all machines and forgets all resources */
   reset(): Promise<void>;
 }
@@ -38,6 +42,8 @@ export const ec2Admin = (url: string): Ec2Admin => {
     clearFaults: () => send("DELETE", "faults"),
     impair: (impairment) => send("POST", "impairments", impairment),
     clearImpairments: () => send("DELETE", "impairments"),
+    show: (order) => send("POST", "showings", order),
+    showAll: () => send("DELETE", "showings"),
     reset: () => send("POST", "reset"),
   };
 };

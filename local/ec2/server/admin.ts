@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import { type Faults, fault } from "../faults/faults.ts";
 import { clearImpairments, impair, impairment } from "../faults/impairments.ts";
+import { show, showAll, showing } from "../faults/showings.ts";
 import type { MachineReport } from "../machine/machine-manager.ts";
 import { Ec2Error } from "../protocol/errors.ts";
 import type { World } from "../world/world.ts";
@@ -27,6 +28,8 @@ const routes: Record<string, Route> = {
   "DELETE /_local/faults": ({ faults }) => faults.clear(),
   "POST /_local/impairments": ({ world }, body) => impair(world, impairment.parse(JSON.parse(body))),
   "DELETE /_local/impairments": ({ world }) => clearImpairments(world),
+  "POST /_local/showings": ({ world }, body) => show(world, showing.parse(JSON.parse(body))),
+  "DELETE /_local/showings": ({ world }) => showAll(world),
   "POST /_local/reset": ({ reset }) => reset(),
 };
 

@@ -10,6 +10,8 @@ export interface OwnCall<Answer> {
   action: string;
   /** the caller's app id */
   app: string | undefined;
+  /** as they were sent */
+  parameters: string;
   /** @returns what the call needs. @throws Ec2Error if the caller may not make it */
   authorise: () => Promise<Need[]>;
   run: () => Promise<Answer>;
@@ -24,16 +26,16 @@ interface MiniStackReads {
 /** @throws Ec2Error and nothing else */
 export const perform = async <Answer>(
   { calls, faults, log }: MiniStackReads,
-  { service, action, app, authorise, run }: OwnCall<Answer>,
+  { service, action, app, parameters, authorise, run }: OwnCall<Answer>,
 ): Promise<Answer> => {
   const at = new Date().toISOString();
   const record: Call = { at, service, action, app, needs: [], error: undefined };
   calls.add(record);
   try {
     record.needs = await authorise();
-    faults.strike(action, "before");
+    faults.strike(action, "before", { parameters });
     const answer = await run();
-    faults.strike(action, "after");
+    faults.strike(action, "after", { parameters });
     return answer;
   } catch (thrown) {
     const error = asEc2Error(thrown, log, action);

@@ -48,7 +48,14 @@ const ec2Call = (
     if (DryRun !== "true") return perform(rest);
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   };
-  return { service: "ec2", action, app, authorise: () => authorisation.check(app, action, rest), run };
+  return {
+    service: "ec2",
+    action,
+    app,
+    parameters: body.toString(),
+    authorise: () => authorisation.check(app, action, rest),
+    run,
+  };
 };
 
 /** The call, if it is one of Run Command's. */
@@ -60,12 +67,14 @@ const ssmCall = (
   const action = ssmActionOf(headers) ?? "";
   const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (!perform) return undefined;
-  const input: unknown = JSON.parse(body.toString());
+  const parameters = body.toString();
+  const input: unknown = JSON.parse(parameters);
   const app = appOf(headers);
   return {
     service: "ssm",
     action,
     app,
+    parameters,
     authorise: () => authorise(app, action, input),
     run: () => perform(input),
   };

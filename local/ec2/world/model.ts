@@ -35,6 +35,12 @@ export interface InstanceProfile {
 /** AWS's side of an instance (host, network, power), and the instance's own (kernel, memory, file system). */
 export type StatusCheck = "system" | "instance";
 
+/**
+ * What an eventually consistent answer lacks: the instance in listings; the instance even when asked for by its id; or its
+ * tags, so that filters by tag lack it too.
+ */
+export type ShownAs = "not-listed" | "unknown" | "without-tags";
+
 export interface Instance {
   instanceId: string;
   reservationId: string;
@@ -69,6 +75,8 @@ export interface Instance {
   terminatedAt?: Date;
   /** status checks that fail, with the time since when */
   impairments?: Map<StatusCheck, Date>;
+  /** how EC2 shows it, when that differs from what is */
+  shownAs?: ShownAs;
 }
 
 interface Attachment {
