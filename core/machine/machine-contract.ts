@@ -23,6 +23,8 @@ export const instanceTagsOf = (key: TenantKey, hostname: string): InstanceTags =
 /** The device name under which the data volume is attached; on Nitro, udev links it to the NVMe device. */
 export const dataDevice = "/dev/sdf";
 
+/** Where the image has our scripts. */
+export const programDirectory = "/opt/warren";
 export const runDirectory = "/run/warren";
 export const dataDirectory = "/var/lib/warren/data";
 
@@ -106,6 +108,8 @@ export const bootEnvironment = z
     /** how long to wait for the application's health, and then for the connector's connection */
     HEALTH_DEADLINE_SECONDS: wholeSeconds,
     BOOT_RETRY_SECONDS: seconds,
+    /** how long a connector's restart waits for the token of now */
+    TOKEN_DEADLINE_SECONDS: wholeSeconds,
     /** the application, whose digest the front tells */
     TENANT_IMAGE: z.string(),
     /** for `boot.sh --check` alone: what the image's build wrote */

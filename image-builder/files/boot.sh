@@ -4,7 +4,8 @@
 #
 # Every step is one JSON line on the console, so that the console's last line tells where a boot stopped.
 # Secrets go through pipes and files on tmpfs only: never into arguments, the environment or the console.
-# `boot.sh --check` looks, without any network, whether this machine has all that a boot needs.
+# `boot.sh --check` looks, without any network, whether this machine has all that a boot needs. `boot.sh --fetch-token`
+# fetches the connector's token anew, and does nothing else.
 set -euo pipefail
 umask 077
 
@@ -66,15 +67,22 @@ boot() {
   say boot finished "after $(elapsed) ms"
 }
 
+fetch_token() {
+  trap clear_run_directory EXIT
+  learn_identity
+  fetch_secret tunnel-token "$connector_user"
+}
+
 case ${1:-} in
 '') boot ;;
+--fetch-token) fetch_token ;;
 --check)
   # shellcheck source=lib/check.sh
   source "$here/lib/check.sh"
   check_machine
   ;;
 *)
-  echo "boot.sh: unknown argument '$1': it takes none, or --check" >&2
+  echo "boot.sh: unknown argument '$1': it takes none, --check or --fetch-token" >&2
   exit 2
   ;;
 esac

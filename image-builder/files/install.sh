@@ -13,7 +13,7 @@ put() {
 }
 
 cd "$here"
-put 0755 /opt/warren boot.sh connector-watchdog.sh
+put 0755 /opt/warren boot.sh connector-watchdog.sh restart-unit.sh
 put 0644 /opt/warren compose.yaml
 put 0644 /opt/warren/front front/haproxy.cfg
 put 0644 /opt/warren/lib lib/*.sh

@@ -30,7 +30,7 @@ export const correctRoute = async (input: Input, deps: CorrectRouteDeps): Promis
   const all = [...corrected, ...others.filter((one) => one !== undefined)];
   if (all.length === 0)
     return { outcome: "skipped", detail: "tunnel, rules and DNS record are as they should be" };
-  // A connector reads its token only when its machine boots.
+  // A connector reads its token when it starts.
   return { outcome: isNewToConnector ? "deferred" : "done", detail: all.join("; ") };
 };
 

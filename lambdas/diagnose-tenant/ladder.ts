@@ -46,8 +46,7 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   stopped: ["start-instance", "reboot-instance", "replace-instance"],
   impaired: ["reboot-instance", "replace-instance"],
   missing: ["correct-route", "correct-secrets", "replace-instance"],
-  // A connector reads its token only when its machine boots.
-  tunnel: ["correct-route", "correct-secrets", "reboot-instance", "replace-instance"],
+  tunnel: ["correct-route", "restart-connector", "correct-secrets", "reboot-instance", "replace-instance"],
   // An error page without the front's word is the edge's own, or that of a connector that does not reach the front: in
   // doubt, no machine is rebooted or replaced for it.
   edge: ["correct-route", "restart-front"],

@@ -1,7 +1,7 @@
 // The one command that the stage's tasks may run on a tenant's machine: restart the connector or the application.
 import { CfnDocument } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
-import { restartableUnits } from "../../core/machine/machine-contract.ts";
+import { programDirectory, restartableUnits } from "../../core/machine/machine-contract.ts";
 import type { Config } from "../config/config.ts";
 import { restartDocumentName } from "../deployment.ts";
 
@@ -20,7 +20,10 @@ const content = {
       action: "aws:runShellScript",
       name: "restart",
       // In seconds, as text: so it is in AWS's own documents.
-      inputs: { timeoutSeconds: "90", runCommand: ["systemctl restart {{ unit }}.service"] },
+      inputs: {
+        timeoutSeconds: "90",
+        runCommand: [`PATH="$PATH:${programDirectory}" restart-unit.sh {{ unit }}`],
+      },
     },
   ],
 };

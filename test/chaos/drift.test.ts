@@ -15,7 +15,7 @@ afterAll(() => {
 
 type Drift = (row: Tenant) => Promise<unknown>;
 
-/** What keeps visitors out, by the act that puts it back; with those a boot has to follow. */
+/** What keeps visitors out, by the acts that put it back. */
 const unserved: [kind: string, index: number, by: Drift, acts: string[]][] = [
   ["a record that was deleted", 20, drift.deletedRecord, ["correct-route: done"]],
   ["a record that points elsewhere", 21, drift.movedRecord, ["correct-route: done"]],
@@ -26,7 +26,13 @@ const unserved: [kind: string, index: number, by: Drift, acts: string[]][] = [
     "a tunnel that was deleted",
     25,
     drift.deletedTunnel,
-    ["correct-route: deferred", "reboot-instance: done"],
+    ["correct-route: deferred", "restart-connector: done"],
+  ],
+  [
+    "a tunnel's secret that was changed",
+    26,
+    drift.changedSecret,
+    ["correct-route: deferred", "restart-connector: done"],
   ],
 ];
 
@@ -39,20 +45,6 @@ test.each(unserved)("%s is put back, and the machine stays", async (kind, index,
   figures[kind] = `${seconds.toFixed(1)} s`;
   await whenReadyAgain(broken.slug);
   expect(await auditedActs(broken)).toEqual(acts);
-  expect((await inventory(broken.slug)).instances).toEqual([broken.instanceId]);
-});
-
-test("a secret that was changed at Cloudflare is stored, and taken up by a boot", async () => {
-  const broken = await member(26);
-  const row = await rowOf(broken.slug);
-
-  const seconds = await secondsOut(broken, () => drift.changedSecret(row));
-
-  figures["a tunnel's secret that was changed"] = `${seconds.toFixed(1)} s`;
-  await whenReadyAgain(broken.slug);
-  const acts = await auditedActs(broken);
-  expect(acts[0]).toBe("correct-route: deferred");
-  expect(acts.at(-1)).toBe("reboot-instance: done");
   expect((await inventory(broken.slug)).instances).toEqual([broken.instanceId]);
 });
 

@@ -125,7 +125,7 @@ describe("the restart document", () => {
       {
         action: "aws:runShellScript",
         name: "restart",
-        inputs: { timeoutSeconds: "90", runCommand: ["systemctl restart {{ unit }}.service"] },
+        inputs: { timeoutSeconds: "90", runCommand: [`PATH="$PATH:/opt/warren" restart-unit.sh {{ unit }}`] },
       },
     ]);
   });

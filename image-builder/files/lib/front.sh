@@ -7,6 +7,6 @@ write_front_file() {
   machine=$(printf '%s %s' "$generation" "$instance_id" | sha256sum)
   # The image by its digest; a tenant has no settings yet.
   printf '%s=%s\n' FRONT_KEY "$key" FRONT_MACHINE "${machine%% *}" \
-    FRONT_APPLICATION "${TENANT_IMAGE##*@}" FRONT_SETTINGS 0 >"$run_directory/front.env.new"
+    FRONT_APPLICATION "${TENANT_IMAGE##*@}" FRONT_SETTINGS 0 >"$(new_file front.env)"
   publish front.env 0400 "$front_user"
 }

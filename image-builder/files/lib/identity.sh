@@ -25,7 +25,7 @@ check_identity() {
 # For the units.
 write_tenant_file() {
   printf '%s=%s\n' TENANT_STAGE "$stage" TENANT_SLUG "$slug" TENANT_GENERATION "$generation" \
-    TENANT_HOSTNAME "$hostname" INSTANCE_ID "$instance_id" >"$run_directory/tenant.env.new"
+    TENANT_HOSTNAME "$hostname" INSTANCE_ID "$instance_id" >"$(new_file tenant.env)"
   publish tenant.env 0444 "$(id --user)"
 }
 

@@ -2,7 +2,7 @@
 # The instance's metadata service, in sessions (IMDSv2).
 
 readonly imds=${IMDS_ENDPOINT:-http://169.254.169.254}
-readonly session_file=$run_directory/imds-session
+readonly session_file=$run_directory/imds-session.$$
 
 open_session() {
   curl --silent --fail --max-time 5 --request PUT "$imds/latest/api/token" \

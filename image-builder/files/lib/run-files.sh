@@ -2,7 +2,7 @@
 # The run directory: on tmpfs, each file whole or not there, and readable by its owner alone if it is a secret.
 
 # Parameter Store's last answer, which may hold a secret.
-readonly answer_file=$run_directory/answer.json
+readonly answer_file=$run_directory/answer.json.$$
 
 # Others may pass through, to the one file that is theirs.
 make_run_directory() {
@@ -10,11 +10,17 @@ make_run_directory() {
 }
 
 clear_run_directory() {
-  rm -f "$session_file" "$answer_file" "$run_directory"/*.new
+  rm -f "$run_directory"/*.$$
 }
 
-# publish <file> <mode> <owner>: <file>.new becomes <file>
+# new_file <file>: where its content goes first; another run of this script has its own
+new_file() {
+  echo "$run_directory/$1.$$"
+}
+
+# publish <file> <mode> <owner>: the new file takes the place of the old
 publish() {
-  local new=$run_directory/$1.new
+  local new
+  new=$(new_file "$1")
   chown "$3" "$new" && chmod "$2" "$new" && mv --force "$new" "$run_directory/$1"
 }

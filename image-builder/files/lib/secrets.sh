@@ -32,7 +32,7 @@ read_secret() {
   : >"$answer_file"
   status=$(get_parameter "$2") || status=000
   if [[ $status == 200 ]] && jq --exit-status --raw-output --join-output .Parameter.Value \
-    "$answer_file" >"$run_directory/$1.new"; then
+    "$answer_file" >"$(new_file "$1")"; then
     publish "$1" 0400 "$3"
     return
   fi

@@ -11,7 +11,8 @@ import type { ConnectorCommand } from "./connectors.ts";
 import type { BootMessage, UnitSpec } from "./messages.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const scriptOfTheImage = (name: string): string => path(`../../../image-builder/files/${name}`);
+const scripts = path("../../../image-builder/files");
+const scriptOfTheImage = (name: string): string => join(scripts, name);
 
 const applicationProgram = path("../../tenant-app/tenant-app.ts");
 const shims = path("bin");
@@ -29,7 +30,7 @@ export interface ProgramOptions {
 
 /** All that a program of the machine gets from outside; the tools it needs are found as everywhere else. */
 const baseEnvironment = (): Record<string, string> => ({
-  PATH: `${shims}:${process.env.PATH ?? ""}`,
+  PATH: `${shims}:${process.env.PATH ?? ""}:${scripts}`,
   LANG: "C.UTF-8",
   TZ: "UTC",
   ...compileCache,

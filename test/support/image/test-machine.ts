@@ -13,13 +13,14 @@ import {
   bootEnvironment,
   consoleLine,
   instanceTagsOf,
+  type RestartableUnit,
 } from "../../../core/machine/machine-contract.ts";
 import type { Metadata } from "../../../local/ec2/machine/messages.ts";
 import { metadataService } from "../../../local/ec2/machine/metadata-service.ts";
 import { ParameterStore } from "./test-parameter-store.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const bootScript = path("../../../image-builder/files/boot.sh");
+const script = (name: string): string => path(`../../../image-builder/files/${name}`);
 /** Volumes as directories: what local machines have instead of block devices. */
 const directoryVolumes = path("../../../local/ec2/machine/bin");
 
@@ -135,8 +136,11 @@ export class TestMachine {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
+  boot = (parameters: string[] = []) => this.#run("boot.sh", parameters);
+  restart = (unit: RestartableUnit) => this.#run("restart-unit.sh", [unit]);
+
   /** Without changes by the test, all is well: secrets are granted, and application and connector answer 200. */
-  async boot(parameters: string[] = []) {
+  async #run(name: string, parameters: string[]) {
     const healthy = await this.serve(answering(200));
     const env = bootEnvironment.parse({
       IMDS_ENDPOINT: await this.serve(this.imds(metadataService(() => this.metadata))),
@@ -156,7 +160,7 @@ export class TestMachine {
       ...this.environment,
     });
     const PATH = `${this.file("bin")}:${process.env.PATH}`;
-    const [program = "", ...rest] = [...this.confinement, "bash", bootScript, ...parameters];
+    const [program = "", ...rest] = [...this.confinement, "bash", script(name), ...parameters];
     const { exitCode, stdout, stderr } = await execa(program, rest, {
       reject: false,
       extendEnv: false,
