@@ -41,12 +41,12 @@ export const secondsUntil = async (holds: () => Promise<boolean>): Promise<numbe
 };
 
 /** The row once no repair is under way and the tenant is ready. */
-export const whenReadyAgain = (slug: string) =>
+export const whenReadyAgain = (slug: string, patience = waiting) =>
   vi.waitFor(async () => {
     const row = await rowOf(slug);
     if (row.status !== "ready") throw new Error(`${slug} is ${JSON.stringify(row)}`);
     return row;
-  }, waiting);
+  }, patience);
 
 const living = ["pending", "running", "stopping", "stopped", "shutting-down"];
 const ofTenant = (slug: string) => ({ Name: `tag:${tagKeys.slug}`, Values: [slug] });
