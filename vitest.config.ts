@@ -8,6 +8,11 @@ const machines = [
   "local/ec2/isolation/isolation.test.ts",
   "local/ec2/machine/machine.test.ts",
 ];
+/** They run the workflows in an emulator, walk all their paths, or hold whole templates to CloudFormation's schemas. */
+const definitions = [
+  "test/stacks/{cfn-lint,every-configuration}.test.ts",
+  "test/workflows/{health-workflows,paths,workflows}.test.ts",
+];
 const chaos = ["test/chaos/**/*.test.ts"];
 
 const onParts = {
@@ -28,7 +33,15 @@ export default defineConfig({
         test: {
           name: "parts",
           include: ["{bin,core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
-          exclude: [...machines, ...lifecycle, ...chaos],
+          exclude: [...machines, ...definitions, ...lifecycle, ...chaos],
+          ...onParts,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "definitions",
+          include: definitions,
           ...onParts,
           sequence: { groupOrder: 0 },
         },
