@@ -76,8 +76,11 @@ export const startEmulatedWorkflows = async () => {
     /** Who holds the sweeps' lease. */
     holder: async (): Promise<string | undefined> =>
       (await rows.send(new GetCommand({ TableName: leasesTable, Key: lease }))).Item?.holder,
-    holdLease: async (holder: string) =>
-      void (await rows.send(new PutCommand({ TableName: leasesTable, Item: { ...lease, holder } }))),
+    /** @param since milliseconds since the epoch */
+    holdLease: async (holder: string, since: number) => {
+      const Item = { ...lease, holder, since: new Date(since).toISOString() };
+      await rows.send(new PutCommand({ TableName: leasesTable, Item }));
+    },
     freeLease: async () => void (await rows.send(new DeleteCommand({ TableName: leasesTable, Key: lease }))),
     /** Runs to the end. */
     run: async (name: WorkflowName, input: { slug?: string; reason?: string; attempt?: number }) => {

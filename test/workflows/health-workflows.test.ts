@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Unfinished } from "../../core/fleet/survey.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
+import { SETTLED } from "../../core/workflow/believed-absence.ts";
 import type { AnswerOf } from "../../lambdas/tasks.ts";
 import { surveyOf } from "../support/sample-surveys.ts";
 import { answers } from "./answers.ts";
@@ -79,9 +80,18 @@ describe("health-sweep", () => {
   test("takes over the lease of an execution that nobody knows any more", async () => {
     const ours = await workflows.start("health-sweep");
     await workflows.ended(ours);
-    await workflows.holdLease(`${ours}-of-long-ago`);
+    await workflows.holdLease(`${ours}-of-long-ago`, Date.now() - SETTLED);
 
     expect(outputOf(await workflows.run("health-sweep", {}))).toMatchObject({ swept: true });
+  });
+
+  test("leaves the lease to an execution that has just taken it, and is not shown yet", async () => {
+    const ours = await workflows.start("health-sweep");
+    await workflows.ended(ours);
+    await workflows.holdLease(`${ours}-of-just-now`, Date.now() - SETTLED + 30_000);
+
+    expect(outputOf(await workflows.run("health-sweep", {}))).toMatchObject({ swept: false });
+    expect(await workflows.holder()).toBe(`${ours}-of-just-now`);
   });
 
   test.each(["survey-fleet", "judge-fleet", "resume-work"] as const)(
