@@ -26,7 +26,7 @@ describe("the fleet's metrics", () => {
       oldestUnhealthySeconds: 30,
       cloudflare: { calls: 3, ...(quotaLeft !== undefined && { quotaLeft }) },
     });
-    fleetMetrics(metrics).publish(fleetOf([survey]), { held, blind: held });
+    fleetMetrics(metrics).publish(fleetOf([survey]), held);
     metrics.publishStoredMetrics();
     return log()
       .replaceAll("}{", "}\n{")
@@ -54,7 +54,6 @@ describe("the fleet's metrics", () => {
       SecondsSinceHealthy: 30,
       SurveyCloudflareCalls: 3,
       OutageGuard: 1,
-      BlindSweeps: 1,
       Sweeps: 1,
       CloudflareQuotaLeft: 25,
     });

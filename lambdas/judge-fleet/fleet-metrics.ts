@@ -2,19 +2,13 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Fleet } from "./fleet.ts";
 
-export interface Verdict {
-  /** the outage guard keeps all repairs from beginning */
-  held: boolean;
-  /** too little could be seen to judge by */
-  blind: boolean;
-}
-
 export interface FleetMetrics {
-  publish(fleet: Fleet, verdict: Verdict): void;
+  /** @param held whether the outage guard keeps all repairs from beginning */
+  publish(fleet: Fleet, held: boolean): void;
 }
 
 export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
-  publish: (fleet, { held, blind }) => {
+  publish: (fleet, held) => {
     for (const [health, count] of Object.entries(fleet.counts)) {
       metrics.singleMetric().addDimension("health", health).addMetric("Tenants", MetricUnit.Count, count);
     }
@@ -25,7 +19,6 @@ export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
     metrics.addMetric("SurveyCloudflareCalls", MetricUnit.Count, fleet.calls);
     metrics.addMetric("MachinesWithoutRow", MetricUnit.Count, fleet.strays.length);
     metrics.addMetric("OutageGuard", MetricUnit.Count, held ? 1 : 0);
-    metrics.addMetric("BlindSweeps", MetricUnit.Count, blind ? 1 : 0);
     metrics.addMetric("Sweeps", MetricUnit.Count, 1);
     if (fleet.quotaLeft !== undefined) {
       metrics.addMetric("CloudflareQuotaLeft", MetricUnit.Percent, fleet.quotaLeft * 100);

@@ -31,7 +31,7 @@ export const judgeFleet = async (
   const fleet = fleetOf(surveys);
   const held = outageIn(fleet, env);
   const blind = blindnessIn(fleet, env);
-  metrics.publish(fleet, { held: held !== undefined, blind: blind !== undefined });
+  metrics.publish(fleet, held !== undefined);
   if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
   const wanted = held ? [] : selectRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
   const ordered = await order(wanted, deps);
