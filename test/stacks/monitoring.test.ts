@@ -115,7 +115,7 @@ describe("what the alarms watch of ours", () => {
     vi.spyOn(console, "info").mockImplementation(() => undefined);
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const sweep = withObservability("judge-fleet", ({ metrics }) => async () => {
-      fleetMetrics(metrics).publish({ ...fleetOf([]), quotaLeft: 0.5 }, { held: true, blind: true });
+      fleetMetrics(metrics).publish({ ...fleetOf([]), quotaLeft: 0.5 }, true);
     });
 
     await sweep({}, { functionName: "judge-fleet" } as Context);
