@@ -1,8 +1,10 @@
 // Something of one tenant is changed by hand, in a fleet of fifty: it is put back where it is, and no machine is touched that
 // need not be.
 import { afterAll, expect, test, vi } from "vitest";
+import { instanceTagsOf } from "../../core/machine/machine-contract.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import * as drift from "../support/drift.ts";
+import { memberOf } from "../support/machines.ts";
 import { cloudflare } from "../support/stage.ts";
 import { rowOf, whenStatus } from "../support/tenants.ts";
 import { auditedActs } from "./audited-acts.ts";
@@ -49,8 +51,13 @@ test.each(unserved)("%s is put back, and the machine stays", async (kind, index,
 });
 
 const instanceOf = ({ resources: { instanceId = "" } }: Tenant) => drift.shown(instanceId);
-const isTagged = async (row: Tenant) =>
-  (await instanceOf(row)).Tags?.some(({ Key }) => Key === "warren:generation") === true;
+const isTagged = async (row: Tenant) => {
+  const { Tags = [] } = await instanceOf(row);
+  const own = instanceTagsOf({ stage: "local", ...row }, memberOf(row).hostname);
+  return Object.entries(own).every(([key, value]) =>
+    Tags.some(({ Key, Value }) => Key === key && Value === value),
+  );
+};
 const isAttached = async (row: Tenant) =>
   (await instanceOf(row)).BlockDeviceMappings?.some(({ Ebs }) => Ebs?.VolumeId === row.resources.volumeId) ===
   true;
@@ -68,7 +75,8 @@ const served: [
   isRight: (row: Tenant) => Promise<boolean>,
   act: string,
 ][] = [
-  ["tags that were deleted", 27, drift.lostTags, isTagged, "correct-machine: done"],
+  ["a tag that was deleted", 27, drift.lostTag, isTagged, "correct-machine: done"],
+  ["all tags that were deleted", 35, drift.lostTags, isTagged, "correct-machine: done"],
   ["a data volume that was detached", 28, drift.detachedVolume, isAttached, "correct-machine: done"],
   ["an instance profile that was taken away", 31, drift.takenProfile, hasProfile, "correct-machine: done"],
   ["a security group that was changed", 32, drift.foreignGroup, isGrouped, "correct-machine: done"],

@@ -11,7 +11,7 @@ import {
   deletedTunnel,
   detachedVolume,
   foreignGroup,
-  lostTags,
+  lostTag,
   takenProfile,
 } from "../support/drift.ts";
 import { type Member, memberOf, signal } from "../support/machines.ts";
@@ -59,7 +59,7 @@ const untagged: Fault = async ({ slug }) => {
   await detachedVolume(row);
   await takenProfile(row);
   await foreignGroup(row);
-  await lostTags(row);
+  await lostTag(row);
 };
 
 const withoutAdminToken: Fault = async ({ slug, instanceId }) => {

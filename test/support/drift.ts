@@ -87,10 +87,13 @@ export const shown = async (instanceId: string): Promise<Instance> => {
   return instance;
 };
 
-export const lostTags: Drift = ({ resources }) =>
+export const lostTag: Drift = ({ resources }) =>
   ec2.send(
-    new DeleteTagsCommand({ Resources: [resources.instanceId ?? ""], Tags: [{ Key: "warren:generation" }] }),
+    new DeleteTagsCommand({ Resources: [resources.instanceId ?? ""], Tags: [{ Key: tagKeys.generation }] }),
   );
+/** Without tags in the request, all are deleted. */
+export const lostTags: Drift = ({ resources }) =>
+  ec2.send(new DeleteTagsCommand({ Resources: [resources.instanceId ?? ""] }));
 export const foreignGroup: Drift = async ({ resources: { instanceId = "" } }) => {
   const { NetworkInterfaces, VpcId = "" } = await shown(instanceId);
   const inVpc = { Name: "vpc-id", Values: [VpcId] };
