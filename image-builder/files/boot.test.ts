@@ -267,6 +267,6 @@ test("an argument that it does not know is refused before anything else", async 
   const { exitCode, stderr } = await machine.boot(["--dry"]);
 
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("unknown argument '--dry': it takes none, or --check");
+  expect(stderr).toContain("unknown argument '--dry': it takes none, --check or --fetch-token");
   expect(machine.parameters.requests).toEqual([]);
 });

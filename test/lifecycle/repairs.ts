@@ -11,6 +11,7 @@ import {
   deletedTunnel,
   detachedVolume,
   foreignGroup,
+  foreignReader,
   lostTag,
   takenProfile,
 } from "../support/drift.ts";
@@ -46,9 +47,12 @@ const unbootable: Fault = async (tenant) => {
   await impaired(tenant);
 };
 
+/** Its machine may not read the new token either, so that a restart of the connector does not do. */
 const withoutTunnel: Fault = async (tenant) => {
   await hungConnector(tenant);
-  await deletedTunnel(await rowOf(tenant.slug));
+  const row = await rowOf(tenant.slug);
+  await deletedTunnel(row);
+  await foreignReader(row);
 };
 
 const withoutRecord: Fault = async ({ slug }) => deletedRecord(await rowOf(slug));

@@ -2,12 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  ListExecutionsCommand,
-} from "@aws-sdk/client-sfn";
+import { GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { facts, logs, output, sfn, tables } from "./stage.ts";
 
@@ -22,8 +17,7 @@ export const executionsOf = async (workflowArn: string): Promise<Execution[]> =>
     new ListExecutionsCommand({ stateMachineArn: workflowArn, maxResults: 1000 }),
   );
   return await Promise.all(
-    executions.map(async ({ executionArn, name = "" }) => {
-      const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    executions.map(async ({ executionArn, name = "", status }) => {
       const { events = [] } = await sfn.send(
         new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
       );
