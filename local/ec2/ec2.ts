@@ -16,6 +16,7 @@ import { snapshotActions } from "./actions/snapshots.ts";
 import { tagActions } from "./actions/tags.ts";
 import { volumeActions } from "./actions/volumes.ts";
 import { Authorisation } from "./authorisation/authorisation.ts";
+import { Delays } from "./faults/delays.ts";
 import { Faults } from "./faults/faults.ts";
 import type { IsolationMode } from "./isolation/isolation.ts";
 import type { ConnectorCommand } from "./machine/connectors.ts";
@@ -109,7 +110,8 @@ const partsFor = (options: Ec2Options, clients: Clients, { isolation, connector 
   const log = logFile(logDir);
   const lambda = new LambdaClient(adminAccess(options));
   const authorisation = new Authorisation({ clients, lambda, world, region });
-  const lifecycle = new Lifecycle({ world, machineManager, blockStore, log });
+  const delays = new Delays();
+  const lifecycle = new Lifecycle({ world, machineManager, blockStore, log, delays });
   const accountId = () => readAccountId(clients);
   const runCommand = startRunCommand({ world, machineManager, authorisation, region, accountId });
   return {
@@ -119,6 +121,7 @@ const partsFor = (options: Ec2Options, clients: Clients, { isolation, connector 
     machineManager,
     log,
     lifecycle,
+    delays,
     authorisation,
     accountId,
     runCommand,
@@ -147,7 +150,7 @@ export const startEc2 = async (options: Ec2Options): Promise<Ec2> => {
   const clients = clientsFor(options);
   const kind = await chooseMachineKind({ ...options, clients });
   const parts = partsFor(options, clients, kind);
-  const { world, blockStore, lifecycle, calls, faults, machineManager, runCommand } = parts;
+  const { world, blockStore, lifecycle, calls, faults, delays, machineManager, runCommand } = parts;
   const machines = () => machineManager.report();
   const reset = async (): Promise<void> => {
     await lifecycle.close();
@@ -157,7 +160,7 @@ export const startEc2 = async (options: Ec2Options): Promise<Ec2> => {
     calls.clear();
     faults.clear();
   };
-  const admin = { calls, faults, machines, world, reset };
+  const admin = { calls, faults, delays, machines, world, reset };
   const server = ec2Server({
     ...parts,
     actions: actionsFor(parts, options),

@@ -1,5 +1,6 @@
 // CreateSnapshot, DescribeSnapshots and DeleteSnapshot: a retained data volume's last copy.
 import * as z from "zod";
+import type { Delays } from "../faults/delays.ts";
 import { type Actions, action, done } from "../protocol/action.ts";
 import { page, pageParameters } from "../protocol/pages.ts";
 import { items } from "../protocol/xml.ts";
@@ -15,6 +16,7 @@ interface SnapshotsDeps {
   world: World;
   blockStore: BlockStore;
   accountId: () => Promise<string>;
+  delays: Delays;
 }
 
 const createSnapshotParameters = z.strictObject({
@@ -30,7 +32,7 @@ const fields: Fields<Snapshot> = {
   description: ({ description }) => [description],
 };
 
-export const snapshotActions = ({ world, blockStore, accountId }: SnapshotsDeps): Actions => {
+export const snapshotActions = ({ world, blockStore, accountId, delays }: SnapshotsDeps): Actions => {
   function create({
     VolumeId,
     Description,
@@ -58,7 +60,9 @@ export const snapshotActions = ({ world, blockStore, accountId }: SnapshotsDeps)
       const answer = snapshotXml(snapshot, await accountId());
       // Copied before the answer: a snapshot holds what was written before it was asked for, whatever comes after.
       await blockStore.createSnapshot(snapshot.snapshotId, snapshot.volumeId);
-      snapshot.state = "completed";
+      void delays.wait("snapshot", snapshot.volumeId).then(() => {
+        snapshot.state = "completed";
+      });
       return answer;
     }),
 

@@ -1,4 +1,5 @@
 // An instance's life: which state follows which, and what happens to its machine and volumes on the way.
+import type { Delays } from "../faults/delays.ts";
 import { Ec2Error } from "../protocol/errors.ts";
 import type { BlockStore } from "../world/block-store.ts";
 import type { Instance, InstanceState, StateReason, Volume } from "../world/model.ts";
@@ -25,6 +26,7 @@ export interface LifecycleOptions {
   machineManager: MachineManager;
   blockStore: BlockStore;
   log: Log;
+  delays: Delays;
 }
 
 export class Lifecycle {
@@ -87,12 +89,14 @@ export class Lifecycle {
     this.#goDown(instance, "shutting-down", byUser);
     this.#next(instance, async () => {
       await this.#end(instance);
+      await this.#options.delays.wait("shutdown", instance.instanceId);
       await this.#rest(instance, "terminated");
     });
   }
 
   /** Ends every machine without changing what is recorded of its instance. */
   async close(): Promise<void> {
+    this.#options.delays.clear();
     await Promise.all(this.#work.values());
     for (const machine of this.#machines.values()) this.#ending.add(machine);
     await Promise.all([...this.#machines.values()].map((machine) => machine.stop()));

@@ -1,4 +1,5 @@
 // The admin surface of a local EC2 that runs in another process.
+import type { Delay } from "../faults/delays.ts";
 import type { FaultInput } from "../faults/faults.ts";
 import type { Impairment } from "../faults/impairments.ts";
 import type { Showing } from "../faults/showings.ts";
@@ -12,6 +13,9 @@ export interface Ec2Admin {
   clearCalls(): Promise<void>;
   addFault(fault: FaultInput): Promise<void>;
   clearFaults(): Promise<void>;
+  /** A shutdown, or the copying of a snapshot, takes as long; `clearDelays` ends what waits. */
+  delay(order: Delay): Promise<void>;
+  clearDelays(): Promise<void>;
   /** A status check of the instance fails until a reboot (`instance`) or a stop and start (both) cures it. */
   impair(impairment: Impairment): Promise<void>;
   clearImpairments(): Promise<void>;
@@ -40,6 +44,8 @@ export const ec2Admin = (url: string): Ec2Admin => {
     clearCalls: () => send("DELETE", "calls"),
     addFault: (fault) => send("POST", "faults", fault),
     clearFaults: () => send("DELETE", "faults"),
+    delay: (order) => send("POST", "delays", order),
+    clearDelays: () => send("DELETE", "delays"),
     impair: (impairment) => send("POST", "impairments", impairment),
     clearImpairments: () => send("DELETE", "impairments"),
     show: (order) => send("POST", "showings", order),

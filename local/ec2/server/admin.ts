@@ -1,6 +1,7 @@
 // The admin surface below /_local/, for tests and reports in other processes: machines, calls, failures, reset.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
+import { type Delays, delay } from "../faults/delays.ts";
 import { type Faults, fault } from "../faults/faults.ts";
 import { clearImpairments, impair, impairment } from "../faults/impairments.ts";
 import { show, showAll, showing } from "../faults/showings.ts";
@@ -12,6 +13,7 @@ import type { Calls } from "./calls.ts";
 export interface Admin {
   calls: Calls;
   faults: Faults;
+  delays: Delays;
   machines: () => MachineReport[];
   world: World;
   /** Ends all machines and forgets all resources. */
@@ -26,6 +28,8 @@ const routes: Record<string, Route> = {
   "DELETE /_local/calls": ({ calls }) => calls.clear(),
   "POST /_local/faults": ({ faults }, body) => faults.add(fault.parse(JSON.parse(body))),
   "DELETE /_local/faults": ({ faults }) => faults.clear(),
+  "POST /_local/delays": ({ delays }, body) => delays.add(delay.parse(JSON.parse(body))),
+  "DELETE /_local/delays": ({ delays }) => delays.clear(),
   "POST /_local/impairments": ({ world }, body) => impair(world, impairment.parse(JSON.parse(body))),
   "DELETE /_local/impairments": ({ world }) => clearImpairments(world),
   "POST /_local/showings": ({ world }, body) => show(world, showing.parse(JSON.parse(body))),
