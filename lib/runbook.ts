@@ -6,6 +6,7 @@ export const runbookSections = [
   "sweep-missing",
   "sweep-failed",
   "workflow-failed",
+  "removal-failed",
   "failure-queue",
   "cloudflare-quota",
 ] as const;

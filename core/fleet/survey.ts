@@ -55,6 +55,8 @@ export const survey = z.object({
   /** rows that a repair gave up */
   degraded: count,
   repairing: count,
+  /** rows of which something is left, for a removal, or the clean-up of a provision, failed */
+  left: count,
   /** every tenant that this sweep found not served, the first time or not */
   bad: z.object({
     total: count,

@@ -50,6 +50,7 @@ describe("the fleet's metrics", () => {
       service: "judge-fleet",
       TenantsDegraded: 0,
       Repairing: 0,
+      RemovalsFailed: 0,
       Connections: 400,
       SecondsSinceHealthy: 30,
       SurveyCloudflareCalls: 3,

@@ -14,6 +14,7 @@ export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
     }
     metrics.addMetric("TenantsDegraded", MetricUnit.Count, fleet.degraded);
     metrics.addMetric("Repairing", MetricUnit.Count, fleet.repairing);
+    metrics.addMetric("RemovalsFailed", MetricUnit.Count, fleet.left);
     metrics.addMetric("Connections", MetricUnit.Count, fleet.connections);
     metrics.addMetric("SecondsSinceHealthy", MetricUnit.Seconds, fleet.oldestUnhealthySeconds);
     metrics.addMetric("SurveyCloudflareCalls", MetricUnit.Count, fleet.calls);

@@ -7,6 +7,7 @@ export interface Fleet {
   judged: number;
   degraded: number;
   repairing: number;
+  left: number;
   bad: { total: number; byCause: Partial<Record<HealthCause, number>>; byZone: Record<string, number> };
   down: DownTenant[];
   oldestUnhealthySeconds: number;
@@ -30,6 +31,7 @@ export const fleetOf = (surveys: Survey[]): Fleet => {
     judged: total(({ judged }) => judged),
     degraded: total(({ degraded }) => degraded),
     repairing: total(({ repairing }) => repairing),
+    left: total(({ left }) => left),
     bad: {
       total: total(({ bad }) => bad.total),
       byCause: added<Fleet["bad"]["byCause"]>(

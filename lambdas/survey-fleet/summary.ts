@@ -28,6 +28,7 @@ export const summarise = (judged: Judged[], others: FleetRow[], at: string, shar
   judged: judged.length,
   degraded: judged.filter(({ judgement }) => judgement.status === "degraded").length,
   repairing: others.filter(({ status }) => status === "repairing").length,
+  left: others.filter(({ status, failure }) => status === "failed" && failure?.left === "resources").length,
   bad: badOf(judged.filter(({ judgement }) => judgement.isBad)),
   down: downOf(judged, at).slice(0, partOf(MOST_DOWN, share)),
   unfinished: others

@@ -143,6 +143,7 @@ describe("survey-fleet", () => {
       judged: 20,
       degraded: 0,
       repairing: 0,
+      left: 0,
       down: [],
       unfinished: [],
       bad: { total: 0, byCause: {}, byZone: {} },
@@ -230,6 +231,25 @@ describe("survey-fleet", () => {
 
     expect(alone).toMatchObject({ status: "degraded", failure: { error: "TenantSilentError" } });
     expect(await get(second)).toMatchObject({ status: "ready", health: { state: "unknown" } });
+  });
+
+  it("counts who failed and left something behind, for as long as the row says so", async () => {
+    const failed = (left: "nothing" | "resources") => ({
+      status: "failed" as const,
+      failure: {
+        step: "Delete Tunnel",
+        error: "AwsDeniedError",
+        reason: "No.",
+        at: "2026-11-22T11:00:00Z",
+        left,
+      },
+    });
+    await put(first, failed("resources"));
+    await put(second, failed("nothing"));
+
+    expect(await sweep()).toMatchObject({ left: 1, judged: 18, unfinished: [] });
+    await put(first, { status: "deleting" });
+    expect(await sweep()).toMatchObject({ left: 0 });
   });
 
   it("leaves alone who is provisioning, deleting or under repair, and tells of them", async () => {

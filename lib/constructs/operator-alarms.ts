@@ -84,6 +84,12 @@ const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Wa
       text: "At least one tenant is not served, and its repair has failed.",
       section: "tenant-degraded",
     },
+    "removal-failed": {
+      metric: metric("RemovalsFailed", Stats.MAXIMUM),
+      threshold: 1,
+      text: "Something of at least one tenant is left: a removal failed for a reason that a person must change.",
+      section: "removal-failed",
+    },
     "outage-guard": {
       metric: metric("OutageGuard", Stats.MAXIMUM),
       threshold: 1,

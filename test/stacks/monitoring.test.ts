@@ -25,6 +25,7 @@ describe("the alarms", () => {
       "outage-guard",
       "provision-tenant-failed",
       "provision-tenant-timed-out",
+      "removal-failed",
       "repair-tenant-timed-out",
       "sweep-missing",
       "sweeps-set-aside",
@@ -63,6 +64,7 @@ describe("the alarms", () => {
 
   it.each([
     ["tenants-degraded", "TenantsDegraded", "GreaterThanOrEqualToThreshold", 1],
+    ["removal-failed", "RemovalsFailed", "GreaterThanOrEqualToThreshold", 1],
     ["outage-guard", "OutageGuard", "GreaterThanOrEqualToThreshold", 1],
     ["cloudflare-quota", "CloudflareQuotaLeft", "LessThanThreshold", 20],
   ])("%s stays as it is while no sweep tells more", (name, MetricName, ComparisonOperator, Threshold) => {
@@ -123,7 +125,7 @@ describe("what the alarms watch of ours", () => {
     const reports = log.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ _aws }) => _aws);
     const reported = reports.flatMap((report) => seriesOf(report));
     const watched = alarms.filter((one) => one.Namespace === "Warren").map(asSeries);
-    expect(watched).toHaveLength(4);
+    expect(watched).toHaveLength(5);
     expect(reported).toEqual(expect.arrayContaining(watched));
   });
 });
