@@ -128,5 +128,12 @@ const namesOf = (kind: Kind): readonly string[] =>
 /** What a workflow retries, besides Lambda's own transient errors. */
 export const transientErrorNames = namesOf("transient");
 
+/** Of Step Functions, Lambda and its runtime, and of what a workflow calls itself. */
+const ofServices = /^(DynamoDB|Lambda|Runtime|Sandbox|States)\./;
+
+/** Whether the same work may well succeed later, with nothing changed by anybody. */
+export const passes = (errorName: string): boolean =>
+  kinds.get(errorName) === "transient" || ofServices.test(errorName);
+
 /** What a workflow must not retry. */
 export const permanentErrorNames = namesOf("permanent");

@@ -102,7 +102,8 @@ const noRoom = new Set([
 /** All well below the timeouts of the tasks that wait. */
 const START_SECONDS = 60;
 const STOP_SECONDS = 100;
-const END_SECONDS = 100;
+/** A removal waits on in its workflow. */
+const END_SECONDS = 30;
 
 const asInstance = ({ InstanceId = "", Placement, State }: Ec2Instance): Instance => ({
   id: InstanceId,

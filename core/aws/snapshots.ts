@@ -3,6 +3,7 @@
 import {
   CreateSnapshotCommand,
   DeleteSnapshotCommand,
+  DescribeSnapshotsCommand,
   type EC2Client,
   type Snapshot as Ec2Snapshot,
   type Filter,
@@ -82,7 +83,12 @@ export const snapshots = (client: EC2Client = ec2Client()): Snapshots => ({
   untilCompleted: async (id) => {
     const waiter = waitUntilSnapshotCompleted(waiting(client, WAIT_SECONDS), { SnapshotIds: [id] });
     if ((await outcomeOf(waiter)) === "reached") return;
-    throw new VolumeNotReadyError(`Snapshot ${id} is not completed yet; the volume stays until it is.`);
+    const { Snapshots: [snapshot] = [] } = await client.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: [id] }),
+    );
+    throw new VolumeNotReadyError(
+      `Snapshot ${id} is at ${snapshot?.Progress || "0%"}; the volume stays until it is completed.`,
+    );
   },
 
   delete: async (id) => {

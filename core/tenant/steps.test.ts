@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sampleRow } from "../../test/support/sample.ts";
 import { progress } from "./steps.ts";
+import type { Tenant } from "./tenant.ts";
 
 const at = (second: number): string => `2026-11-22T12:00:0${second}.000Z`;
 
@@ -41,6 +42,18 @@ describe("the progress of a tenant", () => {
       number: 3,
       of: 7,
     });
+  });
+
+  it("says what a step waits for, until it has finished", () => {
+    const waiting = { step: "Delete Data Volume", reason: "Snapshot snap-1 is at 34%." };
+    const steps = { "Delete Instance": at(2) };
+    const done = { ...steps, "Delete Data Volume": at(3) };
+
+    const waitsFor = (row: Partial<Tenant>) =>
+      progress(sampleRow({ status: "deleting", waiting, ...row }))?.waitingFor;
+
+    expect(waitsFor({ steps })).toBe("Snapshot snap-1 is at 34%.");
+    expect(waitsFor({ steps: done })).toBeUndefined();
   });
 
   it.each(["ready", "failed"] as const)("is none when the tenant is %s", (status) => {

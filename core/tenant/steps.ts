@@ -31,6 +31,8 @@ export interface Progress {
   of: number;
   /** when it started, as far as the row tells: when the step before it finished */
   startedAt: string;
+  /** what the last try of a step that has not finished found, where it has to wait */
+  waitingFor?: string;
 }
 
 /** How far the workflow under way has come; undefined when the row says that none is. */
@@ -40,5 +42,12 @@ export const progress = (row: Tenant): Progress | undefined => {
   const finished = steps.flatMap((step) => row.steps[step] ?? []);
   const step = steps.find((name) => row.steps[name] === undefined) ?? steps.at(-1) ?? "";
   const startedAt = finished.toSorted().at(-1) ?? row.updatedAt;
-  return { step, number: Math.min(finished.length + 1, steps.length), of: steps.length, startedAt };
+  const waits = row.waiting && row.steps[row.waiting.step] === undefined;
+  return {
+    step,
+    number: Math.min(finished.length + 1, steps.length),
+    of: steps.length,
+    startedAt,
+    ...(waits && { waitingFor: row.waiting?.reason }),
+  };
 };

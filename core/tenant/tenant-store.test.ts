@@ -56,6 +56,17 @@ const contract = (store: Store) => {
     expect(await tenants.get("acme")).toMatchObject({ steps: { "Delete Tunnel": NOW } });
   });
 
+  it("keeps what a step of a removal waits for until a step finishes", async () => {
+    const tenants = await store(sampleRow({ status: "deleting" }));
+
+    await tenants.recordWait(incarnation, "Delete Instance", "Not terminated yet: i-1.");
+    const waiting = await tenants.get("acme");
+    await tenants.recordRemovalStep(incarnation, "Delete Instance");
+
+    expect(waiting?.waiting).toEqual({ step: "Delete Instance", reason: "Not terminated yet: i-1." });
+    expect((await tenants.get("acme"))?.waiting).toBeUndefined();
+  });
+
   it.each([
     ["is gone", undefined],
     ["is of another generation", sampleRow(earlier)],
@@ -63,6 +74,7 @@ const contract = (store: Store) => {
     const tenants = await store(row);
 
     await tenants.recordRemovalStep(incarnation, "Delete Tunnel");
+    await tenants.recordWait(incarnation, "Delete Tunnel", "It has connections.");
 
     expect(await tenants.get("acme")).toEqual(row);
   });

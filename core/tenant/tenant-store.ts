@@ -19,6 +19,8 @@ export interface TenantStore {
   recordStep(of: Incarnation, step: ProvisionStep, made?: TenantResources): Promise<void>;
   /** The same for a removal, which goes on when the row is gone or belongs to another generation. */
   recordRemovalStep(of: Incarnation, step: DeprovisionStep): Promise<void>;
+  /** What a removal waits for, and in which state, until a step finishes; nothing where the row is not this incarnation's. */
+  recordWait(of: Incarnation, step: string, reason: string): Promise<void>;
   /** Ends a provision or a removal; false, and nothing changed, when the row does not have that status any more. */
   markFailed(of: Incarnation, from: "provisioning" | "deleting", failure: TenantFailure): Promise<boolean>;
   /**
@@ -71,8 +73,16 @@ export const tenantStore = (
     recordRemovalStep: async (of, step) => {
       await write(of, {
         set: ["steps.#step = :now", "updatedAt = :now"],
+        remove: ["waiting"],
         names: { "#step": step },
         values: { ":now": timestamp(clock) },
+      });
+    },
+
+    recordWait: async (of, step, reason) => {
+      await write(of, {
+        set: ["waiting = :waiting", "updatedAt = :now"],
+        values: { ":waiting": { step, reason }, ":now": timestamp(clock) },
       });
     },
 
@@ -80,6 +90,7 @@ export const tenantStore = (
       write(of, {
         status: { from, to: "failed" },
         set: ["failure = :failure", "updatedAt = :now"],
+        remove: ["waiting"],
         values: { ":failure": failure, ":now": timestamp(clock) },
       }),
 

@@ -98,6 +98,8 @@ export const tenant = z.object({
   /** Finished steps of the workflow under way: state name to the time it finished. */
   steps: z.record(z.string(), z.iso.datetime()),
   resources: tenantResources,
+  /** the step that a cloud keeps waiting, and for what, in a sentence; of the last try */
+  waiting: z.object({ step: z.string(), reason: z.string() }).optional(),
   failure: tenantFailure.optional(),
   /** not there until a sweep has seen the tenant ready */
   health: tenantHealth.optional(),

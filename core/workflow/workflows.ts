@@ -52,7 +52,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     status: "provisioning",
     event: "INSERT",
     start: (row) => ({ name: provisionName(row), input: incarnation(row) }),
-    timeLimit: 36 * HOUR,
+    timeLimit: 108 * HOUR,
     stoppedByRemovalAfter: 10 * MINUTE,
   },
   "deprovision-tenant": {
@@ -62,7 +62,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
       name: deletionName(row, row.deletions),
       input: { ...incarnation(row), reason: "delete", repairs: row.repairs },
     }),
-    timeLimit: 24 * HOUR,
+    timeLimit: 96 * HOUR,
   },
   "repair-tenant": {
     status: "repairing",

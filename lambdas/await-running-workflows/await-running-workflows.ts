@@ -7,6 +7,7 @@ import type { Execution, Executions } from "../../core/aws/executions.ts";
 import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
+import { type RemovalRow, removalStep } from "../../core/tenant/removal-step.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
@@ -22,7 +23,7 @@ import { task } from "./task.ts";
 
 export interface AwaitRunningWorkflowsDeps {
   env: Pick<z.output<typeof task.environment>, "WORKFLOW_ARN_PREFIX">;
-  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
+  tenants: Pick<TenantStore, "get"> & RemovalRow;
   executions: Pick<Executions, "find" | "stop">;
   clock: Clock;
 }
@@ -31,10 +32,12 @@ export interface AwaitRunningWorkflowsDeps {
 export const LAST_TASK = 180_000;
 const backoff = { firstPause: 1_000, longestPause: 5_000, atMost: 45_000 };
 
-export const awaitRunningWorkflows = async (
+export const awaitRunningWorkflows = (
   { repairs = 0, ...of }: z.output<typeof task.input>,
   deps: AwaitRunningWorkflowsDeps,
-) => {
+) => removalStep(of, task.step, deps.tenants, () => untilEnded(of, repairs, deps));
+
+const untilEnded = async (of: Incarnation, repairs: number, deps: AwaitRunningWorkflowsDeps) => {
   // Its own deletion is not one that it waits for.
   const row = { ...of, repairs, deletions: 0 };
   const orderedAt = await ordersOf(of, deps);
@@ -43,7 +46,6 @@ export const awaitRunningWorkflows = async (
     if (start && !(await poll(() => hasEnded(start, orderedAt[workflow], deps), backoff, deps.clock)))
       throw new WorkflowRunningError(`Execution ${start.name} of ${workflow} may still create resources.`);
   }
-  await deps.tenants.recordRemovalStep(of, task.step);
   return { ended: true as const };
 };
 

@@ -8,24 +8,24 @@ import { withNamed } from "../../core/not-shown.ts";
 import { knownIds } from "../../core/tenant/known-ids.ts";
 import type { TenantKey } from "../../core/tenant/names.ts";
 import type { RemovalOutput } from "../../core/tenant/removal.ts";
+import { type RemovalRow, removalStep } from "../../core/tenant/removal-step.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { task } from "./task.ts";
 
 export interface DeleteDataVolumeDeps {
   env: Pick<z.output<typeof task.environment>, "VOLUME_RETENTION">;
-  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
+  tenants: Pick<TenantStore, "get"> & RemovalRow;
   volumes: Pick<Volumes, "find" | "look" | "untilAvailable" | "delete">;
   snapshots: Snapshots;
 }
 
-export const deleteDataVolume = async (
+export const deleteDataVolume = (
   { key }: TaskInput<typeof task>,
   deps: DeleteDataVolumeDeps,
-): Promise<RemovalOutput> => {
-  const deleted = deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps);
-  await deps.tenants.recordRemovalStep(key, task.step);
-  return { deleted };
-};
+): Promise<RemovalOutput> =>
+  removalStep(key, task.step, deps.tenants, async () => ({
+    deleted: deps.env.VOLUME_RETENTION === "retain" ? [] : await removeData(key, deps),
+  }));
 
 /** Copies last: until the volume is deleted, each of them may still be wanted. */
 const removeData = async (key: TenantKey, deps: DeleteDataVolumeDeps): Promise<RemovalOutput["deleted"]> => {

@@ -56,6 +56,32 @@ describe("mark-failed", () => {
   });
 
   it.each([
+    "CloudflareUnavailableError",
+    "AwsThrottledError",
+    "States.Timeout",
+    "Lambda.TooManyRequestsException",
+  ])("lets a removal that met %s go on: it is begun again, and the row says why it waits", async (error) => {
+    const tenants = memoryTenants([sampleRow({ status: "deleting" })]);
+
+    expect(await markFailed({ ...ofRemoval, failure: { ...failure, Error: error } }, { tenants })).toEqual({
+      marked: false,
+    });
+
+    expect(tenants.rows.get("acme")).toMatchObject({
+      status: "deleting",
+      waiting: { step: "Create Tunnel", reason: expect.stringContaining(error) },
+    });
+  });
+
+  it("ends a provision whatever it met: what it made is cleaned up already", async () => {
+    const tenants = memoryTenants([sampleRow()]);
+
+    await markFailed({ ...ofProvision, failure: { ...failure, Error: "AwsThrottledError" } }, { tenants });
+
+    expect(tenants.rows.get("acme")?.status).toBe("failed");
+  });
+
+  it.each([
     ["has moved on", sampleRow({ status: "ready" })],
     ["is of another generation", sampleRow({ ...earlier, status: "deleting" })],
     ["was marked already", sampleRow({ status: "failed" })],

@@ -19,7 +19,7 @@ export const task = defineTask({
     lastWords: z.array(z.string()).optional(),
   }),
   output: z.object({
-    /** false when the row had moved on */
+    /** false when the row had moved on, or the removal is to be begun again */
     marked: z.boolean(),
   }),
 });

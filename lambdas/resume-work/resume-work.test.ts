@@ -40,7 +40,12 @@ const world = (found: Partial<Execution> | undefined, { unchanged = true } = {})
   const deps = {
     env,
     tenants: {
-      ...memoryTenants([sampleRow({ steps: { "Create Tunnel": ago(MINUTE) } })]),
+      ...memoryTenants([
+        sampleRow({
+          steps: { "Create Tunnel": ago(MINUTE) },
+          waiting: { step: "Delete Tunnel", reason: "Cloudflare answered 500." },
+        }),
+      ]),
       markFailed: async (_of: object, status: string, failure: TenantFailure) => {
         failures.push([status, failure]);
         return unchanged;
@@ -144,12 +149,30 @@ describe("resume-work", () => {
     expect(finished).toMatchObject([[{ attempt: 2 }, { status: "degraded" }]]);
   });
 
+  it.each([
+    [2, 1],
+    [4, 4],
+    [12, 60],
+  ])("begins a removal for the %i. time only after its pause of %i minutes", async (deletions, minutes) => {
+    const { deps, started } = world({ state: "ended" });
+    const heardOf = (milliseconds: number) =>
+      row({ status: "deleting", deletions, updatedAt: ago(milliseconds) });
+
+    await resumeWork({ unfinished: [heardOf(minutes * MINUTE - 1)] }, deps);
+    expect(started).toEqual([]);
+    await resumeWork({ unfinished: [heardOf(minutes * MINUTE)] }, deps);
+    expect(started).toHaveLength(1);
+  });
+
   it("does not begin the same removal for ever", async () => {
     const { deps, failures } = world({ state: "cut-short" });
 
     await resumeWork({ unfinished: [row({ status: "deleting", deletions: 20 })] }, deps);
 
-    expect(failures).toMatchObject([["deleting", { error: "WorkflowLostError" }]]);
+    const reason = expect.stringMatching(/^It was begun 20 times\. Cloudflare answered 500\./);
+    expect(failures).toMatchObject([
+      ["deleting", { error: "WorkflowLostError", step: "Delete Tunnel", reason }],
+    ]);
   });
 
   it.each<Unfinished["status"]>(["provisioning", "deleting", "repairing"])(

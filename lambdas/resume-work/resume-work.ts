@@ -35,6 +35,11 @@ type Outcome = "resumed" | "failed" | "stopped";
 const MOST_RESUMPTIONS = 3;
 const MOST_REMOVALS = 20;
 
+const MINUTE = 60_000;
+/** In milliseconds, since the removal before was last heard of; the first is begun again at once. In all, most of a day. */
+const pauseBeforeRemoval = (deletions: number): number =>
+  deletions <= 1 ? 0 : Math.min(2 ** (deletions - 2), 60) * MINUTE;
+
 /** One tenant's trouble keeps nobody else's work from being resumed; the first error wins. */
 export const resumeWork = async ({ unfinished }: z.output<typeof task.input>, deps: ResumeWorkDeps) => {
   const done: Record<Outcome, string[]> = { resumed: [], failed: [], stopped: [] };
@@ -102,9 +107,13 @@ const failProvision = async (row: Unfinished, work: WorkflowStart, { tenants, cl
 const removeAgain = async (row: Unfinished, work: WorkflowStart, deps: ResumeWorkDeps) => {
   const { tenants, clock } = deps;
   if (row.deletions >= MOST_REMOVALS) {
-    const failure = { ...lost("Await Running Workflows", work, clock), left: "resources" as const };
+    const waiting = (await tenants.get(row.slug))?.waiting;
+    const found = lost(waiting?.step ?? "Await Running Workflows", work, clock);
+    const reason = `It was begun ${row.deletions} times. ${waiting?.reason ?? found.reason}`;
+    const failure = { ...found, reason, left: "resources" as const };
     return (await tenants.markFailed(row, "deleting", failure)) ? "failed" : undefined;
   }
+  if (clock.now() - Date.parse(row.updatedAt) < pauseBeforeRemoval(row.deletions)) return undefined;
   if (!(await tenants.removeAgain(row, row.deletions))) return undefined;
   return start(workOf({ ...row, deletions: row.deletions + 1 }), deps);
 };

@@ -6,6 +6,7 @@ import { ResourceStillThereError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { knownIds } from "../../core/tenant/known-ids.ts";
 import type { Resource } from "../../core/tenant/removal.ts";
+import { type RemovalRow, removalStep } from "../../core/tenant/removal-step.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { knownResources } from "./known-resources.ts";
 import { type Clouds, remaining } from "./remaining.ts";
@@ -13,12 +14,15 @@ import { task } from "./task.ts";
 
 export interface VerifyRemovalDeps extends Clouds {
   env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "VOLUME_RETENTION">;
-  tenants: Pick<TenantStore, "get" | "recordRemovalStep">;
+  tenants: Pick<TenantStore, "get"> & RemovalRow;
   audit: AuditLog<RemovalEntry>;
   clock: Clock;
 }
 
-export const verifyRemoval = async (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) => {
+export const verifyRemoval = (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) =>
+  removalStep(input.key, task.step, deps.tenants, () => proveGone(input, deps));
+
+const proveGone = async (input: TaskInput<typeof task>, deps: VerifyRemovalDeps) => {
   const { key, reason, execution } = input;
   const known = knownResources(key, deps.env, await knownIds(key, deps.tenants), input.seen);
   const { left, kept } = await remaining(key, known, deps.env, deps);
@@ -28,7 +32,6 @@ export const verifyRemoval = async (input: TaskInput<typeof task>, deps: VerifyR
   const resources = gone.map((one) => ({ ...one, seenAbsentAt: at }));
   const entry = { slug: key.slug, entry: `${key.generation}#${execution}`, at, reason, resources };
   await deps.audit.append({ ...entry, ...(kept.length > 0 && { kept }) });
-  await deps.tenants.recordRemovalStep(key, task.step);
   return { resources, kept };
 };
 

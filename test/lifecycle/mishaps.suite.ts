@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { cloudflareApiToken } from "../support/cloudflare-token.ts";
 import { nothing, remainsOf } from "../support/remains.ts";
-import { aws, cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
+import { api, aws, cloudflare, ec2, facts, machines, output, tables } from "../support/stage.ts";
 import { create, remove, rowOf, visit, waiting, whenRowGone, whenStatus } from "../support/tenants.ts";
 import { executionsOf, scan } from "../support/traces.ts";
 import { whileSweeping } from "./sweeping.ts";
@@ -19,6 +19,7 @@ const { cloudflare: ids, baseDomain } = loadConfig("local");
 afterEach(async () => {
   await cloudflare.clearFaults();
   await machines.clearFaults();
+  await machines.clearDelays();
 });
 
 const ready = async (slug: string): Promise<{ hostname: string; instanceId: string }> => {
@@ -133,6 +134,29 @@ test.concurrent("a tenant deleted while it is being made leaves nothing", async 
     name.startsWith(slug),
   );
   expect(provision?.status).not.toBe("RUNNING");
+});
+
+test.concurrent("a removal waits for a machine that ends late, and says so", async () => {
+  const slug = "ends-late";
+  const { instanceId } = await ready(slug);
+  await machines.delay({ what: "shutdown", id: instanceId, seconds: 600 });
+
+  await remove(slug);
+  const late = await vi.waitFor(async () => {
+    const { body } = await api("GET", `/tenants/${slug}`);
+    expect(body.progress).toHaveProperty("waitingFor");
+    return body;
+  }, waiting);
+  const { tunnels } = await remainsOf([slug]);
+  await machines.clearDelays();
+  await whenRowGone(slug);
+
+  expect(late).toMatchObject({
+    status: "deleting",
+    progress: { step: "Delete Instance", waitingFor: `Not terminated yet: ${instanceId}.` },
+  });
+  expect(tunnels).toHaveLength(1);
+  expect(await remainsOf([slug])).toEqual(nothing);
 });
 
 test.concurrent("a tenant deleted while its provision is not shown yet, and gets no instance, leaves nothing", async () => {

@@ -102,7 +102,8 @@ const loops: Record<string, Record<string, number>> = {
   "repair-tenant": { "Verify Repair": rungs.length },
   "deprovision-tenant": {
     "Delete DNS Record": 2,
-    "Delete Machine and Tunnel": 2,
+    "Delete Instance": 2,
+    "Delete Data and Tunnel": 2,
     "Delete Secrets": 2,
     "Verify Removal": 2,
   },

@@ -237,6 +237,21 @@ describe.concurrent("deprovision-tenant", () => {
     expect(await workflows.row(slug)).toBeUndefined();
   });
 
+  test("waits for a cloud that lets go late, and for the machine before its tunnel", async () => {
+    const slug = await tenant("deleting");
+    const late = (error: string, times: number) => Array.from({ length: times }, () => ({ error }));
+    workflows.script.add(slug, "delete-instance", ...late("ResourceStillThereError", 30));
+    workflows.script.add(slug, "delete-data-volume", ...late("VolumeNotReadyError", 60));
+    workflows.script.add(slug, "delete-tunnel", ...late("TunnelBusyError", 20));
+
+    const execution = await workflows.run("deprovision-tenant", { slug, reason: "delete" });
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    const calls = workflows.script.calls(slug);
+    expect(calls.indexOf("delete-tunnel")).toBeGreaterThan(calls.lastIndexOf("delete-instance"));
+    expect(calls.indexOf("delete-data-volume")).toBeGreaterThan(calls.lastIndexOf("delete-instance"));
+  }, 120_000);
+
   test("hands what each task saw deleted to the one that proves it", async () => {
     const slug = await tenant("deleting");
 

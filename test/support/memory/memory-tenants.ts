@@ -31,7 +31,11 @@ export const memoryTenants = (rows: Tenant[] = [], clock: Clock = stillClock()):
     },
     recordRemovalStep: async (of, step) => {
       const row = rowOf(of);
-      if (row) finish(row, step);
+      if (row) finish({ ...row, waiting: undefined }, step);
+    },
+    recordWait: async (of, step, reason) => {
+      const row = rowOf(of);
+      if (row) table.set(row.slug, { ...row, waiting: { step, reason }, updatedAt: timestamp(clock) });
     },
     markFailed: async (of, from, failure) => {
       checkStatusChange({ from, to: "failed" });
