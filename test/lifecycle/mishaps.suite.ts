@@ -19,7 +19,6 @@ const { cloudflare: ids, baseDomain } = loadConfig("local");
 afterEach(async () => {
   await cloudflare.clearFaults();
   await machines.clearFaults();
-  await machines.clearDelays();
 });
 
 const ready = async (slug: string): Promise<{ hostname: string; instanceId: string }> => {
@@ -102,6 +101,29 @@ test("a zone without capacity is passed over", async () => {
   await deleted(slug);
 });
 
+// Not beside the others: each of them ends all faults when it ends.
+test("a tenant deleted while its provision is not shown yet, and gets no instance, leaves nothing", async () => {
+  const slug = "not-shown-yet";
+  await aws.showExecutionsAfter({ named: slug, shownAfterSeconds: 20 });
+  const refusal = { action: "RunInstances", code: "InsufficientInstanceCapacity", status: 500 };
+  await machines.addFault({ ...refusal, about: slug, times: 6 });
+
+  await create(slug);
+  await deleted(slug);
+
+  expect(await remainsOf([slug])).toEqual(nothing);
+  const workflows = [output("ProvisionWorkflowArn"), output("DeprovisionWorkflowArn")];
+  const ofIt = (await Promise.all(workflows.map(executionsOf)))
+    .flat()
+    .filter(({ name }) => name.startsWith(slug));
+  expect(ofIt.map(({ status }) => status)).not.toContain("RUNNING");
+  const instances = await ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "tag:warren:slug", Values: [slug] }] }),
+  );
+  const states = instances.Reservations?.flatMap((one) => one.Instances?.map(({ State }) => State?.Name));
+  expect(states?.filter((state) => state !== "terminated")).toEqual([]);
+});
+
 // Not beside the others: its sweeps would repair what those break.
 test.each([
   ["start-instance", StopInstancesCommand],
@@ -157,28 +179,6 @@ test.concurrent("a removal waits for a machine that ends late, and says so", asy
   });
   expect(tunnels).toHaveLength(1);
   expect(await remainsOf([slug])).toEqual(nothing);
-});
-
-test.concurrent("a tenant deleted while its provision is not shown yet, and gets no instance, leaves nothing", async () => {
-  const slug = "not-shown-yet";
-  await aws.showExecutionsAfter({ named: slug, shownAfterSeconds: 20 });
-  const refusal = { action: "RunInstances", code: "InsufficientInstanceCapacity", status: 500 };
-  await machines.addFault({ ...refusal, about: slug, times: 6 });
-
-  await create(slug);
-  await deleted(slug);
-
-  expect(await remainsOf([slug])).toEqual(nothing);
-  const workflows = [output("ProvisionWorkflowArn"), output("DeprovisionWorkflowArn")];
-  const ofIt = (await Promise.all(workflows.map(executionsOf)))
-    .flat()
-    .filter(({ name }) => name.startsWith(slug));
-  expect(ofIt.map(({ status }) => status)).not.toContain("RUNNING");
-  const instances = await ec2.send(
-    new DescribeInstancesCommand({ Filters: [{ Name: "tag:warren:slug", Values: [slug] }] }),
-  );
-  const states = instances.Reservations?.flatMap((one) => one.Instances?.map(({ State }) => State?.Name));
-  expect(states?.filter((state) => state !== "terminated")).toEqual([]);
 });
 
 test.concurrent("a row removed by hand while its tenant is being made leaves nothing", async () => {

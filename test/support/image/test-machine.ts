@@ -107,7 +107,8 @@ export class TestMachine {
       server.close();
       server.closeAllConnections();
     }
-    await rm(this.directory, { recursive: true, force: true });
+    // What a killed script had started may still write there.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   file = (...names: string[]): string => join(this.directory, ...names);
