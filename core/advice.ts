@@ -27,7 +27,7 @@ const advice: Record<string, string> = {
   ResourceStillThereError: "the workflow tries again by itself; if it has given up, start the removal again.",
   TenantSupersededError: "nothing: the removal or the new incarnation that superseded this one cleans up.",
   CloudflarePermissionError:
-    "give the API token Account / Cloudflare Tunnel / Edit and Zone / DNS / Edit for this account and zone, and store it in the parameter that the stage's configuration names.",
+    "it was refused for minutes: give the API token Account / Cloudflare Tunnel / Edit and Zone / DNS / Edit for this account and zone, and store it in the parameter that the stage's configuration names.",
   CloudflareRejectedError:
     "look up the code in Cloudflare's API documentation; a quota can be raised by their support.",
   SecretLostError:

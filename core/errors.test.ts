@@ -11,8 +11,8 @@ describe("the named errors", () => {
     expect(type.errorName).toBe(name);
   });
 
-  it("are transient or permanent, each of them", () => {
-    const all = [...errors.transientErrorNames, ...errors.permanentErrorNames];
+  it("are transient, doubtful or permanent, each of them", () => {
+    const all = [...errors.transientErrorNames, ...errors.doubtfulErrorNames, ...errors.permanentErrorNames];
 
     expect(all.toSorted()).toEqual(classes.map(({ errorName }) => errorName).toSorted());
   });

@@ -8,7 +8,7 @@ export abstract class WarrenError extends Error {
   }
 }
 
-type Kind = "transient" | "permanent";
+type Kind = "transient" | "doubtful" | "permanent";
 
 const kinds = new Map<string, Kind>();
 
@@ -23,6 +23,7 @@ const ofKind = (kind: Kind) => (errorName: string) => {
   };
 };
 const transient = ofKind("transient");
+const doubtful = ofKind("doubtful");
 const permanent = ofKind("permanent");
 
 // Transient: the same step, run again a little later, may well succeed.
@@ -65,13 +66,15 @@ export class TunnelBusyError extends transient("TunnelBusyError") {}
 
 export class ResourceStillThereError extends transient("ResourceStillThereError") {}
 
+// Doubtful: it may come once and be gone, and is tried again for minutes; one that lasts takes a change elsewhere.
+
+/** 403, or code 10000: the token lacks a permission or is not valid for this account or zone, or Cloudflare erred. */
+export class CloudflarePermissionError extends doubtful("CloudflarePermissionError") {}
+
 // Permanent: only a change elsewhere makes the same step succeed.
 
 /** The row is gone, is being deleted, or is of another generation: whoever changed it takes care of the rest. */
 export class TenantSupersededError extends permanent("TenantSupersededError") {}
-
-/** 403, or code 10000: the token lacks a permission or is not valid for this account or zone. */
-export class CloudflarePermissionError extends permanent("CloudflarePermissionError") {}
 
 /** Any other 4xx of Cloudflare, with its status and the codes from the body's `errors`. */
 export class CloudflareRejectedError extends permanent("CloudflareRejectedError") {
@@ -134,6 +137,9 @@ const ofServices = /^(DynamoDB|Lambda|Runtime|Sandbox|States)\./;
 /** Whether the same work may well succeed later, with nothing changed by anybody. */
 export const passes = (errorName: string): boolean =>
   kinds.get(errorName) === "transient" || ofServices.test(errorName);
+
+/** What a workflow retries before it counts. */
+export const doubtfulErrorNames = namesOf("doubtful");
 
 /** What a workflow must not retry. */
 export const permanentErrorNames = namesOf("permanent");

@@ -264,6 +264,42 @@ describe("EC2", () => {
 
   const asObject = (tags: Tag[] = []) => Object.fromEntries(tags.map(({ Key = "", Value }) => [Key, Value]));
 
+  it.each(["VcpuLimitExceeded", "InstanceLimitExceeded", "PendingVerification"])(
+    "takes %s for a lack of room, which passes",
+    async (code) => {
+      const of = { stage: "test", slug: "acme", generation: ulid() };
+      const { launchTemplateId, subnets, instances } = subject();
+      await stage.admin.addFault({
+        action: "RunInstances",
+        code,
+        status: 400,
+        about: of.generation,
+        times: 1,
+      });
+
+      const launch = { of, launchTemplateId, subnetId: subnets.a, hostname: "a.example.test" };
+      const refused = instances.run({ ...launch, clientToken: clientToken(of.generation) });
+
+      await expect(refused).rejects.toBeInstanceOf(CapacityError);
+    },
+  );
+
+  it("adopts what its client token made before the request changed, and launches anew where that has ended", async () => {
+    const of = { stage: "test", slug: "acme", generation: ulid() };
+    const { launchTemplateId, subnets, instances } = subject();
+    const launch = { of, launchTemplateId, subnetId: subnets.a, clientToken: clientToken(of.generation) };
+    const first = await instances.run({ ...launch, hostname: "before.example.test" });
+
+    const again = await instances.run({ ...launch, hostname: "after.example.test" });
+    await instances.terminate([first.id]);
+    await instances.untilTerminated([first.id]);
+    const anew = await instances.run({ ...launch, hostname: "after.example.test" });
+
+    expect(again.id).toBe(first.id);
+    expect(anew.id).not.toBe(first.id);
+    await instances.terminate([anew.id]);
+  });
+
   it("gives our marker to the machine, its root and its data as they are made", async () => {
     const of = { stage: "test", slug: "marked", generation: ulid() };
     const marker = {

@@ -2,6 +2,7 @@
 import {
   CreateTagsCommand,
   DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
   paginateDescribeInstances,
@@ -89,8 +90,14 @@ export interface Instances {
   untilTerminated(ids: string[]): Promise<void>;
 }
 
-/** What another subnet, which is another zone, may well have room for (EC2's error codes). */
+/**
+ * What another subnet, which is another zone, may well have room for; and what an account has room for once others have ended,
+ * a quota was raised, or AWS has verified a new account (EC2's error codes).
+ */
 const noRoom = new Set([
+  "InstanceLimitExceeded",
+  "PendingVerification",
+  "VcpuLimitExceeded",
   "InsufficientCapacity",
   "InsufficientFreeAddressesInSubnet",
   "InsufficientHostCapacity",
@@ -200,10 +207,26 @@ const run = async (client: EC2Client, launch: Launch): Promise<Instance> => {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (noRoom.has(error.name)) throw noRoomIn(`The subnet ${launch.subnetId}`, error);
-    if (error.name !== "IdempotentInstanceTerminated") throw error;
+    const earlier = error.name === "IdempotentParameterMismatch" && (await madeWith(client, launch, error));
+    if (earlier && !isEnded(earlier)) return earlier;
+    if (!earlier && error.name !== "IdempotentInstanceTerminated") throw error;
     // EC2 shows an ended instance for an hour, and remembers its token for longer: the next token follows from it.
     return run(client, { ...launch, clientToken: clientToken(launch.clientToken) });
   }
+};
+
+/**
+ * What an earlier request with this token made, before the launch template changed. That there is one, EC2 has just said:
+ * where it does not show it yet, it will.
+ */
+const madeWith = async (client: EC2Client, { clientToken }: Launch, cause: Error): Promise<Instance> => {
+  const Filters = [{ Name: "client-token", Values: [clientToken] }];
+  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }));
+  const [made] = Reservations.flatMap(({ Instances = [] }) => Instances);
+  if (made) return asInstance(made);
+  throw new AwsTransientError("EC2 has launched a machine with this token, and does not show it yet.", {
+    cause,
+  });
 };
 
 /** The newest version of the template: CloudFormation adds versions, and leaves the default at the first for ever. */

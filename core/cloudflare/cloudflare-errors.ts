@@ -33,7 +33,9 @@ export const namedCloudflareError = (what: string, error: unknown): Error => {
   const codes = codesOf(error);
   const reason = `Cloudflare answered ${status} to: ${what} (${wordsOf(error)}).`;
   if (status === 429 || codes.includes(RATE_LIMITED)) return new CloudflareThrottledError(reason);
-  if (status === 408 || status >= 500) return new CloudflareUnavailableError(reason);
+  // A firewall's page is nothing that the API says of a token.
+  const isPage = status === 403 && codes.length === 0;
+  if (status === 408 || status >= 500 || isPage) return new CloudflareUnavailableError(reason);
   if (isAuthenticationFailure(error)) return new CloudflarePermissionError(reason);
   return new CloudflareRejectedError(reason, { status, codes });
 };

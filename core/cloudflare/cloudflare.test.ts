@@ -58,6 +58,17 @@ describe("a Cloudflare call", () => {
     expect(failure.message).toContain(`Cloudflare answered ${status} to: find the tunnel one (${code}: no)`);
   });
 
+  it("takes a firewall's page for no word about the token", async () => {
+    const effect = {
+      kind: "status" as const,
+      status: 403,
+      body: "<html>Sorry, you have been blocked</html>",
+    };
+    await cloudflare.admin.addFault({ endpoint: LIST, effect });
+
+    await expect(find()).rejects.toBeInstanceOf(CloudflareUnavailableError);
+  });
+
   it("is made once, and leaves further attempts to the workflow", async () => {
     await cloudflare.admin.addFault({ ...failing(500, 1_000), times: 3 });
 

@@ -19,7 +19,7 @@ export interface TenantStore {
   recordStep(of: Incarnation, step: ProvisionStep, made?: TenantResources): Promise<void>;
   /** The same for a removal, which goes on when the row is gone or belongs to another generation. */
   recordRemovalStep(of: Incarnation, step: DeprovisionStep): Promise<void>;
-  /** What a removal waits for, and in which state, until a step finishes; nothing where the row is not this incarnation's. */
+  /** What a workflow waits for, and in which state, until a step finishes; nothing where the row is not this incarnation's. */
   recordWait(of: Incarnation, step: string, reason: string): Promise<void>;
   /** Ends a provision or a removal; false, and nothing changed, when the row does not have that status any more. */
   markFailed(of: Incarnation, from: "provisioning" | "deleting", failure: TenantFailure): Promise<boolean>;
@@ -58,6 +58,7 @@ export const tenantStore = (
       const { sets, names, values } = settingResources(made);
       const recorded = await write(of, {
         set: ["steps.#step = :now", "updatedAt = :now", ...sets],
+        remove: ["waiting"],
         condition: "#status IN (:provisioning, :repairing)",
         names: { "#step": step, "#status": "status", ...names },
         values: {

@@ -52,7 +52,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     status: "provisioning",
     event: "INSERT",
     start: (row) => ({ name: provisionName(row), input: incarnation(row) }),
-    timeLimit: 108 * HOUR,
+    timeLimit: 132 * HOUR,
     stoppedByRemovalAfter: 10 * MINUTE,
   },
   "deprovision-tenant": {

@@ -103,6 +103,13 @@ describe("launch-instance", () => {
 
     await expect(launching).rejects.toBeInstanceOf(CapacityError);
     await expect(launching).rejects.toThrow("None of 3 subnets has room");
+    expect(deps.tenants.rows.get("acme")?.waiting).toMatchObject({
+      step: "Launch Instance",
+      reason: expect.stringContaining("None of 3 subnets has room"),
+    });
+    ec2.full.clear();
+    await launchInstance(taskInput, deps);
+    expect(deps.tenants.rows.get("acme")?.waiting).toBeUndefined();
   });
 
   it("goes where the tenant's data is, and nowhere else", async () => {

@@ -18,7 +18,7 @@ type Input = TaskInput<typeof task>;
 
 export interface LaunchInstanceDeps {
   env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
-  tenants: Pick<TenantStore, "get" | "recordStep">;
+  tenants: Pick<TenantStore, "get" | "recordStep" | "recordWait">;
   instances: Pick<Instances, "find" | "run">;
   volumes: Pick<Volumes, "find">;
 }
@@ -27,7 +27,11 @@ export interface LaunchInstanceDeps {
 export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInstanceDeps) => {
   const row = await deps.tenants.get(key.slug);
   if (row?.generation !== key.generation || !launching.has(row.status)) throw superseded(key);
-  const { id: instanceId, zone: availabilityZone } = await adoptOrLaunch(key, replaces, deps);
+  const launched = adoptOrLaunch(key, replaces, deps).catch(async (error: unknown) => {
+    if (error instanceof CapacityError) await deps.tenants.recordWait(key, task.step, error.message);
+    throw error;
+  });
+  const { id: instanceId, zone: availabilityZone } = await launched;
   const made = { instanceId, availabilityZone };
   await deps.tenants.recordStep(key, task.step, made);
   return made;

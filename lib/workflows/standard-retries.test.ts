@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pausesOf } from "../../test/workflows/definitions.ts";
+import { pausesIn, pausesOf } from "../../test/workflows/definitions.ts";
 import { standardRetries } from "./standard-retries.ts";
 
 const invoke = "arn:aws:states:::lambda:invoke";
@@ -15,8 +15,21 @@ describe("the standard retries", () => {
     ["Lambda.TooManyRequestsException", "a young account has 10 Lambdas at once", 600],
     ["AwsThrottledError", "throttling lasts as long as whoever causes it", 300],
     ["CloudflareThrottledError", "its block takes five minutes", 300],
+    ["CloudflarePermissionError", "one that comes once is not the token's", 120],
   ])("wait for %s long enough: %s", (error, _, seconds) => {
     expect(waitsFor(error)).toBeGreaterThanOrEqual(seconds);
+  });
+
+  it("outlast Cloudflare's block of five minutes, however short chance makes their pauses", () => {
+    const throttled = standardRetries(invoke, true).find(({ ErrorEquals }) =>
+      ErrorEquals.includes("CloudflareThrottledError"),
+    );
+    const pauses = throttled ? pausesIn(throttled) : [];
+    // Full jitter: each pause is anything from nothing to its longest.
+    const mean = pauses.reduce((sum, longest) => sum + longest / 2, 0);
+    const deviation = Math.sqrt(pauses.reduce((sum, longest) => sum + longest ** 2 / 12, 0));
+
+    expect(mean - 5 * deviation).toBeGreaterThan(300);
   });
 
   it.each(["Runtime.ExitError", "Sandbox.Timedout", "TaskTimeoutError", "Lambda.Unknown"])(

@@ -56,9 +56,12 @@ const awsThrottled = retry(["AwsThrottledError"], 21, { first: 2, longest: 60 })
 
 const cloudflareFailed = retry(["CloudflareUnavailableError"], 6, { first: 2, longest: 30 });
 
-/** Longer than Cloudflare's block of five minutes. */
+/** A token that is refused may have been refused by mistake: for minutes, it is not the token's fault. */
+const cloudflareRefused = retry(["CloudflarePermissionError"], 7, { first: 5, longest: 60 });
+
+/** Cloudflare's block of five minutes ends before the last of them, however short chance makes the pauses. */
 const cloudflareThrottled: Retrier = {
-  ...retry(["CloudflareThrottledError"], 12, { first: 30, longest: 90 }),
+  ...retry(["CloudflareThrottledError"], 24, { first: 30, longest: 90 }),
   BackoffRate: 1.5,
 };
 
@@ -69,7 +72,7 @@ const refusedCondition: Retrier = {
 const serviceFailed = retry(["States.TaskFailed", "States.Timeout"], 6, { first: 1, longest: 20 });
 
 const ofLambda: readonly Retrier[] = [noRoom, lambdaFailed, awsFailed, awsThrottled];
-const ofCloudflare: readonly Retrier[] = [cloudflareFailed, cloudflareThrottled];
+const ofCloudflare: readonly Retrier[] = [cloudflareFailed, cloudflareRefused, cloudflareThrottled];
 
 /**
  * Of a task state. A workflow that is waited for (`.sync`) has retried all that passes, and is not run twice.

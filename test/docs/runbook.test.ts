@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { newProgram } from "../../bin/program.ts";
-import { permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
+import { doubtfulErrorNames, permanentErrorNames, transientErrorNames } from "../../core/errors.ts";
 import { rungs } from "../../core/repair/rungs.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
 import { healthCauses } from "../../core/tenant/tenant.ts";
@@ -39,7 +39,7 @@ describe("the runbook", () => {
   });
 
   // The last is Step Functions' own word, which may stand in a row as well.
-  test.each([...transientErrorNames, ...permanentErrorNames, "States.Timeout"])(
+  test.each([...transientErrorNames, ...doubtfulErrorNames, ...permanentErrorNames, "States.Timeout"])(
     "says of %s what happened and what to do",
     (error) => {
       const anchor = error.toLowerCase().replace(".", "");
@@ -53,7 +53,7 @@ describe("the runbook", () => {
 
   test("names no error that does not exist", () => {
     const named = all(/`(\w+Error)`/g, runbook.text);
-    const known = [...transientErrorNames, ...permanentErrorNames];
+    const known = [...transientErrorNames, ...doubtfulErrorNames, ...permanentErrorNames];
     expect(named.filter((error) => !known.includes(error))).toEqual([]);
   });
 

@@ -59,8 +59,8 @@ export const states = (machine: Machine): [name: string, state: State][] =>
   ]);
 
 /** The longest that a state may take with every retry and pause used up, in seconds. */
-const worstSeconds = (state: State): number => {
-  if (state.Branches) return Math.max(...state.Branches.map((branch) => worstPath(branch, branch.StartAt)));
+const worstSeconds = (state: State, visits: Visits): number => {
+  if (state.Branches) return Math.max(...state.Branches.map((branch) => worstLoop(branch, visits)));
   const { TimeoutSeconds = 0, Retry = [] } = state;
   const retries = Retry.map((retrier) => (retrier.MaxAttempts ?? 3) * attemptOf(retrier, TimeoutSeconds));
   const pauses = Retry.map(pausesOf);
@@ -71,7 +71,8 @@ const worstSeconds = (state: State): number => {
 const attemptOf = ({ ErrorEquals }: Retrier, timeout: number): number =>
   ErrorEquals.every((error) => error === "Lambda.TooManyRequestsException") ? 1 : timeout;
 
-export const pausesOf = (retrier: Retrier): number => {
+/** The longest that each pause may be, in seconds. */
+export const pausesIn = (retrier: Retrier): number[] => {
   const {
     IntervalSeconds = 1,
     MaxAttempts = 3,
@@ -80,21 +81,18 @@ export const pausesOf = (retrier: Retrier): number => {
   } = retrier;
   const pause = (_: unknown, attempt: number) =>
     Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds);
-  return Array.from({ length: MaxAttempts }, pause).reduce((sum, seconds) => sum + seconds, 0);
+  return Array.from({ length: MaxAttempts }, pause);
 };
 
-/** The slowest way from a state to an end, in a definition without loops. */
-export const worstPath = (machine: Machine, name: string): number => {
-  const state = machine.States[name];
-  if (!state) throw new Error(`${name} is not a state of this machine`);
-  const targets = [state, ...(state.Catch ?? []), ...(state.Choices ?? [])].map(({ Next }) => Next);
-  const next = [...targets, state.Default].filter((target) => target !== undefined);
-  return worstSeconds(state) + Math.max(0, ...next.map((target) => worstPath(machine, target)));
-};
+export const pausesOf = (retrier: Retrier): number =>
+  pausesIn(retrier).reduce((sum, seconds) => sum + seconds, 0);
 
-/** No less than the slowest way through a definition with a loop. @param visits how often a state may come at most; others once */
-export const worstLoop = (machine: Machine, visits: Record<string, number>): number =>
+/** How often a state may come at most; others once. */
+export type Visits = Record<string, number>;
+
+/** No less than the slowest way through a definition, in seconds. */
+export const worstLoop = (machine: Machine, visits: Visits): number =>
   Object.entries(machine.States).reduce(
-    (sum, [name, state]) => sum + worstSeconds(state) * (visits[name] ?? 1),
+    (sum, [name, state]) => sum + worstSeconds(state, visits) * (visits[name] ?? 1),
     0,
   );

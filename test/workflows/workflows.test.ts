@@ -199,7 +199,7 @@ describe.concurrent("provision-tenant", () => {
   test("when the clean-up fails too, keeps the first error and says that something is left", async () => {
     const slug = await tenant("provisioning");
     workflows.script.add(slug, "probe-tenant", refusal);
-    workflows.script.add(slug, "delete-tunnel", { error: "CloudflarePermissionError" });
+    workflows.script.add(slug, "delete-tunnel", { error: "CloudflareRejectedError" });
 
     const execution = await workflows.run("provision-tenant", { slug });
 
@@ -209,8 +209,23 @@ describe.concurrent("provision-tenant", () => {
     expect(ofProvision).toMatchObject({
       status: "provisioning",
       failure: { step: "Probe Tenant", Error: refusal.error },
-      cleanUpError: expect.stringMatching(/^(CloudflarePermissionError|States.TaskFailed)$/),
+      cleanUpError: expect.stringMatching(/^(CloudflareRejectedError|States.TaskFailed)$/),
     });
+  });
+
+  test("launches another machine where the first ended while its volume was made, three times at most", async () => {
+    const [slug, unlucky] = [await tenant("provisioning"), await tenant("provisioning")];
+    const lost = { error: "InstanceLostError", message: "Instance i-1 is terminated instead of running." };
+    workflows.script.add(slug, "create-data-volume", lost, lost);
+    workflows.script.add(unlucky, "create-data-volume", ...Array(9).fill(lost));
+
+    const execution = await workflows.run("provision-tenant", { slug });
+    const failed = await workflows.run("provision-tenant", { slug: unlucky });
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.inputs(slug, "launch-instance")).toHaveLength(3);
+    expect(failed).toMatchObject({ status: "FAILED", error: "InstanceLostError" });
+    expect(workflows.script.inputs(unlucky, "launch-instance")).toHaveLength(4);
   });
 
   test("never brings back a row that was removed while it ran", async () => {

@@ -27,7 +27,7 @@ export const memoryTenants = (rows: Tenant[] = [], clock: Clock = stillClock()):
     recordStep: async (of, step, made) => {
       const row = rowOf(of);
       if (row?.status !== "provisioning" && row?.status !== "repairing") throw superseded(of);
-      finish(row, step, made);
+      finish({ ...row, waiting: undefined }, step, made);
     },
     recordRemovalStep: async (of, step) => {
       const row = rowOf(of);
