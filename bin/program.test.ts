@@ -56,6 +56,7 @@ const wrong: [string, RegExp][] = [
   ["start --first-port abc", /'abc' is invalid\. Allowed is a whole number from 1024 to 65531\.$/],
   ["start --first-port 80", /'80' is invalid\. Allowed is a whole number from 1024 to 65531\.$/],
   ["start --first-port 65532", /'65532' is invalid\. Allowed is a whole number from 1024 to 65531\.$/],
+  ["start --first-port 6563", /'6563' is invalid\. Browsers and fetch refuse port 6566 of that block/],
   ["start --first-port 4566.5", /'4566\.5' is invalid\. Allowed is a whole number from 1024 to 65531\.$/],
   ["synth --oops", /^warren synth: unknown option '--oops'\. Allowed: --output, --json, --help\./],
   ["synth --jsn", /unknown option '--jsn' \(Did you mean --json\?\)/],

@@ -1,14 +1,19 @@
 // `warren start`: the local stage.
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
-import { defaultFirstPort, lastFirstPort } from "../../local/stage/ports.ts";
+import { defaultFirstPort, lastFirstPort, refusedPorts } from "../../local/stage/ports.ts";
 import type { StartOptions } from "../../local/start/start.ts";
 import type { Session } from "../session.ts";
 import { slugArgument } from "../slug-argument.ts";
 
 const firstPort = (value: string): number => {
   const port = Number(value);
-  if (Number.isInteger(port) && port >= 1024 && port <= lastFirstPort) return port;
-  throw new InvalidArgumentError(`Allowed is a whole number from 1024 to ${lastFirstPort}.`);
+  if (!Number.isInteger(port) || port < 1024 || port > lastFirstPort)
+    throw new InvalidArgumentError(`Allowed is a whole number from 1024 to ${lastFirstPort}.`);
+  const refused = refusedPorts(port);
+  if (refused.length === 0) return port;
+  throw new InvalidArgumentError(
+    `Browsers and fetch refuse port ${refused.join(", ")} of that block: choose another, such as 5566.`,
+  );
 };
 
 const environment = `

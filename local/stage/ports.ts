@@ -18,6 +18,16 @@ export const defaultFirstPort = 4566;
 /** With a block that ends at 65535. */
 export const lastFirstPort = 65_536 - services.length;
 
+/** "Bad ports", which fetch refuses, from 1024 on. Source: the Fetch Standard, "Port blocking". */
+const refusedByFetch = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10_080,
+]);
+
+/** Those of the block from this port on that no program could be asked on. */
+export const refusedPorts = (first: number): number[] =>
+  services.map((_, index) => first + index).filter((port) => refusedByFetch.has(port));
+
 class PortTakenError extends OperatorError {
   override name = "PortTakenError";
 }
