@@ -81,8 +81,8 @@ export const imageVariables = z.strictObject({
   HEALTH_PATH: z.string().startsWith("/"),
 });
 
-const seconds = z.string().regex(/^\d+(\.\d+)?$/, "a number of seconds");
 const wholeSeconds = z.string().regex(/^\d+$/, "a whole number of seconds");
+const milliseconds = z.string().regex(/^\d+$/, "a whole number of milliseconds");
 const path = z.string().startsWith("/");
 /** A name, or a number where the machine's users do not exist. */
 const user = z.string().regex(/^[a-z0-9_-]+$/);
@@ -107,7 +107,8 @@ export const bootEnvironment = z
     BOOT_DEADLINE_SECONDS: wholeSeconds,
     /** how long to wait for the application's health, and then for the connector's connection */
     HEALTH_DEADLINE_SECONDS: wholeSeconds,
-    BOOT_RETRY_SECONDS: seconds,
+    /** the first pause between two tries */
+    BOOT_RETRY_MILLISECONDS: milliseconds,
     /** how long a connector's restart waits for the token of now */
     TOKEN_DEADLINE_SECONDS: wholeSeconds,
     /** the application, whose digest the front tells */

@@ -19,7 +19,7 @@ readonly app_user=${APP_USER:-warren-app}
 # Until the control plane has named this machine as its secrets' reader, they are refused.
 readonly deadline_seconds=${BOOT_DEADLINE_SECONDS:-900}
 readonly health_deadline_seconds=${HEALTH_DEADLINE_SECONDS:-300}
-readonly retry_seconds=${BOOT_RETRY_SECONDS:-1}
+readonly first_pause=${BOOT_RETRY_MILLISECONDS:-1000}
 
 # shellcheck source=lib/console.sh
 source "$here/lib/console.sh"

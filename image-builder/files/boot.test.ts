@@ -144,6 +144,18 @@ describe("secrets", () => {
     }
   });
 
+  test("are asked for less and less often", async () => {
+    machine.parameters.answer("tunnel-token", refused);
+    machine.environment = { BOOT_DEADLINE_SECONDS: "3" };
+
+    await machine.boot();
+
+    // Every 50 ms, it would be more than forty times.
+    const tries = machine.parameters.requests.length;
+    expect(tries).toBeGreaterThan(4);
+    expect(tries).toBeLessThan(16);
+  });
+
   test.each(secretNames)("give up at the deadline with the last reason: %s", async (name) => {
     machine.parameters.answer(name, refused);
     machine.environment = { BOOT_DEADLINE_SECONDS: "1" };

@@ -143,7 +143,7 @@ export class LocalStage {
       stateDir: join(directory, "machines"),
       logDir: this.logDirectory,
       // Half a second of a newcomer's time, where AWS would mind being asked so often.
-      bootEnvironment: { BOOT_RETRY_SECONDS: "0.5" },
+      bootEnvironment: { BOOT_RETRY_MILLISECONDS: "500" },
     });
     this.#ec2 = ec2;
     this.#stops.push(() => ec2.close());

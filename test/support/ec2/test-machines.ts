@@ -47,7 +47,7 @@ export class TestMachines {
 
   static async start(
     isolation: IsolationMode,
-    bootEnvironment: Record<string, string> = { BOOT_RETRY_SECONDS: "0.1" },
+    bootEnvironment: Record<string, string> = { BOOT_RETRY_MILLISECONDS: "100" },
   ): Promise<TestMachines> {
     return new TestMachines(
       await startTestEc2({ isolation, connectorCommand: standInConnector, bootEnvironment }),

@@ -157,7 +157,7 @@ export class TestMachine {
       READY_URL: `${healthy}/ready`,
       BOOT_DEADLINE_SECONDS: "25",
       HEALTH_DEADLINE_SECONDS: "5",
-      BOOT_RETRY_SECONDS: "0.05",
+      BOOT_RETRY_MILLISECONDS: "50",
       ...this.environment,
     });
     const PATH = `${this.file("bin")}:${process.env.PATH}`;
