@@ -9,6 +9,9 @@ export const MOST_DOWN = 50;
 export const MOST_UNFINISHED = 200;
 export const MOST_STRAYS = 20;
 
+/** In milliseconds: how long a repair's end tells something about the next one's. */
+export const RECENT = 30 * 60_000;
+
 const count = z.int().nonnegative();
 
 /** A tenant that a repair may help; every one was seen down in this very sweep. */
@@ -62,7 +65,11 @@ export const survey = z.object({
     total: count,
     byCause: z.partialRecord(z.enum(healthCauses), count),
     byZone: z.record(z.string(), count),
+    /** when the last of them was first seen in its state */
+    newest: z.iso.datetime().optional(),
   }),
+  /** tenants with a repair that began within RECENT and has ended: healthy now, or not though it failed */
+  recent: z.object({ proved: count, failed: count }),
   /** those down the longest first */
   down: z.array(downTenant).max(MOST_DOWN),
   unfinished: z.array(unfinished).max(MOST_UNFINISHED),

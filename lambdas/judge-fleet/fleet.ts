@@ -8,7 +8,13 @@ export interface Fleet {
   degraded: number;
   repairing: number;
   left: number;
-  bad: { total: number; byCause: Partial<Record<HealthCause, number>>; byZone: Record<string, number> };
+  bad: {
+    total: number;
+    byCause: Partial<Record<HealthCause, number>>;
+    byZone: Record<string, number>;
+    newest: string | undefined;
+  };
+  recent: Survey["recent"];
   down: DownTenant[];
   oldestUnhealthySeconds: number;
   connections: number;
@@ -42,7 +48,12 @@ export const fleetOf = (surveys: Survey[]): Fleet => {
         {},
         surveys.map(({ bad }) => bad.byZone),
       ),
+      newest: surveys
+        .flatMap(({ bad }) => bad.newest ?? [])
+        .toSorted()
+        .at(-1),
     },
+    recent: { proved: total(({ recent }) => recent.proved), failed: total(({ recent }) => recent.failed) },
     down: surveys.flatMap(({ down }) => down),
     oldestUnhealthySeconds: Math.max(0, ...surveys.map((one) => one.oldestUnhealthySeconds)),
     connections: total(({ connections }) => connections),

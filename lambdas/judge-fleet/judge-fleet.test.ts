@@ -202,6 +202,24 @@ describe("judge-fleet", () => {
     expect(published).toMatchObject([{ held: true }]);
   });
 
+  it("lets repairs through in growing steps where each tenant has a cause of its own", async () => {
+    const slugs = ["a", "b", "c", "d", "e"];
+    const bad = { total: 12, byCause: { record: 4, connector: 4, origin: 4 }, byZone: {} };
+    const orderedAfter = async (proved: number, failed: number, repairing = 0) => {
+      const { judge } = world(slugs.map((slug) => ({ slug })));
+      const down = slugs.map((slug) => downTenant(slug));
+      return (await judge(withDown(down, { judged: 50, bad, repairing, recent: { proved, failed } })))
+        .ordered;
+    };
+
+    expect(await orderedAfter(0, 0)).toEqual(["a"]);
+    expect(await orderedAfter(0, 0, 1)).toEqual([]);
+    expect(await orderedAfter(2, 0)).toEqual(["a", "b"]);
+    // No more than the stage allows at once.
+    expect(await orderedAfter(8, 0)).toEqual(["a", "b"]);
+    expect(await orderedAfter(2, 1)).toEqual([]);
+  });
+
   it.each([
     [3, 10, true],
     [2, 10, false],

@@ -1,4 +1,4 @@
-// Decides for the fleet as a whole what a sweep leads to: nothing in an outage, else a few repairs. A repair is ordered
+// Decides for the fleet as a whole what a sweep leads to: a few repairs; in an outage none, or one after the other. A repair is ordered
 // by writing the row; the table's stream starts it.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
@@ -29,11 +29,12 @@ export const judgeFleet = async (
 ): Promise<z.input<typeof task.output>> => {
   const { env, metrics, clock, logger } = deps;
   const fleet = fleetOf(surveys);
-  const held = outageIn(fleet, env);
+  const held = outageIn(fleet, env, clock.now());
   const blind = blindnessIn(fleet, env);
   metrics.publish(fleet, held !== undefined);
-  if (held) logger.warn("this is an outage, nothing is repaired", { ...held });
-  const wanted = held ? [] : selectRepairs(fleet, env.REPAIRS_AT_ONCE, timestamp(clock));
+  if (held) logger.warn("this is an outage, and repairs are held", { ...held });
+  const atOnce = Math.min(held?.lets.repairs ?? env.REPAIRS_AT_ONCE, env.REPAIRS_AT_ONCE);
+  const wanted = selectRepairs(fleet, atOnce, timestamp(clock));
   const ordered = await order(wanted, deps);
   const { counts, repairing, degraded, strays } = fleet;
   const waiting = Math.max(counts.down, fleet.down.length) - ordered.length;

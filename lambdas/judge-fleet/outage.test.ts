@@ -5,8 +5,14 @@ import { outageIn } from "./outage.ts";
 const limits = { OUTAGE_SHARE: 0.2, OUTAGE_MINIMUM: 3 };
 type Bad = Fleet["bad"];
 
-const outage = (judged: number, total: number, more: Partial<Bad> = {}) =>
-  outageIn({ judged, bad: { total, byCause: { connector: total }, byZone: {}, ...more } }, limits);
+const now = Date.parse("2026-11-22T12:00:00.000Z");
+const none = { proved: 0, failed: 0 };
+
+const outage = (judged: number, total: number, more: Partial<Bad> = {}, recent: Fleet["recent"] = none) => {
+  const bad = { total, byCause: { connector: total }, byZone: {}, newest: timeAgo(0), ...more };
+  return outageIn({ judged, bad, recent }, limits, now);
+};
+const timeAgo = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
 
 describe("the outage guard", () => {
   it.each([
@@ -65,5 +71,19 @@ describe("the outage guard", () => {
     ],
   ])("says what an outage of %s looks like", (_, byCause, byZone, words) => {
     expect(outage(20, 10, { byCause, byZone })?.looksLike).toContain(words);
+  });
+
+  const different = { byCause: { record: 4, connector: 4, origin: 4 } };
+
+  it.each<[string, Partial<Bad>, Fleet["recent"], number]>([
+    ["none while they have one cause in common", {}, none, 0],
+    ["none for one cause, whatever helped before", {}, { proved: 4, failed: 0 }, 0],
+    ["one when nothing new went bad for some minutes", { newest: timeAgo(5) }, none, 1],
+    ["one where each has a cause of its own", different, none, 1],
+    ["one more after the first that helped", different, { proved: 1, failed: 0 }, 1],
+    ["as many again as helped", different, { proved: 4, failed: 0 }, 4],
+    ["none after one that did not help", different, { proved: 4, failed: 1 }, 0],
+  ])("lets through %s", (_, bad, recent, repairs) => {
+    expect(outage(50, 12, bad, recent)?.lets).toMatchObject({ repairs, why: expect.any(String) });
   });
 });

@@ -11,6 +11,8 @@ export interface Outage {
   share: number;
   /** where to look first, in words */
   looksLike: string;
+  /** repairs that may be under way all the same */
+  lets: { repairs: number; why: string };
 }
 
 type Kind = "machines" | "path" | "edge" | "application" | "silence" | "hands";
@@ -58,14 +60,35 @@ export const blindnessIn = (
 
 /** @returns undefined while single machines are to be repaired */
 export const outageIn = (
-  { bad, judged }: Pick<Fleet, "bad" | "judged">,
+  { bad, judged, recent }: Pick<Fleet, "bad" | "judged" | "recent">,
   limits: OutageLimits,
+  now: number,
 ): Outage | undefined => {
   if (!isMuch(bad.total, judged, limits)) return undefined;
-  return { bad: bad.total, judged, share: bad.total / judged, looksLike: looksLike(bad) };
+  const lets = lettingThrough(bad, recent, now);
+  return { bad: bad.total, judged, share: bad.total / judged, looksLike: looksLike(bad), lets };
 };
 
-const looksLike = (bad: Fleet["bad"]): string => {
+/** In milliseconds: a cause that they have in common would still bring down more, or let go of some. */
+const SETTLED = 5 * 60_000;
+
+/** One repair, then as many again as were proved to help; none for a while after one that did not. */
+const lettingThrough = (
+  bad: Fleet["bad"],
+  { proved, failed }: Fleet["recent"],
+  now: number,
+): Outage["lets"] => {
+  const { newest = "" } = bad;
+  const isSettled = newest !== "" && now - Date.parse(newest) >= SETTLED;
+  if (commonKind(bad) !== undefined && !isSettled)
+    return { repairs: 0, why: "they seem to have one cause in common, and it is recent" };
+  if (failed > 0) return { repairs: 0, why: `${failed} of the last repairs did not help` };
+  const why = isSettled ? "nothing new went bad for some minutes" : "each seems to have a cause of its own";
+  return { repairs: Math.max(1, proved), why: `${why}; ${proved} of the last repairs helped` };
+};
+
+/** That of more than half of them. */
+const commonKind = ({ byCause, total }: Fleet["bad"]): Kind | undefined => {
   const byKind: Record<Kind, number> = {
     machines: 0,
     path: 0,
@@ -74,10 +97,14 @@ const looksLike = (bad: Fleet["bad"]): string => {
     silence: 0,
     hands: 0,
   };
-  for (const [cause, count = 0] of Object.entries(bad.byCause)) byKind[kinds[cause as HealthCause]] += count;
+  for (const [cause, count = 0] of Object.entries(byCause)) byKind[kinds[cause as HealthCause]] += count;
   const [kind, count] = largest(byKind);
-  if (kind === "" || count <= MOST * bad.total) return `several things at once: ${listed(bad.byCause)}.`;
-  return `${words[kind](bad)}: ${listed(bad.byCause)}.`;
+  return kind === "" || count <= MOST * total ? undefined : kind;
+};
+
+const looksLike = (bad: Fleet["bad"]): string => {
+  const kind = commonKind(bad);
+  return `${kind ? words[kind](bad) : "several things at once"}: ${listed(bad.byCause)}.`;
 };
 
 const words: Record<Kind, (bad: Fleet["bad"]) => string> = {

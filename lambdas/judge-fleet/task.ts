@@ -22,9 +22,15 @@ export const task = defineTask({
     ordered: z.array(z.string()),
     /** down, and not repaired yet: in their cooldown, over what may be repaired at once, or held */
     waiting: count,
-    /** the outage guard: no repair begins */
+    /** the outage guard: no more repairs are under way than it lets through */
     held: z
-      .object({ bad: count, judged: count, share: z.number().min(0).max(1), looksLike: z.string() })
+      .object({
+        bad: count,
+        judged: count,
+        share: z.number().min(0).max(1),
+        looksLike: z.string(),
+        lets: z.object({ repairs: count, why: z.string() }),
+      })
       .optional(),
     /** so much is unknown that an outage would not be seen: why, as far as the sweep was told */
     blind: z.object({ unknown: count, judged: count, why: z.string() }).optional(),

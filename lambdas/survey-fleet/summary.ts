@@ -3,6 +3,7 @@ import {
   type DownTenant,
   MOST_DOWN,
   MOST_UNFINISHED,
+  RECENT,
   type Survey,
   type Unfinished,
 } from "../../core/fleet/survey.ts";
@@ -30,6 +31,7 @@ export const summarise = (judged: Judged[], others: FleetRow[], at: string, shar
   repairing: others.filter(({ status }) => status === "repairing").length,
   left: others.filter(({ status, failure }) => status === "failed" && failure?.left === "resources").length,
   bad: badOf(judged.filter(({ judgement }) => judgement.isBad)),
+  recent: recentOf(judged, Date.parse(at)),
   down: downOf(judged, at).slice(0, partOf(MOST_DOWN, share)),
   unfinished: others
     .flatMap(asUnfinished)
@@ -54,8 +56,21 @@ const badOf = (bad: Judged[]): Survey["bad"] => {
     total: bad.length,
     byCause: tally(causes, [...new Set(causes)]),
     byZone: tally(zones, [...new Set(zones)]),
+    newest: bad
+      .map(({ judgement }) => judgement.health.since)
+      .toSorted()
+      .at(-1),
   };
 };
+
+const recentOf = (judged: Judged[], now: number): Survey["recent"] => {
+  const ended = judged.filter(({ row }) => row.repair && now - Date.parse(row.repair.startedAt) < RECENT);
+  const failed = ended.filter(({ row, judgement }) => row.repair?.failures !== 0 && !isHealthy(judgement));
+  const proved = ended.filter(({ row, judgement }) => row.repair?.failures === 0 && isHealthy(judgement));
+  return { proved: proved.length, failed: failed.length };
+};
+
+const isHealthy = ({ health }: Judgement): boolean => health.state === "healthy";
 
 const zoneOf = ({ row, facts: { instance } }: Judged): string =>
   (typeof instance === "object" && instance.zone) || row.resources.availabilityZone || "unknown";

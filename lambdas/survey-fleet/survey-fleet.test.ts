@@ -147,6 +147,7 @@ describe("survey-fleet", () => {
       down: [],
       unfinished: [],
       bad: { total: 0, byCause: {}, byZone: {} },
+      recent: { proved: 0, failed: 0 },
       oldestUnhealthySeconds: 0,
       connections: 80,
       aws: {},

@@ -10,7 +10,7 @@ const allowedShare = "a share from 0.01 to 1, such as 0.2";
 export const health = strictObject({
   /** Minutes between sweeps. */
   everyMinutes: wholeNumber(1, 60).default(1),
-  /** More than this share of the fleet not served at once is an outage, and nothing is repaired. */
+  /** More than this share of the fleet not served at once is an outage, and repairs are held. */
   outageShare: z.number(allowedShare).min(0.01, allowedShare).max(1, allowedShare).default(0.2),
   /** Fewer tenants than this are never an outage, however small the fleet. */
   outageMinimum: wholeNumber(1, 10_000).default(3),

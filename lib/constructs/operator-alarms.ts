@@ -93,7 +93,7 @@ const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Wa
     "outage-guard": {
       metric: metric("OutageGuard", Stats.MAXIMUM),
       threshold: 1,
-      text: "So many tenants are not served that it looks like an outage. Nothing is repaired until there are fewer.",
+      text: "So many tenants are not served that it looks like an outage. Repairs are held until there are fewer, or one helps.",
       section: "outage-guard",
     },
     "sweep-missing": {

@@ -10,7 +10,13 @@ export interface SweepReport {
   swept: boolean;
   ordered: string[];
   waiting: number;
-  held?: { bad: number; judged: number; share: number; looksLike: string };
+  held?: {
+    bad: number;
+    judged: number;
+    share: number;
+    looksLike: string;
+    lets: { repairs: number; why: string };
+  };
   counts: Record<HealthState, number>;
 }
 

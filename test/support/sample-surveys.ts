@@ -27,6 +27,7 @@ export const surveyOf = (changes: Partial<Survey> = {}): Survey => ({
   down: [],
   unfinished: [],
   bad: { total: 0, byCause: {}, byZone: {} },
+  recent: { proved: 0, failed: 0 },
   oldestUnhealthySeconds: 0,
   connections: 400,
   cloudflare: { calls: 1 },
