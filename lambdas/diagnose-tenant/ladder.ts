@@ -3,6 +3,7 @@
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/probe.ts";
+import { machineCauses } from "../../core/repair/machine-causes.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import type { HealthCause } from "../../core/tenant/tenant.ts";
 
@@ -50,7 +51,8 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   // An error page without the front's word is the edge's own, or that of a connector that does not reach the front: in
   // doubt, no machine is rebooted or replaced for it.
   edge: ["correct-route", "restart-front"],
-  record: ["correct-route"],
+  // For a tunnel that had to be made anew.
+  record: ["correct-route", "restart-connector"],
   ingress: ["correct-route"],
   stranger: ["correct-route"],
   misrouted: [],
@@ -60,9 +62,6 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   healthy: [],
   unknown: [],
 };
-
-/** What a machine's own trouble may look like from the edge. */
-const machineCauses: ReadonlySet<HealthCause> = new Set(["connector", "origin", "silent", "edge"]);
 
 /** Whoever is served is healthy, or differs from what its row wants; whoever may be served is left alone. */
 export const diagnose = ({ machine, check, probe, cause }: Served): Judgement => {

@@ -20,6 +20,10 @@ export const task = defineTask({
     /** the name of the execution, so that each repair has entries of its own */
     execution: z.string().min(1),
     rung: z.enum(rungs),
+    /** what the ladder was chosen for */
+    finding: z.string(),
+    /** how often the tenant was diagnosed: a rung may come again */
+    looks: z.int().positive(),
     outcome: z.enum(rungOutcomes),
     /** what the rung's task said */
     detail: z.string().optional(),
@@ -35,5 +39,7 @@ export const task = defineTask({
     summary: z.string(),
     /** false when no request told anything, such as with an edge that cannot be reached: no reason to climb on */
     known: z.boolean(),
+    /** something else keeps visitors out by now, on the way to the machine: no further rung of this ladder helps */
+    elsewhere: z.boolean(),
   }),
 });

@@ -15,6 +15,8 @@ const input = {
   execution: "acme-repair-1",
   rung: "restart-connector" as Rung,
   outcome: "done" as const,
+  finding: "connector",
+  looks: 1,
   detail: "warren-connector was restarted",
 };
 const refused: ProbeResult = { kind: "bad", cause: "origin", words: "502, refused" };
@@ -41,6 +43,36 @@ const world = (probes: ProbeResult[], row = repairingRow()) => {
 };
 
 describe("verify-repair", () => {
+  it("does not wait, and has the tenant looked at again, once something on the way keeps visitors out", async () => {
+    const gone: ProbeResult = { kind: "bad", cause: "record", words: "530 with error 1016" };
+    const { asked, deps } = world([refused, gone]);
+
+    const { elsewhere, healthy } = await verifyRepair({ ...input, rung: "reboot-instance" }, deps);
+
+    expect({ elsewhere, healthy }).toEqual({ elsewhere: true, healthy: false });
+    expect(asked).toHaveLength(6);
+  });
+
+  it("waits on where that is what it repairs, or where a machine may look so", async () => {
+    const seen = async (cause: "record" | "edge", finding: string) => {
+      const { deps } = world([{ kind: "bad", cause, words: "530" }]);
+      return (await verifyRepair({ ...input, finding }, deps)).elsewhere;
+    };
+
+    expect(await seen("record", "record")).toBe(false);
+    expect(await seen("edge", "connector")).toBe(false);
+    expect(await seen("record", "connector")).toBe(true);
+  });
+
+  it("writes a rung down that came again after another look", async () => {
+    const { audited, deps } = world([served]);
+
+    await verifyRepair(input, deps);
+    await verifyRepair({ ...input, looks: 2 }, deps);
+
+    expect(audited).toHaveLength(2);
+  });
+
   it("is satisfied by a 200 through the edge, and writes the rung down", async () => {
     const { asked, audited, deps } = world([refused, served]);
 
@@ -48,6 +80,7 @@ describe("verify-repair", () => {
       healthy: true,
       evidence: "200",
       known: true,
+      elsewhere: false,
       summary: "restart-connector (done): 200",
     });
     expect(asked).toEqual(Array(2).fill("acme.example.test/health"));
@@ -89,6 +122,7 @@ describe("verify-repair", () => {
       healthy: false,
       evidence: "502, refused",
       known: true,
+      elsewhere: false,
       summary: `${rung} (done): 502, refused`,
     });
     expect(clock.now() - start).toBeLessThanOrEqual(seconds * 1000);
@@ -112,6 +146,7 @@ describe("verify-repair", () => {
       healthy: false,
       evidence: "nothing, as the rung was skipped",
       known: true,
+      elsewhere: false,
       summary: "restart-connector (skipped): Run Command does not reach i-1",
     });
     expect(asked).toEqual([]);

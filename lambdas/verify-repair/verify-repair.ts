@@ -5,6 +5,7 @@ import type { AuditLog, RungEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
 import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import type { ProbeResult } from "../../core/edge/probe.ts";
+import { machineCauses } from "../../core/repair/machine-causes.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import { type CaughtError, failureOf } from "../../core/tenant/failure.ts";
@@ -44,12 +45,12 @@ interface Verification extends Omit<z.output<typeof task.output>, "summary"> {
 }
 
 export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
-  const { slug, generation, execution, attempt, rung, outcome, snapshotId } = input;
+  const { slug, generation, execution, attempt, rung, outcome, looks, snapshotId } = input;
   const detail = input.failure ? sentenceOf(input.failure) : input.detail;
   const { superseded: isSuperseded, ...verification } = await verify(input, deps);
   await deps.audit.append({
     slug,
-    entry: `${generation}#${execution}#${rung}`,
+    entry: `${generation}#${execution}#${rung}${looks > 1 ? `-${looks}` : ""}`,
     at: timestamp(deps.clock),
     reason: "repair",
     attempt,
@@ -70,16 +71,30 @@ const sentenceOf = (caught: CaughtError): string => {
   return `${step}: ${error}: ${reason}`;
 };
 
-const verify = async ({ rung, outcome, ...of }: Input, deps: VerifyRepairDeps): Promise<Verification> => {
-  if (outcome !== "done")
-    return { healthy: false, evidence: `nothing, as the rung was ${outcome}`, known: true };
+const verify = async (
+  { rung, outcome, finding, ...of }: Input,
+  deps: VerifyRepairDeps,
+): Promise<Verification> => {
+  const not = { healthy: false, known: true, elsewhere: false };
+  if (outcome !== "done") return { ...not, evidence: `nothing, as the rung was ${outcome}` };
   const probes: ProbeResult[] = [];
   const backoff = { firstPause: 500, longestPause: 2_000, atMost: atMost[rung] };
-  const end = await poll(() => attempt(of, probes, deps), backoff, deps.clock);
+  const ask = () => attempt(of, probes, deps).then((end) => end ?? elsewhere(probes, finding));
+  const end = await poll(ask, backoff, deps.clock);
   const evidence = words(probes.at(-1));
-  if (end === "served") return { healthy: true, evidence, known: true };
+  if (end === "served") return { ...not, healthy: true, evidence };
   const known = probes.some(({ kind }) => kind !== "unknown");
-  return { healthy: false, evidence, known, superseded: end === "superseded" };
+  return { ...not, evidence, known, elsewhere: end === "elsewhere", superseded: end === "superseded" };
+};
+
+/** So many probes in a row: the first after a rung may still meet what the rung has mended. */
+const CERTAIN = 5;
+
+const elsewhere = (probes: ProbeResult[], finding: string): "elsewhere" | undefined => {
+  const last = probes.slice(-CERTAIN);
+  const isElsewhere = (probe: ProbeResult) =>
+    probe.kind === "bad" && !machineCauses.has(probe.cause) && probe.cause !== finding;
+  return last.length === CERTAIN && last.every(isElsewhere) ? "elsewhere" : undefined;
 };
 
 const attempt = async (

@@ -163,6 +163,7 @@ describe.concurrent("repair-tenant", () => {
     result: {
       healthy: false,
       known: true,
+      elsewhere: false,
       evidence: "530 with error 1033",
       summary: `${rung} (done): 530 with error 1033`,
     },
@@ -311,7 +312,13 @@ describe.concurrent("repair-tenant", () => {
   test("does not climb on when no request reaches the edge any more", async () => {
     const slug = await repairing();
     workflows.script.add(slug, "verify-repair", {
-      result: { healthy: false, evidence: "the edge refuses connections", known: false, summary: "no word" },
+      result: {
+        healthy: false,
+        evidence: "the edge refuses connections",
+        known: false,
+        elsewhere: false,
+        summary: "no word",
+      },
     });
 
     const execution = await run(slug);
@@ -333,6 +340,7 @@ describe.concurrent("repair-tenant", () => {
       result: {
         healthy: false,
         known: true,
+        elsewhere: false,
         evidence: "nothing",
         summary: "correct-secrets (failed): /a/name",
       },
@@ -350,9 +358,42 @@ describe.concurrent("repair-tenant", () => {
     ]);
   });
 
+  test("looks again once something else keeps visitors out, and climbs that ladder instead", async () => {
+    const [slug, changing] = [await repairing(), await repairing()];
+    const elsewhere = { healthy: false, known: true, elsewhere: true, evidence: "1016", summary: "it: 1016" };
+    const routed = diagnosis({ finding: "record", rungs: ["correct-route"] });
+    workflows.script.add(
+      slug,
+      "diagnose-tenant",
+      diagnosis({ rungs: ["restart-connector", "reboot-instance"] }),
+      routed,
+    );
+    workflows.script.add(slug, "verify-repair", { result: elsewhere });
+    workflows.script.add(changing, "diagnose-tenant", routed, routed, routed);
+    workflows.script.add(changing, "verify-repair", ...Array(9).fill({ result: elsewhere }));
+
+    const [execution, failed] = await Promise.all([run(slug), run(changing)]);
+
+    expect(outputOf(execution)).toMatchObject({
+      result: "repaired",
+      rung: "correct-route",
+      finding: "record",
+    });
+    expect(workflows.script.calls(slug)).not.toContain("reboot-instance");
+    expect(workflows.script.inputs(slug, "verify-repair").map(({ looks }) => looks)).toEqual([1, 2]);
+    expect(failed.cause).toContain("it: 1016; it: 1016");
+    expect(workflows.script.inputs(changing, "diagnose-tenant")).toHaveLength(2);
+  });
+
   test("of a served tenant that finds nothing to correct ends as not needed, and one that fails says so", async () => {
     const [same, refused] = [await repairing(), await repairing()];
-    const nothing = { healthy: false, known: true, evidence: "nothing", summary: "correct-machine" };
+    const nothing = {
+      healthy: false,
+      known: true,
+      elsewhere: false,
+      evidence: "nothing",
+      summary: "correct-machine",
+    };
     for (const slug of [same, refused]) {
       workflows.script.add(
         slug,
@@ -424,6 +465,7 @@ describe.concurrent("repair-tenant", () => {
         healthy: false,
         evidence: "not asked",
         known: true,
+        elsewhere: false,
         summary: "replace-instance (failed): No.",
       },
     });

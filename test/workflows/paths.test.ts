@@ -41,8 +41,9 @@ const others: { [Name in TaskName]?: object[] } = {
   "restart-unit": [{ outcome: "skipped", detail: "" }],
   "snapshot-data-volume": [{}],
   "verify-repair": [
-    { healthy: false, evidence: "530", known: true, summary: "it (done): 530" },
-    { healthy: false, evidence: "timeout", known: false, summary: "it (done): timeout" },
+    { healthy: false, evidence: "530", known: true, elsewhere: false, summary: "it (done): 530" },
+    { healthy: false, evidence: "timeout", known: false, elsewhere: false, summary: "it (done): timeout" },
+    { healthy: false, evidence: "530", known: true, elsewhere: true, summary: "it (done): 530" },
   ],
   "finish-repair": [{ status: "degraded", reason: "530", advice: "Look." }],
   "delete-dns-record": [{ deleted: [] }],
@@ -72,13 +73,19 @@ const taskIn = (args: Value) =>
     ({ name }) => `\${${functionPlaceholder(name)}}` === (args as { FunctionName?: string }).FunctionName,
   );
 
+/** One place of each ladder will do: from there on all begins again. */
+const isAtReboot = (args: Value): boolean =>
+  (args as { Payload: { rung?: string } }).Payload.rung === "reboot-instance";
+
 const resultsOf: Surroundings["resultsOf"] = (resource, args) => {
   const service = resource.replace("arn:aws:states:::", "");
   const task = taskIn(args);
   if (!task) return ofServices[service] ?? [];
   const { page } = (task.input as z.ZodType<{ page?: number }>).parse((args as { Payload: Value }).Payload);
-  const all = [answers[task.name], ...(others[task.name] ?? [])] as { page?: number }[];
-  return all.filter((answer) => answer.page === page).map((Payload) => ({ Payload }) as Value);
+  const all = [answers[task.name], ...(others[task.name] ?? [])] as { page?: number; elsewhere?: boolean }[];
+  return all
+    .filter((answer) => answer.page === page && (!answer.elsewhere || isAtReboot(args)))
+    .map((Payload) => ({ Payload }) as Value);
 };
 
 const failed = { errorType: "Error", errorMessage: "It failed, and says so in words." };
