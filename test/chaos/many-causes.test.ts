@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { deletedRecord } from "../support/drift.ts";
 import { type Member, signal } from "../support/machines.ts";
-import { rowOf, waiting } from "../support/tenants.ts";
-import { member, whenReadyAgain } from "./members.ts";
+import { rowOf } from "../support/tenants.ts";
+import { member, whenReadyAgain, whenServed } from "./members.ts";
 import { sweepsSince } from "./sweeps.ts";
 
 const hungConnector = async (broken: Member) => {
@@ -24,7 +24,8 @@ test("30% of the fleet down, each third for a reason of its own, is repaired in 
     .poll(async () => (await sweepsSince(since)).at(-1)?.report.held, { timeout: 60_000 })
     .toBeDefined();
 
-  await Promise.all(broken.map(({ slug }) => whenReadyAgain(slug, { ...waiting, timeout: 280_000 })));
+  await Promise.all(broken.map(whenServed));
+  await Promise.all(broken.map(({ slug }) => whenReadyAgain(slug)));
 
   const held = (await sweepsSince(since)).flatMap(({ report }) => (report.held ? [report] : []));
   expect(held.at(0)?.held?.looksLike).toContain("several things at once");
