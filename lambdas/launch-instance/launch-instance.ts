@@ -28,7 +28,8 @@ export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInsta
   const row = await deps.tenants.get(key.slug);
   if (row?.generation !== key.generation || !launching.has(row.status)) throw superseded(key);
   const launched = adoptOrLaunch(key, replaces, deps).catch(async (error: unknown) => {
-    if (error instanceof CapacityError) await deps.tenants.recordWait(key, task.step, error.message);
+    if (error instanceof CapacityError)
+      await deps.tenants.recordWait(key, task.step, error.message).catch(() => undefined);
     throw error;
   });
   const { id: instanceId, zone: availabilityZone } = await launched;
