@@ -23,13 +23,28 @@ const compile = (source: string) => {
 /** What a variable is until it is assigned: inside an object, it would leave its field out without a word. */
 const UNASSIGNED = "(not assigned)";
 
-const everyVariable = (source: string) =>
-  Object.fromEntries(Array.from(source.matchAll(/\$(\w+)\b(?!\()/g), ([, name = ""]) => [name, UNASSIGNED]));
+/** Those that the expression names. */
+const usedBy = (source: string, variables: Variables): Variables =>
+  Object.fromEntries(
+    Array.from(source.matchAll(/\$(\w+)\b(?!\()/g), ([, name = ""]) => [
+      name,
+      name in variables ? variables[name] : UNASSIGNED,
+    ]),
+  );
 
-/** @throws QueryEvaluationError */
-const valueIn = async (source: string, variables: Variables): Promise<Value> => {
-  const known = { ...everyVariable(source), ...variables, now, parse };
-  const result = JSON.stringify(await resultOf(source, known));
+const values = new Map<string, Promise<Value>>();
+
+/** A walk along all paths asks the same a hundred times over. @throws QueryEvaluationError */
+const valueIn = (source: string, variables: Variables): Promise<Value> => {
+  const used = usedBy(source, variables);
+  const key = `${source} ${JSON.stringify(used)}`;
+  const value = values.get(key) ?? evaluated(source, used);
+  values.set(key, value);
+  return value;
+};
+
+const evaluated = async (source: string, used: Variables): Promise<Value> => {
+  const result = JSON.stringify(await resultOf(source, { ...used, now, parse }));
   if (result === undefined) throw new QueryEvaluationError(`${source}: it has no value`);
   if (result.includes(UNASSIGNED)) throw new QueryEvaluationError(`${source}: a variable is not assigned`);
   return JSON.parse(result);
