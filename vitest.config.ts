@@ -14,6 +14,8 @@ const definitions = [
   "test/workflows/{health-workflows,paths,workflows}.test.ts",
 ];
 const chaos = ["test/chaos/**/*.test.ts"];
+/** Each run is another one, and what it finds stays broken for those after it: a search, and no gate. */
+const random = ["test/chaos/random-faults.test.ts"];
 
 const onParts = {
   globalSetup: "test/support/shared-ministack.ts",
@@ -23,6 +25,15 @@ const onParts = {
 };
 /** On a stage, everything takes as long as it takes to boot a machine. */
 const onStage = { testTimeout: 180_000, hookTimeout: 120_000 };
+
+const onFleet = {
+  globalSetup: ["test/support/local-stage.ts", "test/chaos/fleet-setup.ts"],
+  ...onStage,
+  // One fleet serves all files.
+  fileParallelism: false,
+  testTimeout: 300_000,
+  sequence: { groupOrder: 2 },
+};
 
 export default defineConfig({
   test: {
@@ -67,12 +78,15 @@ export default defineConfig({
         test: {
           name: "chaos",
           include: chaos,
-          globalSetup: ["test/support/local-stage.ts", "test/chaos/fleet-setup.ts"],
-          ...onStage,
-          // One fleet serves all files.
-          fileParallelism: false,
-          testTimeout: 300_000,
-          sequence: { groupOrder: 2 },
+          exclude: random,
+          ...onFleet,
+        },
+      },
+      {
+        test: {
+          name: "random",
+          include: random,
+          ...onFleet,
         },
       },
       {

@@ -49,6 +49,22 @@ describe("correct-machine", () => {
     expect(ec2.machines).toMatchObject([{ id: "i-1", state: "running", of: tenantKey }]);
   });
 
+  it("gives those that a replacement takes away their tags again, and leaves the data where it is", async () => {
+    const { ec2, deps } = world({ holder: "i-0" });
+    ec2.machines.push({ id: "i-0", zone: "zone-a", state: "running", of: untagged });
+    ec2.machines.push({ id: "i-ended", zone: "zone-a", state: "terminated", of: untagged });
+    const row = repairingRow();
+    deps.tenants.rows.set(row.slug, {
+      ...row,
+      repair: { ...row.repair, replaces: ["i-0", "i-ended"] } as never,
+    });
+
+    const { outcome, detail } = await correctMachine(input, deps);
+
+    expect({ outcome, detail }).toEqual({ outcome: "done", detail: "i-0 has its tags again: generation" });
+    expect(ec2.disks).toMatchObject([{ attachment: { instanceId: "i-0" } }]);
+  });
+
   it("gives the machine its instance profile and its security group again", async () => {
     const { ec2, deps } = world();
     ec2.lost.set("i-1", ["its instance profile", "its security group"]);

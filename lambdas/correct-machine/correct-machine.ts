@@ -1,9 +1,9 @@
-// Puts back what was changed by hand on the machine that the row names: its instance profile, its security group, its tags
+// Puts back what was changed by hand on the machines that the row names: their instance profile, its security group, its tags
 // and the attachment of its data volume.
 // Nothing is started, stopped, replaced or taken from where it is.
 import type * as z from "zod";
 import type { InstanceAccess } from "../../core/aws/instance-access.ts";
-import type { Instance, Instances } from "../../core/aws/instances.ts";
+import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import { VolumeAttachedElsewhereError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
@@ -29,18 +29,32 @@ export const correctMachine = async (input: Input, deps: CorrectMachineDeps): Pr
   const row = await deps.tenants.get(input.slug);
   if (!isUnder(row, input)) throw superseded(input);
   await deps.repairs.recordRung(input, task.name);
-  const { instanceId } = row.resources;
-  const machine = instanceId && (await deps.instances.look(instanceId, input.key));
-  if (!machine) return { outcome: "skipped", detail: "EC2 shows no machine of the id that the row names" };
-  const corrected = [
+  const machines = await named(input, row, deps);
+  if (machines.length === 0)
+    return { outcome: "skipped", detail: "EC2 shows no machine of an id that the row names" };
+  const corrected: (string | undefined)[] = [];
+  for (const machine of machines) {
     // First: only on a machine with the tenants' profile may tags be put back.
-    await correctAccess(machine, deps),
-    await correctTags(input, machine, deps),
-    await correctVolume(input, row, machine, deps),
-  ];
+    corrected.push(await correctAccess(machine, deps));
+    corrected.push(await correctTags(input, machine, deps));
+    // Until a replacement has ended, the data may be on either machine.
+    if (!row.repair?.replaces) corrected.push(await correctVolume(input, row, machine, deps));
+  }
   const done = corrected.filter((one) => one !== undefined);
-  if (done.length === 0) return { outcome: "skipped", detail: `${machine.id} is as it should be` };
+  const ids = machines.map(({ id }) => id).join(", ");
+  if (done.length === 0) return { outcome: "skipped", detail: `as it should be: ${ids}` };
   return { outcome: "done", detail: done.join("; ") };
+};
+
+/** The row's machine, and those that a replacement has begun to take away: without tags, they could not be stopped. */
+const named = async (
+  { key }: Input,
+  { resources: { instanceId }, repair }: Tenant,
+  { instances }: CorrectMachineDeps,
+): Promise<Instance[]> => {
+  const ids = new Set([...(instanceId ? [instanceId] : []), ...(repair?.replaces ?? [])]);
+  const shown = await Promise.all([...ids].map((id) => instances.look(id, key)));
+  return shown.filter((machine) => machine !== undefined && !isEnded(machine)) as Instance[];
 };
 
 const correctAccess = async (

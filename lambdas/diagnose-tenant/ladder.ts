@@ -46,7 +46,7 @@ export const ladders: Record<Finding, readonly Rung[]> = {
   silent: ["restart-front", "restart-connector", "reboot-instance", "replace-instance"],
   stopped: ["start-instance", "reboot-instance", "replace-instance"],
   impaired: ["reboot-instance", "replace-instance"],
-  missing: ["correct-route", "correct-secrets", "replace-instance"],
+  missing: ["correct-route", "correct-machine", "correct-secrets", "replace-instance"],
   tunnel: ["correct-route", "restart-connector", "correct-secrets", "reboot-instance", "replace-instance"],
   // An error page without the front's word is the edge's own, or that of a connector that does not reach the front: in
   // doubt, no machine is rebooted or replaced for it.

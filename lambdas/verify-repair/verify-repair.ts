@@ -92,8 +92,9 @@ const CERTAIN = 5;
 
 const elsewhere = (probes: ProbeResult[], finding: string): "elsewhere" | undefined => {
   const last = probes.slice(-CERTAIN);
+  // Another machine of the tenant's, as during a replacement, is not on the way.
   const isElsewhere = (probe: ProbeResult) =>
-    probe.kind === "bad" && !machineCauses.has(probe.cause) && probe.cause !== finding;
+    probe.kind === "bad" && ![...machineCauses, "misrouted", finding].includes(probe.cause);
   return last.length === CERTAIN && last.every(isElsewhere) ? "elsewhere" : undefined;
 };
 
