@@ -14,8 +14,11 @@ const definitions = [
   "test/workflows/{health-workflows,paths,workflows}.test.ts",
 ];
 const chaos = ["test/chaos/**/*.test.ts"];
-/** Each run is another one, and what it finds stays broken for those after it: a search, and no gate. */
-const random = ["test/chaos/random-faults.test.ts"];
+/**
+ * Each run is another one, as chance or the order of many repairs has it, and what it finds stays broken for those after it: a
+ * search, and no gate.
+ */
+const random = ["test/chaos/{many-causes,random-faults}.test.ts"];
 
 const onParts = {
   globalSetup: "test/support/shared-ministack.ts",
