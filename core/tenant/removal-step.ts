@@ -1,5 +1,4 @@
-// A step of a removal, as its row tells it: finished, or what it waits for. A cloud may take an hour to let go of something,
-// and whoever looks wants to know of what.
+// A step of a removal, as its row tells it: finished, or what it waits for.
 import {
   ResourceStillThereError,
   TunnelBusyError,
@@ -9,26 +8,21 @@ import {
 import type { Incarnation } from "./names.ts";
 import type { DeprovisionStep } from "./steps.ts";
 import type { TenantStore } from "./tenant-store.ts";
+import { sayingWhatFor } from "./waiting.ts";
 
 export type RemovalRow = Pick<TenantStore, "recordRemovalStep" | "recordWait">;
 
 const waits = [ResourceStillThereError, TunnelBusyError, VolumeNotReadyError, WorkflowRunningError];
 
 /** @throws what the work throws, once the row says what it waits for */
-export const removalStep = async <T>(
+export const removalStep = <T>(
   of: Incarnation,
   step: DeprovisionStep,
   tenants: RemovalRow,
   work: () => Promise<T>,
-): Promise<T> => {
-  try {
+): Promise<T> =>
+  sayingWhatFor(waits, of, step, tenants, async () => {
     const done = await work();
     await tenants.recordRemovalStep(of, step);
     return done;
-  } catch (error) {
-    // The first error wins: that the row could not be told is no news beside it.
-    if (error instanceof Error && waits.some((kind) => error instanceof kind))
-      await tenants.recordWait(of, step, error.message).catch(() => undefined);
-    throw error;
-  }
-};
+  });

@@ -1,5 +1,5 @@
-// Puts back what was changed by hand on the machines that the row names: their instance profile, its security group, its tags
-// and the attachment of its data volume.
+// Puts back what was changed by hand on the machines that the row names: the instance profile, the security group, the tags,
+// and the attachment of the data volume.
 // Nothing is started, stopped, replaced or taken from where it is.
 import type * as z from "zod";
 import type { InstanceAccess } from "../../core/aws/instance-access.ts";
@@ -7,6 +7,7 @@ import { type Instance, type Instances, isEnded } from "../../core/aws/instances
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
 import { VolumeAttachedElsewhereError } from "../../core/errors.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
+import { withNamed } from "../../core/not-shown.ts";
 import type { RungOutput } from "../../core/repair/repair-input.ts";
 import { isUnder, type RepairStore } from "../../core/repair/repair-store.ts";
 import { hostname } from "../../core/tenant/names.ts";
@@ -52,9 +53,9 @@ const named = async (
   { resources: { instanceId }, repair }: Tenant,
   { instances }: CorrectMachineDeps,
 ): Promise<Instance[]> => {
-  const ids = new Set([...(instanceId ? [instanceId] : []), ...(repair?.replaces ?? [])]);
-  const shown = await Promise.all([...ids].map((id) => instances.look(id, key)));
-  return shown.filter((machine) => machine !== undefined && !isEnded(machine)) as Instance[];
+  const ids = [...new Set([instanceId, ...(repair?.replaces ?? [])])];
+  const shown = await withNamed<Instance>([], ids, (id) => instances.look(id, key));
+  return shown.filter((machine) => !isEnded(machine));
 };
 
 const correctAccess = async (

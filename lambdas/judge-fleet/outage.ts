@@ -65,25 +65,27 @@ export const outageIn = (
   now: number,
 ): Outage | undefined => {
   if (!isMuch(bad.total, judged, limits)) return undefined;
-  const lets = lettingThrough(bad, recent, now);
-  return { bad: bad.total, judged, share: bad.total / judged, looksLike: looksLike(bad), lets };
+  const kind = commonKind(bad);
+  const lets = lettingThrough(kind !== undefined, isSettled(bad, now), recent);
+  return { bad: bad.total, judged, share: bad.total / judged, looksLike: looksLike(kind, bad), lets };
 };
 
 /** In milliseconds: a cause that they have in common would still bring down more, or let go of some. */
 const SETTLED = 5 * 60_000;
 
+const isSettled = ({ newest = "" }: Fleet["bad"], now: number): boolean =>
+  newest !== "" && now - Date.parse(newest) >= SETTLED;
+
 /** One repair, then as many again as were proved to help; none for a while after one that did not. */
 const lettingThrough = (
-  bad: Fleet["bad"],
+  inCommon: boolean,
+  settled: boolean,
   { proved, failed }: Fleet["recent"],
-  now: number,
 ): Outage["lets"] => {
-  const { newest = "" } = bad;
-  const isSettled = newest !== "" && now - Date.parse(newest) >= SETTLED;
-  if (commonKind(bad) !== undefined && !isSettled)
+  if (inCommon && !settled)
     return { repairs: 0, why: "they seem to have one cause in common, and it is recent" };
   if (failed > 0) return { repairs: 0, why: `${failed} of the last repairs did not help` };
-  const why = isSettled ? "nothing new went bad for some minutes" : "each seems to have a cause of its own";
+  const why = settled ? "nothing new went bad for some minutes" : "each seems to have a cause of its own";
   return { repairs: Math.max(1, proved), why: `${why}; ${proved} of the last repairs helped` };
 };
 
@@ -102,10 +104,8 @@ const commonKind = ({ byCause, total }: Fleet["bad"]): Kind | undefined => {
   return kind === "" || count <= MOST * total ? undefined : kind;
 };
 
-const looksLike = (bad: Fleet["bad"]): string => {
-  const kind = commonKind(bad);
-  return `${kind ? words[kind](bad) : "several things at once"}: ${listed(bad.byCause)}.`;
-};
+const looksLike = (kind: Kind | undefined, bad: Fleet["bad"]): string =>
+  `${kind ? words[kind](bad) : "several things at once"}: ${listed(bad.byCause)}.`;
 
 const words: Record<Kind, (bad: Fleet["bad"]) => string> = {
   machines: (bad) => `an outage at AWS${inZone(bad)}, or somebody stopped the machines`,

@@ -11,6 +11,7 @@ import type { TaskInput } from "../../core/handler/task.ts";
 import { hostname, type TenantKey } from "../../core/tenant/names.ts";
 import type { TenantStatus } from "../../core/tenant/status.ts";
 import { superseded, type TenantStore } from "../../core/tenant/tenant-store.ts";
+import { sayingWhatFor } from "../../core/tenant/waiting.ts";
 import { inTurn } from "./subnet-order.ts";
 import { task } from "./task.ts";
 
@@ -27,12 +28,9 @@ export interface LaunchInstanceDeps {
 export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInstanceDeps) => {
   const row = await deps.tenants.get(key.slug);
   if (row?.generation !== key.generation || !launching.has(row.status)) throw superseded(key);
-  const launched = adoptOrLaunch(key, replaces, deps).catch(async (error: unknown) => {
-    if (error instanceof CapacityError)
-      await deps.tenants.recordWait(key, task.step, error.message).catch(() => undefined);
-    throw error;
-  });
-  const { id: instanceId, zone: availabilityZone } = await launched;
+  const launch = () => adoptOrLaunch(key, replaces, deps);
+  const launched = await sayingWhatFor([CapacityError], key, task.step, deps.tenants, launch);
+  const { id: instanceId, zone: availabilityZone } = launched;
   const made = { instanceId, availabilityZone };
   await deps.tenants.recordStep(key, task.step, made);
   return made;
