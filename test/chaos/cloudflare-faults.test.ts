@@ -1,7 +1,7 @@
 // Whatever Cloudflare's API answers, and be it nonsense: no tenant is repaired because of it.
 import { afterEach, expect, inject, test } from "vitest";
 import type { FaultOrder } from "../../local/cloudflare/api/faults.ts";
-import { signal } from "../support/machines.ts";
+import { hangConnector } from "../support/machines.ts";
 import { cloudflare } from "../support/stage.ts";
 import { rowOf } from "../support/tenants.ts";
 import { member, whenReadyAgain, whenServed } from "./members.ts";
@@ -40,8 +40,7 @@ test.each(effects)("%s as the list of tunnels repairs nothing", async (_, effect
 test("a tenant that is not served while Cloudflare tells nothing is unknown, and repaired once it tells again", async () => {
   const broken = await member(46);
   await cloudflare.addFault({ endpoint, times: 1_000, effect: { kind: "status", status: 500 } });
-  await signal(broken, "warren-connector-watchdog", "SIGSTOP");
-  await signal(broken, "warren-connector", "SIGSTOP");
+  await hangConnector(broken);
 
   const reports = await nextSweeps(5);
 

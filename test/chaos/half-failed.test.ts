@@ -2,7 +2,7 @@
 // one machine.
 import { GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Member, signal } from "../support/machines.ts";
+import { hangConnector, type Member } from "../support/machines.ts";
 import { machines, output, sfn } from "../support/stage.ts";
 import { rowOf } from "../support/tenants.ts";
 import { inventory, member, read, whenReadyAgain, whenServed, write } from "./members.ts";
@@ -60,8 +60,7 @@ describe.concurrent("a replacement that is cut off at", () => {
       const broken = await member(index);
       const before = await inventory(broken.slug);
       await write(broken, "ledger", `${broken.slug} has 42`);
-      await signal(broken, "warren-connector-watchdog", "SIGSTOP");
-      await signal(broken, "warren-connector", "SIGSTOP");
+      await hangConnector(broken);
 
       await interruptAt(await repairOf(broken), step);
       await whenServed(broken);

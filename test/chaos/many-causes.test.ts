@@ -1,17 +1,13 @@
 // So much is down that it would be an outage, had it one cause: each has its own, and a repair mends each. Nobody has to help.
 import { expect, test } from "vitest";
 import { deletedRecord } from "../support/drift.ts";
-import { type Member, signal } from "../support/machines.ts";
+import { hangConnector, type Member, signal } from "../support/machines.ts";
 import { rowOf } from "../support/tenants.ts";
 import { member, whenReadyAgain, whenServed } from "./members.ts";
 import { sweepsSince } from "./sweeps.ts";
 
-const hungConnector = async (broken: Member) => {
-  await signal(broken, "warren-connector-watchdog", "SIGSTOP");
-  await signal(broken, "warren-connector", "SIGSTOP");
-};
 const breaks: ((broken: Member) => Promise<unknown>)[] = [
-  hungConnector,
+  hangConnector,
   (broken) => signal(broken, "warren-app", "SIGSTOP"),
   async ({ slug }) => deletedRecord(await rowOf(slug)),
 ];

@@ -15,7 +15,7 @@ import {
   lostTag,
   takenProfile,
 } from "../support/drift.ts";
-import { type Member, memberOf, signal } from "../support/machines.ts";
+import { hangConnector, type Member, memberOf, signal } from "../support/machines.ts";
 import { ec2, machines, output, tables } from "../support/stage.ts";
 import { rowOf, visit, waiting } from "../support/tenants.ts";
 import { sweep } from "./sweeping.ts";
@@ -24,9 +24,7 @@ import { sweep } from "./sweeping.ts";
 type Fault = (tenant: Member) => Promise<unknown>;
 
 const hungConnector: Fault = async (tenant) => {
-  // The watchdog would mend it.
-  await signal(tenant, "warren-connector-watchdog", "SIGSTOP");
-  await signal(tenant, "warren-connector", "SIGSTOP");
+  await hangConnector(tenant);
   await whenDisconnected(tenant.hostname);
 };
 

@@ -39,6 +39,12 @@ export const signal = async (
   process.kill(pid, name);
 };
 
+/** For good: the watchdog, which would mend it, stands still too. */
+export const hangConnector = async (tenant: Member): Promise<void> => {
+  await signal(tenant, "warren-connector-watchdog", "SIGSTOP");
+  await signal(tenant, "warren-connector", "SIGSTOP");
+};
+
 /** Every process of the machine stands still, its agent's included. */
 export const freeze = async (tenant: Member): Promise<void> =>
   void process.kill(-(await machineOf(tenant)).pid, "SIGSTOP");

@@ -7,7 +7,7 @@ import { nextStatuses, tenantStatus } from "../../core/tenant/status.ts";
 import { deprovisionSteps, provisionSteps } from "../../core/tenant/steps.ts";
 import { type TenantWorkflowName, tenantWorkflows, workflowNames } from "../../core/workflow/workflows.ts";
 import { type Retrier, standardRetries } from "../../lib/workflows/standard-retries.ts";
-import { definitions, files, states, type Visits, worstLoop } from "./definitions.ts";
+import { definitions, files, states, type Visits, worstCase } from "./definitions.ts";
 
 const integrationErrors = [
   "DynamoDB.ConditionalCheckFailedException",
@@ -124,7 +124,7 @@ const loops: Record<string, Visits> = {
 test.each(definitions.filter(([name]) => name !== "health-sweep"))(
   "%s can end by its own retries before its time limit ends it without a word in the row",
   (name, machine) => {
-    expect(worstLoop(machine, loops[name] ?? {})).toBeLessThan(machine.TimeoutSeconds ?? 0);
+    expect(worstCase(machine, loops[name] ?? {})).toBeLessThan(machine.TimeoutSeconds ?? 0);
   },
 );
 

@@ -60,7 +60,7 @@ export const states = (machine: Machine): [name: string, state: State][] =>
 
 /** The longest that a state may take with every retry and pause used up, in seconds. */
 const worstSeconds = (state: State, visits: Visits): number => {
-  if (state.Branches) return Math.max(...state.Branches.map((branch) => worstLoop(branch, visits)));
+  if (state.Branches) return Math.max(...state.Branches.map((branch) => worstCase(branch, visits)));
   const { TimeoutSeconds = 0, Retry = [] } = state;
   const retries = Retry.map((retrier) => (retrier.MaxAttempts ?? 3) * attemptOf(retrier, TimeoutSeconds));
   const pauses = Retry.map(pausesOf);
@@ -91,7 +91,7 @@ export const pausesOf = (retrier: Retrier): number =>
 export type Visits = Record<string, number>;
 
 /** No less than the slowest way through a definition, in seconds. */
-export const worstLoop = (machine: Machine, visits: Visits): number =>
+export const worstCase = (machine: Machine, visits: Visits): number =>
   Object.entries(machine.States).reduce(
     (sum, [name, state]) => sum + worstSeconds(state, visits) * (visits[name] ?? 1),
     0,
