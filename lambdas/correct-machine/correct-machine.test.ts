@@ -8,7 +8,7 @@ import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { earlier, repairingRow, taskInput, tenantKey } from "../../test/support/sample.ts";
 import { correctMachine } from "./correct-machine.ts";
 
-const input = { ...taskInput, attempt: 1, instanceId: "i-1" };
+const input = { ...taskInput, attempt: 1 };
 const untagged: TenantKey = { ...tenantKey, generation: "" };
 
 const world = ({ of = tenantKey, diskOf = tenantKey, holder = "i-1" } = {}) => {

@@ -1,6 +1,6 @@
 import { variables } from "../../core/handler/environment.ts";
 import { defineTask } from "../../core/handler/task.ts";
-import { rungInput, rungOutput } from "../../core/repair/repair-input.ts";
+import { repairInput, rungOutput } from "../../core/repair/repair-input.ts";
 
 export const task = defineTask({
   name: "correct-machine",
@@ -12,6 +12,6 @@ export const task = defineTask({
     INSTANCE_PROFILE_ARN: true,
     SECURITY_GROUP_ID: true,
   }),
-  input: rungInput,
+  input: repairInput,
   output: rungOutput,
 });

@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { startForRemovedRow, startOf, type WorkflowName } from "../../core/workflow/workflows.ts";
+import { ladders } from "../../lambdas/diagnose-tenant/ladder.ts";
 import { type TaskName, tasks } from "../../lambdas/tasks.ts";
 import { functionPlaceholder } from "../../lib/workflows/state-machine-file.ts";
 import { incarnation } from "../support/sample.ts";
@@ -22,7 +23,13 @@ const others: { [Name in TaskName]?: object[] } = {
   "diagnose-tenant": [
     { finding: "healthy", reason: "200", rungs: [], replaces: [] },
     { finding: "unknown", reason: "no answer", rungs: [], replaces: [] },
-    { finding: "missing", reason: "no machine", rungs: ["replace-instance"], replaces: [] },
+    // Every rung that may be tried while there is no machine: none may need its id.
+    ...ladders.missing.map((rung) => ({
+      finding: "missing",
+      reason: "no machine",
+      rungs: [rung],
+      replaces: [],
+    })),
     {
       finding: "stopped",
       reason: "",
@@ -31,7 +38,6 @@ const others: { [Name in TaskName]?: object[] } = {
       replaces: ["i-1", "i-2"],
     },
     { finding: "tunnel", reason: "530", rungs: ["correct-route"], replaces: [] },
-    { finding: "missing", reason: "no machine", rungs: ["correct-secrets"], replaces: [] },
     { finding: "drift", reason: "200", rungs: ["correct-machine"], instanceId: "i-1", replaces: ["i-1"] },
     { finding: "edge", reason: "520", rungs: ["restart-front"], instanceId: "i-1", replaces: [] },
     { finding: "origin", reason: "502", rungs: ["restart-application"], instanceId: "i-1", replaces: [] },
