@@ -187,21 +187,20 @@ describe.concurrent("repair-tenant", () => {
   });
 
   test.each([
+    // The row names its machine.
     ["correct-machine", "correct-machine", {}],
-    ["correct-secrets", "correct-secrets", {}],
-    ["restart-connector", "restart-unit", { unit: "warren-connector" }],
-    ["restart-application", "restart-unit", { unit: "warren-app" }],
-    ["start-instance", "start-instance", {}],
-    ["reboot-instance", "reboot-instance", {}],
-  ] as const)("%s works on the diagnosed instance by %s, and is proved", async (rung, task, parameters) => {
+    ["correct-secrets", "correct-secrets", { instanceId: "i-1" }],
+    ["restart-connector", "restart-unit", { instanceId: "i-1", unit: "warren-connector" }],
+    ["restart-application", "restart-unit", { instanceId: "i-1", unit: "warren-app" }],
+    ["start-instance", "start-instance", { instanceId: "i-1" }],
+    ["reboot-instance", "reboot-instance", { instanceId: "i-1" }],
+  ] as const)("%s is done by %s, and proved", async (rung, task, parameters) => {
     const slug = await repairing();
     workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: [rung] }));
 
     await run(slug);
 
-    expect(workflows.script.inputs(slug, task)).toEqual([
-      { slug, generation, attempt: 1, instanceId: "i-1", ...parameters },
-    ]);
+    expect(workflows.script.inputs(slug, task)).toEqual([{ slug, generation, attempt: 1, ...parameters }]);
     expect(workflows.script.inputs(slug, "verify-repair")).toMatchObject([
       { slug, generation, attempt: 1, rung, outcome: "done", execution: expect.any(String) },
     ]);
