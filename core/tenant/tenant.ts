@@ -1,5 +1,6 @@
 // The tenant's row: what should exist, how far it has come, and what went wrong.
 import * as z from "zod";
+import { queuedWorkflowNames } from "../workflow/workflows.ts";
 import { tenantFailure } from "./failure.ts";
 import { tenantStatus } from "./status.ts";
 
@@ -98,6 +99,13 @@ export const tenant = z.object({
   /** Finished steps of the workflow under way: state name to the time it finished. */
   steps: z.record(z.string(), z.iso.datetime()),
   resources: tenantResources,
+  /** the workflow that it waits for to begin, and since when; gone once it was let begin */
+  queue: z.enum(queuedWorkflowNames).optional(),
+  queuedAt: z.iso.datetime().optional(),
+  /** when its provision was let begin */
+  admittedAt: z.iso.datetime().optional(),
+  /** the API's caller, as its authorizer knows it */
+  requestedBy: z.string().optional(),
   /** the step that a cloud keeps waiting, and for what, in a sentence; of the last try */
   waiting: z.object({ step: z.string(), reason: z.string() }).optional(),
   failure: tenantFailure.optional(),

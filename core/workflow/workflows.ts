@@ -25,6 +25,16 @@ export interface WorkflowStart {
 
 export type TenantWorkflowName = "provision-tenant" | "repair-tenant" | "deprovision-tenant";
 
+/** Whose rows wait for their turn before it begins; how many repairs begin is the sweep's to decide. */
+export const queuedWorkflowNames = [
+  "provision-tenant",
+  "deprovision-tenant",
+] as const satisfies TenantWorkflowName[];
+export type QueuedWorkflowName = (typeof queuedWorkflowNames)[number];
+
+export const isQueued = (name: TenantWorkflowName | undefined): name is QueuedWorkflowName =>
+  queuedWorkflowNames.some((one) => one === name);
+
 /** While a row has one of these, a workflow is at work on it, or should be. */
 export const statusesAtWork = ["provisioning", "repairing", "deleting"] as const satisfies TenantStatus[];
 type StatusAtWork = (typeof statusesAtWork)[number];
@@ -35,7 +45,7 @@ export const isAtWork = (status: TenantStatus): status is StatusAtWork =>
 interface TenantWorkflow {
   /** the row's, from the order until the end */
   status: StatusAtWork;
-  /** how a row comes to that status, as the table's stream tells it */
+  /** how a row that does not wait for its turn comes to that status, as the table's stream tells it */
   event: "INSERT" | "MODIFY";
   /** undefined when the row was never worked on by it */
   start(row: RowCounters): Omit<WorkflowStart, "workflow"> | undefined;

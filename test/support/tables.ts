@@ -3,6 +3,7 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { documentClient } from "../../core/tenant/tenant-store.ts";
+import { queueIndex } from "../../core/workflow/queue-table.ts";
 import { newTestAccount } from "./test-account.ts";
 
 export const tableWithKey = (TableName: string, key: string): CreateTableCommand =>
@@ -13,6 +14,29 @@ export const tableWithKey = (TableName: string, key: string): CreateTableCommand
     KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
   });
 
+/** With the index of those that wait. */
+export const tenantsTable = (TableName: string): CreateTableCommand => {
+  const { name, partitionKey, sortKey, attributes } = queueIndex;
+  const { input } = tableWithKey(TableName, "slug");
+  return new CreateTableCommand({
+    ...input,
+    AttributeDefinitions: ["slug", partitionKey, sortKey].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: name,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: "HASH" },
+          { AttributeName: sortKey, KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...attributes] },
+      },
+    ],
+  });
+};
+
 /** @returns what makes a Tenants table of this row alone, in an account for all of these tables */
 export const newTenantsTables = () => {
   const aws = newTestAccount();
@@ -22,7 +46,7 @@ export const newTenantsTables = () => {
   return async (row?: Tenant) => {
     tables += 1;
     const table = `tenants-${tables}`;
-    await client.send(tableWithKey(table, "slug"));
+    await client.send(tenantsTable(table));
     if (row) await client.send(new PutCommand({ TableName: table, Item: row }));
     return { table, client };
   };
