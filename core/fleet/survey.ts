@@ -2,7 +2,7 @@
 // Only those that need something are named, so that a survey of any fleet fits into a workflow's state.
 import * as z from "zod";
 import { healthCauses, healthStates } from "../tenant/tenant.ts";
-import { statusesAtWork } from "../workflow/workflows.ts";
+import { queuedWorkflowNames, statusesAtWork } from "../workflow/workflows.ts";
 
 /** How many a survey names; whoever comes later is named by a later sweep. */
 export const MOST_DOWN = 50;
@@ -44,6 +44,8 @@ export const unfinished = z.object({
   attempt: count,
   /** how often that repair was started anew */
   resumed: count,
+  /** what it waits for to begin: of those that wait, a survey names the first */
+  queue: z.enum(queuedWorkflowNames).optional(),
 });
 export type Unfinished = z.infer<typeof unfinished>;
 
@@ -58,6 +60,8 @@ export const survey = z.object({
   /** rows that a repair gave up */
   degraded: count,
   repairing: count,
+  /** rows whose workflow waits for its turn */
+  queued: count,
   /** rows of which something is left, for a removal, or the clean-up of a provision, failed */
   left: count,
   /** every tenant that this sweep found not served, the first time or not */

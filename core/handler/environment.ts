@@ -28,6 +28,7 @@ export const variables = z.object({
   TENANTS_TABLE: text,
   AUDIT_TABLE: text,
   IDEMPOTENCY_TABLE: text,
+  LEASES_TABLE: text,
   BASE_DOMAIN: text,
   CLOUDFLARE_ACCOUNT_ID: text,
   CLOUDFLARE_ZONE_ID: text,
@@ -63,8 +64,10 @@ export const variables = z.object({
   OUTAGE_MINIMUM: wholeNumber(1, 10_000),
   /** How long nothing may be known of a tenant before a person is told. */
   SILENCE_SECONDS: wholeNumber(60, 86_400),
-  /** How many repairs may be under way at once. */
+  /** How many provisions, repairs and removals may be under way at once. */
+  PROVISIONS_AT_ONCE: wholeNumber(1, 1_000),
   REPAIRS_AT_ONCE: wholeNumber(1, 1_000),
+  REMOVALS_AT_ONCE: wholeNumber(1, 1_000),
   /** How long a tenant is left alone after a repair; doubled for each one in a row that failed. */
   COOLDOWN_SECONDS: wholeNumber(0, 86_400),
   /** How many healthy-looking tenants a sweep asks for their health page. */

@@ -24,7 +24,7 @@ describe("POST /tenants", () => {
         slug: "acme",
         hostname: "acme.example.test",
         status: "provisioning",
-        progress: { step: "Create Tunnel", number: 1, of: 7 },
+        queued: { place: expect.any(Number), of: expect.any(Number), since: expect.any(String) },
       },
     });
     expect(await rowOf("acme")).toMatchObject({
@@ -33,6 +33,8 @@ describe("POST /tenants", () => {
       steps: {},
       resources: {},
       deletions: 0,
+      queue: "provision-tenant",
+      requestedBy: "arn:aws:iam::000000000000:user/test",
     });
   });
 

@@ -4,7 +4,9 @@ import { ulid } from "ulid";
 import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
+import { callerOf } from "./caller.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
+import type { Places } from "./places.ts";
 import { Problem } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
@@ -16,29 +18,30 @@ import type { TenantRegistry } from "./tenant-registry.ts";
 export interface CreateTenantDeps {
   env: { BASE_DOMAIN: string; RESERVED_SLUGS: readonly string[] };
   createRow: CreateRow;
+  places: Places;
   registry: Pick<TenantRegistry, "get">;
   clock: Clock;
 }
 
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
-export const createTenant = ({ env, createRow, registry, clock }: CreateTenantDeps): Route => {
+export const createTenant = ({ env, createRow, registry, places, clock }: CreateTenantDeps): Route => {
   const body = z.strictObject({ slug: freeSlugSchema(env.RESERVED_SLUGS) }, "an object");
 
   return async ({ event }) => {
     const request = parseBody(event, body);
-    const row = newRow(request.slug, clock);
+    const row = newRow(request.slug, callerOf(event), clock);
     const creation = await createRow(row, keyRecordOf(event, request, row, clock));
-    if (creation.outcome === "created") return accepted(row, env.BASE_DOMAIN);
+    if (creation.outcome === "created") return accepted(row, env.BASE_DOMAIN, places);
     if (creation.outcome === "reused") throw keyReused();
     if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
     // The request asked for a tenant, and this one is about to end: nothing that goes on is what was asked for.
     if (creation.row.status === "deleting") throw taken(row.slug, creation.row);
-    return accepted(creation.row, env.BASE_DOMAIN);
+    return accepted(creation.row, env.BASE_DOMAIN, places);
   };
 };
 
-const newRow = (slug: string, clock: Clock): Tenant => {
+const newRow = (slug: string, requestedBy: string, clock: Clock): Tenant => {
   const createdAt = timestamp(clock);
   return {
     slug,
@@ -49,6 +52,9 @@ const newRow = (slug: string, clock: Clock): Tenant => {
     steps: {},
     resources: {},
     deletions: 0,
+    queue: "provision-tenant",
+    queuedAt: createdAt,
+    requestedBy,
   };
 };
 

@@ -1,4 +1,5 @@
 // GET /tenants/{slug}: how one tenant stands.
+import type { Places } from "./places.ts";
 import { notFound } from "./problem.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
@@ -8,12 +9,13 @@ import { tenantView } from "./tenant-view.ts";
 export interface GetTenantDeps {
   env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "get">;
+  places: Places;
 }
 
 export const getTenant =
-  ({ env, registry }: GetTenantDeps): Route =>
+  ({ env, registry, places }: GetTenantDeps): Route =>
   async ({ params: { slug = "" } }) => {
     const row = slug && (await registry.get(slug));
     if (!row) throw notFound(slug);
-    return json(200, tenantView(row, env.BASE_DOMAIN));
+    return json(200, tenantView(row, env.BASE_DOMAIN, (await places([row])).get(slug)));
   };

@@ -1,6 +1,9 @@
 import { systemClock } from "../../core/clock.ts";
 import { parseEnvironment } from "../../core/parse.ts";
+import { queueTable } from "../../core/workflow/queue-table.ts";
+import { slotStore } from "../../core/workflow/slots.ts";
 import { apiHandler } from "./api-handler.ts";
+import { placesIn } from "./places.ts";
 import { router } from "./routes.ts";
 import { rowCreation } from "./row-creation.ts";
 import { task } from "./task.ts";
@@ -12,6 +15,7 @@ export const handler = apiHandler(task.name, ({ logger }) => {
     env,
     registry: tenantRegistry(env.TENANTS_TABLE),
     createRow: rowCreation({ tenants: env.TENANTS_TABLE, idempotency: env.IDEMPOTENCY_TABLE }),
+    places: placesIn(queueTable(env.TENANTS_TABLE), slotStore(env.LEASES_TABLE)),
     clock: systemClock,
   };
   return router(deps, logger);

@@ -1,5 +1,6 @@
 // GET /tenants: all of them, a page at a time, in no particular order.
 import * as z from "zod";
+import type { Places } from "./places.ts";
 import { badRequest, type Complaint } from "./problem.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
@@ -10,6 +11,7 @@ import { validated } from "./validated.ts";
 export interface ListTenantsDeps {
   env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "list">;
+  places: Places;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -47,12 +49,13 @@ const refusal = {
 };
 
 export const listTenants =
-  ({ env, registry }: ListTenantsDeps): Route =>
+  ({ env, registry, places }: ListTenantsDeps): Route =>
   async ({ event }) => {
     const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, refusal);
     const { rows, lastSlug } = await registry.list(limit, cursor);
+    const placeOf = await places(rows);
     return json(200, {
-      tenants: rows.map((row) => tenantView(row, env.BASE_DOMAIN)),
+      tenants: rows.map((row) => tenantView(row, env.BASE_DOMAIN, placeOf.get(row.slug))),
       ...(lastSlug !== undefined && { nextCursor: cursorAfter(lastSlug) }),
     });
   };

@@ -15,6 +15,7 @@ const requestDeletion = vi.fn(get);
 const deps = {
   env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: [] },
   registry: { list, get, requestDeletion },
+  places: async () => new Map(),
 } as unknown as ApiDeps;
 
 /** As the HTTP API sends it; by `$default`, unless it has matched a route. */

@@ -7,6 +7,7 @@ export const task = defineLambda({
     STAGE: true,
     TENANTS_TABLE: true,
     IDEMPOTENCY_TABLE: true,
+    LEASES_TABLE: true,
     BASE_DOMAIN: true,
     RESERVED_SLUGS: true,
   }),

@@ -6,6 +6,7 @@ import { parseInput } from "../../core/parse.ts";
 import { rowUpdate } from "../../core/tenant/row-writer.ts";
 import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
+import { queueIndex } from "../../core/workflow/queue-table.ts";
 
 export interface TenantRegistry {
   get(slug: string): Promise<Tenant | undefined>;
@@ -57,10 +58,17 @@ const unlessChanged = (error: Error): undefined => {
 const deletionOf = (row: Tenant, table: string, now: string) => ({
   ...rowUpdate(table, row, {
     status: { from: row.status, to: "deleting" },
-    set: ["updatedAt = :now", "steps = :none", "deletions = :next"],
+    set: ["updatedAt = :now", "steps = :none", "deletions = :next", "#queue = :queue", "queuedAt = :now"],
     remove: ["failure"],
     condition: "deletions = :deletions",
-    values: { ":now": now, ":none": {}, ":next": row.deletions + 1, ":deletions": row.deletions },
+    names: { "#queue": queueIndex.partitionKey },
+    values: {
+      ":queue": "deprovision-tenant",
+      ":now": now,
+      ":none": {},
+      ":next": row.deletions + 1,
+      ":deletions": row.deletions,
+    },
   }),
   ReturnValues: "ALL_NEW" as const,
 });

@@ -5,11 +5,14 @@ import { hostname } from "../../core/tenant/names.ts";
 import type { TenantStatus } from "../../core/tenant/status.ts";
 import { type Progress, progress } from "../../core/tenant/steps.ts";
 import type { Tenant, TenantHealth, TenantRepair } from "../../core/tenant/tenant.ts";
+import type { Place } from "./places.ts";
 
 export interface TenantView {
   slug: string;
   hostname: string;
   status: TenantStatus;
+  /** while its workflow waits for its turn */
+  queued?: QueuedView;
   /** while a workflow is under way */
   progress?: Progress;
   failure?: FailureView;
@@ -23,14 +26,17 @@ export interface TenantView {
 
 type FailureView = Pick<TenantFailure, "step" | "error" | "reason" | "at" | "lastWords"> & { advice: string };
 type HealthView = Pick<TenantHealth, "state" | "cause" | "reason" | "since">;
+/** `place` is from 1, and of as many as wait for the same; not there for a moment after it was queued */
+type QueuedView = Partial<Place> & { since: string };
 type RepairView = Pick<TenantRepair, "attempt" | "reason" | "startedAt" | "rung" | "notBefore">;
 
-export const tenantView = (row: Tenant, baseDomain: string): TenantView => {
-  const underWay = progress(row);
+export const tenantView = (row: Tenant, baseDomain: string, place?: Place): TenantView => {
+  const underWay = row.queue ? undefined : progress(row);
   return {
     slug: row.slug,
     hostname: hostname(row.slug, baseDomain),
     status: row.status,
+    ...(row.queue && { queued: { ...place, since: row.queuedAt ?? row.updatedAt } }),
     ...(underWay && { progress: underWay }),
     ...(row.failure && { failure: failureView(row.failure, row.slug) }),
     ...(row.health && { health: healthView(row.health) }),

@@ -41,6 +41,32 @@ describe("the tenants of the API", () => {
       });
     });
 
+    it("shows a tenant that waits, and its place: first come first served, fair between those who asked", async () => {
+      const waiting = { queue: "provision-tenant", requestedBy: "them" } as const;
+      for (const second of [1, 2, 3])
+        await api.put(
+          sampleRow({ slug: `theirs-${second}`, ...waiting, queuedAt: `2026-11-22T12:00:0${second}.000Z` }),
+        );
+      const since = "2026-11-22T12:00:09.000Z";
+      await api.put(sampleRow({ slug: "ours", ...waiting, requestedBy: "us", queuedAt: since }));
+
+      const { body } = await api.call(GET, { slug: "ours" });
+
+      expect(body).toMatchObject({ status: "provisioning", queued: { place: 2, of: 4, since } });
+      expect(body).not.toHaveProperty("progress");
+      const { body: list } = await api.call("GET /tenants", { query: { limit: "200" } });
+      const places = (list.tenants as { slug: string; queued?: { place: number } }[])
+        .filter(({ queued }) => queued)
+        .map(({ slug, queued }) => [queued?.place, slug])
+        .toSorted();
+      expect(places).toEqual([
+        [1, "theirs-1"],
+        [2, "ours"],
+        [3, "theirs-2"],
+        [4, "theirs-3"],
+      ]);
+    });
+
     it("shows why a tenant failed", async () => {
       await api.put(sampleRow({ slug: "broken", status: "failed", failure }));
 
@@ -148,7 +174,7 @@ describe("the tenants of the API", () => {
       expect(answer).toMatchObject({
         status: 202,
         headers: { location: `/tenants/${slug}` },
-        body: { slug, status: "deleting", progress: { step: "Await Running Workflows", number: 1, of: 7 } },
+        body: { slug, status: "deleting", queued: { since: expect.any(String) } },
       });
       const row = await rowOf(slug);
       expect(row).toMatchObject({

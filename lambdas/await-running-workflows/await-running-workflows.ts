@@ -49,11 +49,12 @@ const untilEnded = async (of: Incarnation, repairs: number, deps: AwaitRunningWo
   return { ended: true as const };
 };
 
-/** When each workflow that a removal stops was ordered: a provision with its generation, a repair as its row says. */
+/** When each workflow that a removal stops was ordered: a provision when it was let begin, a repair as its row says. */
 const ordersOf = async (of: Incarnation, { tenants }: AwaitRunningWorkflowsDeps) => {
   const row = await tenants.get(of.slug);
-  const repaired = row?.generation === of.generation ? row.repair?.startedAt : undefined;
-  const created = decodeTime(of.generation);
+  const { repair, admittedAt } = row?.generation === of.generation ? row : {};
+  const repaired = repair?.startedAt;
+  const created = admittedAt ? Date.parse(admittedAt) : decodeTime(of.generation);
   const orders: Partial<Record<TenantWorkflowName, number>> = {
     "provision-tenant": created,
     "repair-tenant": repaired ? Date.parse(repaired) : created,

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
+import type { Admit } from "../../core/workflow/admitter.ts";
 import { incarnation } from "../../test/support/sample.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 
@@ -15,6 +16,12 @@ const image = (status: string, deletions = 0) => ({
   deletions: { N: String(deletions) },
 });
 type Image = ReturnType<typeof image>;
+
+const queued = (status: string, queue: string, deletions = 0) => ({
+  ...image(status, deletions),
+  queue: { S: queue },
+  queuedAt: { S: "2026-11-22T12:00:00.000Z" },
+});
 
 const repaired = (status: string, attempt: number) => ({
   ...image(status, 1),
@@ -42,7 +49,18 @@ const world = (failing: string[] = []) => {
     info: () => {},
     error: (message: unknown, extra: unknown) => errors.push({ message, extra }),
   };
-  return { started, errors, deps: { env, executions: { start }, logger: logger as never } };
+  const admissions: [string, string[]][] = [];
+  const admit: Admit = async (workflow, arrived) => {
+    if (failing.includes(workflow)) throw new Error("DynamoDB is away");
+    admissions.push([workflow, arrived.map(({ slug }) => slug)]);
+    return [];
+  };
+  return {
+    started,
+    errors,
+    admissions,
+    deps: { env, executions: { start }, admit, logger: logger as never },
+  };
 };
 
 describe("dispatch-change", () => {
@@ -68,6 +86,16 @@ describe("dispatch-change", () => {
       ["arn:deprovision-tenant", `${base}-delete-1`, { ...incarnation, reason: "delete", repairs: 3 }],
     ],
     [
+      "provisions a tenant that was let begin",
+      change("MODIFY", queued("provisioning", "provision-tenant"), image("provisioning")),
+      ["arn:provision-tenant", base, incarnation],
+    ],
+    [
+      "deprovisions a tenant whose removal was let begin",
+      change("MODIFY", queued("deleting", "deprovision-tenant", 2), image("deleting", 2)),
+      ["arn:deprovision-tenant", `${base}-delete-2`, { ...incarnation, reason: "delete", repairs: 0 }],
+    ],
+    [
       "deprovisions a tenant whose row was removed by hand",
       change("REMOVE", image("ready")),
       ["arn:deprovision-tenant", `${base}-removed`, { ...incarnation, reason: "removed", repairs: 0 }],
@@ -80,6 +108,22 @@ describe("dispatch-change", () => {
   });
 
   it.each<[string, DynamoDBRecord]>([
+    [
+      "a tenant that waits for its turn",
+      change("INSERT", undefined, queued("provisioning", "provision-tenant")),
+    ],
+    [
+      "a removal that waits for its turn",
+      change("MODIFY", image("ready"), queued("deleting", "deprovision-tenant", 1)),
+    ],
+    [
+      "a removal of a tenant that waits for its turn",
+      change(
+        "MODIFY",
+        queued("provisioning", "provision-tenant"),
+        queued("deleting", "deprovision-tenant", 1),
+      ),
+    ],
     ["a step that was recorded", change("MODIFY", image("provisioning"), image("provisioning"))],
     ["a tenant that became ready", change("MODIFY", image("provisioning"), image("ready"))],
     ["a rung of a repair", change("MODIFY", repaired("repairing", 1), repaired("repairing", 1))],
@@ -118,6 +162,68 @@ describe("dispatch-change", () => {
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "INSERT-1" }] });
     expect(started.map(([, name]) => name)).toEqual([`${base}-removed`]);
+  });
+
+  it.each<[string, DynamoDBRecord, [string, string[]][]]>([
+    [
+      "a tenant joins the queue",
+      change("INSERT", undefined, queued("provisioning", "provision-tenant")),
+      [["provision-tenant", ["acme"]]],
+    ],
+    [
+      "a removal joins the queue",
+      change("MODIFY", image("ready"), queued("deleting", "deprovision-tenant", 1)),
+      [["deprovision-tenant", ["acme"]]],
+    ],
+    [
+      "a provision has ended",
+      change("MODIFY", image("provisioning"), image("ready")),
+      [["provision-tenant", []]],
+    ],
+    [
+      "a provision has failed",
+      change("MODIFY", image("provisioning"), image("failed")),
+      [["provision-tenant", []]],
+    ],
+    ["a removal has ended", change("REMOVE", image("deleting", 1)), [["deprovision-tenant", []]]],
+    [
+      "a provision is removed",
+      change("MODIFY", image("provisioning"), queued("deleting", "deprovision-tenant", 1)),
+      [
+        ["provision-tenant", []],
+        ["deprovision-tenant", ["acme"]],
+      ],
+    ],
+    ["a repair has ended", change("MODIFY", repaired("repairing", 1), repaired("ready", 1)), []],
+    ["a step is recorded", change("MODIFY", image("provisioning"), image("provisioning")), []],
+  ])("looks at the queues when %s", async (_, record, expected) => {
+    const { admissions, deps } = world();
+
+    await dispatchChanges([record], deps);
+
+    expect(admissions).toEqual(expected);
+  });
+
+  it("looks at each queue once for a batch", async () => {
+    const { admissions, deps } = world();
+    const record = change("INSERT", undefined, queued("provisioning", "provision-tenant"));
+
+    await dispatchChanges([record, record, change("MODIFY", image("provisioning"), image("ready"))], deps);
+
+    expect(admissions).toEqual([["provision-tenant", ["acme", "acme"]]]);
+  });
+
+  it("asks for the whole batch again when a queue could not be looked at", async () => {
+    const { started, deps } = world(["provision-tenant"]);
+    const records = [
+      change("MODIFY", image("ready"), image("deleting", 1)),
+      change("INSERT", undefined, queued("provisioning", "provision-tenant")),
+    ];
+
+    const answer = await dispatchChanges(records, deps);
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "MODIFY-1" }] });
+    expect(started).toHaveLength(1);
   });
 
   it("fails a malformed row alone, and says what is wrong with it", async () => {

@@ -6,5 +6,9 @@ export const task = defineLambda({
   environment: variables.pick({
     STAGE: true,
     WORKFLOW_ARN_PREFIX: true,
+    TENANTS_TABLE: true,
+    LEASES_TABLE: true,
+    PROVISIONS_AT_ONCE: true,
+    REMOVALS_AT_ONCE: true,
   }),
 });

@@ -1,12 +1,18 @@
-// Which workflow a change of a tenant's row asks for, if any: what is said of them in core/workflow/workflows.ts, and the
-// removal of a row by hand. A workflow's own writes ask for nothing.
+// What a change of a tenant's row asks for: a workflow to begin, as core/workflow/workflows.ts says of them, or for a row that
+// somebody removed by hand; and a look at a queue that it joined, or of which it has left a slot free.
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import { parseInput } from "../../core/parse.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
+import type { Waiter } from "../../core/workflow/queue-order.ts";
+import { NOBODY } from "../../core/workflow/queue-table.ts";
 import {
+  isQueued,
+  type QueuedWorkflowName,
+  queuedWorkflowNames,
   startForRemovedRow,
   startOf,
+  type TenantWorkflowName,
   tenantWorkflows,
   type WorkflowStart,
   workflowOf,
@@ -20,6 +26,9 @@ const image = z
     status: z.object({ S: tenantStatus }),
     deletions: z.object({ N: z.string().transform(Number) }),
     repair: z.object({ M: z.object({ attempt: z.object({ N: z.string().transform(Number) }) }) }).optional(),
+    queue: z.object({ S: z.enum(queuedWorkflowNames) }).optional(),
+    queuedAt: z.object({ S: z.string() }).optional(),
+    requestedBy: z.object({ S: z.string() }).optional(),
   })
   .transform((row) => ({
     slug: row.slug.S,
@@ -27,17 +36,50 @@ const image = z
     status: row.status.S,
     deletions: row.deletions.N,
     repairs: row.repair?.M.attempt.N ?? 0,
+    queue: row.queue?.S,
+    queuedAt: row.queuedAt?.S ?? "",
+    requestedBy: row.requestedBy?.S ?? NOBODY,
   }));
+type Image = z.output<typeof image>;
+
+export interface Asked {
+  start?: WorkflowStart | undefined;
+  /** where somebody may be let begin now */
+  queues: QueuedWorkflowName[];
+  /** who waits since this change */
+  arrived?: (Waiter & { queue: QueuedWorkflowName }) | undefined;
+}
 
 /** Throws InvalidInputError when a row lacks what every row has. */
-export const workflowForChange = ({ eventName, dynamodb }: DynamoDBRecord): WorkflowStart | undefined => {
+export const askedBy = ({ eventName, dynamodb }: DynamoDBRecord): Asked => {
   const before = dynamodb?.OldImage && parseInput(image, dynamodb.OldImage, "row before the change");
   const after = dynamodb?.NewImage && parseInput(image, dynamodb.NewImage, "row after the change");
+  const left = isQueued(leftBy(before, after)) ? leftBy(before, after) : undefined;
+  const joined = after?.queue && after.queue !== before?.queue ? after.queue : undefined;
+  return {
+    start: startFor(eventName, before, after),
+    queues: [left, joined].filter(isQueued),
+    ...(after && joined && { arrived: { ...after, queue: joined } }),
+  };
+};
+
+/** The workflow that was at work on the row, and is no more. */
+const leftBy = (before: Image | undefined, after: Image | undefined): TenantWorkflowName | undefined =>
+  before && before.status !== after?.status ? workflowOf(before.status) : undefined;
+
+const startFor = (
+  eventName: DynamoDBRecord["eventName"],
+  before: Image | undefined,
+  after: Image | undefined,
+): WorkflowStart | undefined => {
   // A row that leaves while "deleting" is the workflow's own doing.
   if (eventName === "REMOVE")
     return before && before.status !== "deleting" ? startForRemovedRow(before) : undefined;
   // A stream that does not tell all of a change says nothing about who asked for what.
-  if (!after || (eventName === "MODIFY" && !before)) return undefined;
-  const workflow = after.status === before?.status ? undefined : workflowOf(after.status);
-  return workflow && tenantWorkflows[workflow].event === eventName ? startOf(workflow, after) : undefined;
+  if (!after || after.queue || (eventName === "MODIFY" && !before)) return undefined;
+  const workflow = workflowOf(after.status);
+  if (!workflow) return undefined;
+  const isLetBegin = before?.queue === workflow && before.status === after.status;
+  const isOrdered = before?.status !== after.status && eventName === tenantWorkflows[workflow].event;
+  return isLetBegin || isOrdered ? startOf(workflow, after) : undefined;
 };

@@ -14,6 +14,7 @@ export const fleetMetrics = (metrics: Metrics): FleetMetrics => ({
     }
     metrics.addMetric("TenantsDegraded", MetricUnit.Count, fleet.degraded);
     metrics.addMetric("Repairing", MetricUnit.Count, fleet.repairing);
+    metrics.addMetric("Queued", MetricUnit.Count, fleet.queued);
     metrics.addMetric("RemovalsFailed", MetricUnit.Count, fleet.left);
     metrics.addMetric("Connections", MetricUnit.Count, fleet.connections);
     metrics.addMetric("SecondsSinceHealthy", MetricUnit.Seconds, fleet.oldestUnhealthySeconds);

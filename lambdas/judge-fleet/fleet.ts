@@ -7,6 +7,7 @@ export interface Fleet {
   judged: number;
   degraded: number;
   repairing: number;
+  queued: number;
   left: number;
   bad: {
     total: number;
@@ -37,6 +38,7 @@ export const fleetOf = (surveys: Survey[]): Fleet => {
     judged: total(({ judged }) => judged),
     degraded: total(({ degraded }) => degraded),
     repairing: total(({ repairing }) => repairing),
+    queued: total(({ queued }) => queued),
     left: total(({ left }) => left),
     bad: {
       total: total(({ bad }) => bad.total),

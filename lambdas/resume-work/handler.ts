@@ -3,6 +3,7 @@ import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
+import { admitter } from "../../core/workflow/admitter.ts";
 import { resumeWork } from "./resume-work.ts";
 import { task } from "./task.ts";
 
@@ -12,6 +13,7 @@ export const handler = taskHandler(task, {
     tenants: tenantStore(env.TENANTS_TABLE),
     repairs: repairStore(env.TENANTS_TABLE),
     executions: executions(),
+    admit: admitter(env),
     clock: systemClock,
     logger,
   }),

@@ -32,6 +32,7 @@ const row = (changes: Partial<Unfinished> = {}): Unfinished => ({
 
 /** @param found the execution that the row names @param unchanged whether the row is still as it was read */
 const world = (found: Partial<Execution> | undefined, { unchanged = true } = {}) => {
+  const looked: string[] = [];
   const started: [string, string, object][] = [];
   const stopped: string[] = [];
   const failures: [string, TenantFailure][] = [];
@@ -61,15 +62,29 @@ const world = (found: Partial<Execution> | undefined, { unchanged = true } = {})
       start: async (arn: string, name: string, input: object) => void started.push([arn, name, input]),
       stop: async (_arn: string, name: string) => void stopped.push(name),
     },
+    admit: async (workflow: string) => {
+      looked.push(workflow);
+      return [];
+    },
     clock: stillClock(),
     logger: { error: () => {} },
   };
-  return { deps, started, stopped, failures, finished };
+  return { deps, looked, started, stopped, failures, finished };
 };
 
 const nothing = { resumed: [], failed: [], stopped: [] };
 
 describe("resume-work", () => {
+  it("starts nothing for a row that waits for its turn, and looks at its queue", async () => {
+    const { deps, looked, started, failures } = world(undefined);
+    const waiting = row({ status: "provisioning", queue: "provision-tenant" });
+
+    expect(await resumeWork({ unfinished: [waiting] }, deps)).toEqual(nothing);
+
+    expect(looked).toEqual(["provision-tenant"]);
+    expect([...started, ...failures]).toEqual([]);
+  });
+
   it("leaves alone what is at work", async () => {
     const { deps, started, stopped } = world({ state: "running" });
 

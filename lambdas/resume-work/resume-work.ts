@@ -1,5 +1,6 @@
 // Finds work that nobody does any more: a row that a workflow should be at work on, and no execution that would ever say
-// how it ended. It is begun anew where that is safe, and failed with the reason where it is not.
+// how it ended. It is begun anew where that is safe, and failed with the reason where it is not. A row that waits for its turn
+// is let begin if nobody did so though there is room.
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type * as z from "zod";
 import type { Execution, Executions } from "../../core/aws/executions.ts";
@@ -10,6 +11,7 @@ import type { RepairStore } from "../../core/repair/repair-store.ts";
 import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import { progress } from "../../core/tenant/steps.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
+import type { Admit } from "../../core/workflow/admitter.ts";
 import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
   arnOfWorkflow,
@@ -25,6 +27,7 @@ export interface ResumeWorkDeps {
   tenants: Pick<TenantStore, "get" | "markFailed" | "removeAgain">;
   repairs: Pick<RepairStore, "beginAnew" | "finish">;
   executions: Pick<Executions, "find" | "start" | "stop">;
+  admit: Admit;
   clock: Clock;
   logger: Pick<Logger, "error">;
 }
@@ -65,6 +68,10 @@ const workOf = ({ status, attempt: repairs, ...row }: Unfinished): WorkflowStart
 
 const resume = async (row: Unfinished, deps: ResumeWorkDeps): Promise<Outcome | undefined> => {
   const { executions, clock, env } = deps;
+  if (row.queue) {
+    await deps.admit(row.queue, []);
+    return undefined;
+  }
   const work = workOf(row);
   if (!work) return undefined;
   const execution = await executions.find(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, work.workflow), work.name);

@@ -18,6 +18,8 @@ export const fleetRow = tenant.pick({
   health: true,
   repair: true,
   deletions: true,
+  queue: true,
+  queuedAt: true,
 });
 export type FleetRow = z.output<typeof fleetRow>;
 

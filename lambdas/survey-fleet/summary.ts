@@ -8,7 +8,7 @@ import {
   type Unfinished,
 } from "../../core/fleet/survey.ts";
 import { healthStates } from "../../core/tenant/tenant.ts";
-import { isAtWork } from "../../core/workflow/workflows.ts";
+import { isAtWork, queuedWorkflowNames } from "../../core/workflow/workflows.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
 import type { Subject } from "./select-probes.ts";
@@ -29,11 +29,12 @@ export const summarise = (judged: Judged[], others: FleetRow[], at: string, shar
   judged: judged.length,
   degraded: judged.filter(({ judgement }) => judgement.status === "degraded").length,
   repairing: others.filter(({ status }) => status === "repairing").length,
+  queued: others.filter(({ queue }) => queue).length,
   left: others.filter(({ status, failure }) => status === "failed" && failure?.left === "resources").length,
   bad: badOf(judged.filter(({ judgement }) => judgement.isBad)),
   recent: recentOf(judged, Date.parse(at)),
   down: downOf(judged, at).slice(0, partOf(MOST_DOWN, share)),
-  unfinished: others
+  unfinished: [...others.filter(({ queue }) => !queue), ...firstQueued(others)]
     .flatMap(asUnfinished)
     .sort(byTime(({ updatedAt }) => updatedAt))
     .slice(0, partOf(MOST_UNFINISHED, share)),
@@ -95,7 +96,24 @@ const asDown = ({ row, judgement: { health, status } }: Judged): DownTenant => (
   notBefore: row.repair?.notBefore,
 });
 
-const asUnfinished = ({ slug, generation, status, updatedAt, deletions, repair }: FleetRow): Unfinished[] =>
+/** One of each queue is enough for a look at it. */
+const firstQueued = (rows: FleetRow[]): FleetRow[] =>
+  queuedWorkflowNames.flatMap((name) =>
+    rows
+      .filter(({ queue }) => queue === name)
+      .toSorted(byTime(({ queuedAt = "" }) => queuedAt))
+      .slice(0, 1),
+  );
+
+const asUnfinished = ({
+  slug,
+  generation,
+  status,
+  updatedAt,
+  deletions,
+  repair,
+  queue,
+}: FleetRow): Unfinished[] =>
   isAtWork(status)
     ? [
         {
@@ -106,6 +124,7 @@ const asUnfinished = ({ slug, generation, status, updatedAt, deletions, repair }
           deletions,
           attempt: repair?.attempt ?? 0,
           resumed: repair?.resumed ?? 0,
+          ...(queue && { queue }),
         },
       ]
     : [];

@@ -143,6 +143,7 @@ describe("survey-fleet", () => {
       judged: 20,
       degraded: 0,
       repairing: 0,
+      queued: 0,
       left: 0,
       down: [],
       unfinished: [],

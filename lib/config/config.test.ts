@@ -192,6 +192,24 @@ describe("the rules about a stage's image", () => {
   });
 });
 
+describe("the section about how many may be under way", () => {
+  it("may be left out, field by field or as a whole", () => {
+    const { limits: _, ...silent } = local;
+
+    expect(configSchema.parse(silent).limits).toEqual({ provisions: 10, repairs: 5, removals: 20 });
+    expect(configSchema.parse({ ...local, limits: { repairs: 1 } }).limits).toMatchObject({
+      repairs: 1,
+      removals: 20,
+    });
+  });
+
+  it.each(["provisions", "repairs", "removals"])("lets some %s begin, and not none", (field) => {
+    expect(problemsOf({ ...local, limits: { [field]: 0 } })).toEqual([
+      expect.stringContaining("a whole number from 1 to 1000"),
+    ]);
+  });
+});
+
 describe("the section about tenants' health", () => {
   it("may be left out, field by field or as a whole", () => {
     const { health: _, ...silent } = local;
@@ -200,7 +218,6 @@ describe("the section about tenants' health", () => {
       outageShare: 0.2,
       outageMinimum: 3,
       silenceMinutes: 10,
-      repairsAtOnce: 5,
       cooldownSeconds: 300,
       probesPerSweep: 2_000,
       snapshotBeforeReplacement: true,
@@ -208,9 +225,9 @@ describe("the section about tenants' health", () => {
     };
 
     expect(configSchema.parse(silent).health).toEqual(defaults);
-    expect(configSchema.parse({ ...local, health: { repairsAtOnce: 1 } }).health).toEqual({
+    expect(configSchema.parse({ ...local, health: { everyMinutes: 5 } }).health).toEqual({
       ...defaults,
-      repairsAtOnce: 1,
+      everyMinutes: 5,
     });
   });
 
@@ -222,7 +239,6 @@ describe("the section about tenants' health", () => {
     ["outageShare", "20%", "a share from 0.01 to 1, such as 0.2"],
     ["outageShare", 1.1, "a share from 0.01 to 1, such as 0.2"],
     ["outageMinimum", 0, "a whole number from 1 to 10000"],
-    ["repairsAtOnce", 0, "a whole number from 1 to 1000"],
     ["cooldownSeconds", 86_401, "a whole number from 0 to 86400"],
     ["probesPerSweep", -1, "a whole number from 0 to 100000"],
     ["snapshotBeforeReplacement", "yes", "true or false"],

@@ -57,6 +57,14 @@ const machine = strictObject({
   when: ({ value }) => machineType.safeParse(value).success,
 });
 
+/** How many workflows of each kind may be under way at once; the rest wait for their turn. */
+const limits = strictObject({
+  /** Parameter Store takes about three new parameters a second from an account, and a tenant has three. */
+  provisions: wholeNumber(1, 1_000).default(10),
+  repairs: wholeNumber(1, 1_000).default(5),
+  removals: wholeNumber(1, 1_000).default(20),
+}).prefault({});
+
 const endpoints = ["ssm", "ssmmessages", "ec2messages", "kms", "logs"] as const;
 export type EndpointName = (typeof endpoints)[number];
 
@@ -116,6 +124,7 @@ const fields = strictObject({
   machine,
   image: image.optional(),
   health,
+  limits,
   network,
   api: strictObject({ auth }),
   reservedSlugs: z.array(slug, "a list of DNS labels").default(defaultReservedSlugs),

@@ -16,7 +16,6 @@ export const health = strictObject({
   outageMinimum: wholeNumber(1, 10_000).default(3),
   /** Minutes without any knowledge of a tenant after which it is degraded and a person is told. */
   silenceMinutes: wholeNumber(1, 1_440).default(10),
-  repairsAtOnce: wholeNumber(1, 1_000).default(5),
   /** How long a tenant is left alone after a repair; doubled for each one in a row that failed. */
   cooldownSeconds: wholeNumber(0, 86_400).default(300),
   /** How many healthy-looking tenants a sweep asks for their health page, besides those that were not healthy before. */

@@ -5,39 +5,48 @@ import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import type * as z from "zod";
-import {
-  type TenantWorkflowName,
-  tenantWorkflowNames,
-  tenantWorkflows,
-} from "../../core/workflow/workflows.ts";
+import type { TenantStatus } from "../../core/tenant/status.ts";
+import { tenantWorkflowNames } from "../../core/workflow/workflows.ts";
 import { task } from "../../lambdas/dispatch-change/task.ts";
 import type { Deployment } from "../deployment.ts";
 import { explainWildcards } from "../permissions/permission.ts";
+import { letBegin } from "../permissions/queue-permissions.ts";
 import { startWorkflows } from "../permissions/task-permissions.ts";
-import type { EncryptedTable } from "./encrypted-table.ts";
 import { FailureQueue } from "./failure-queue.ts";
 import { TaskFunction } from "./task-function.ts";
+import type { TaskData } from "./task-resources.ts";
 
 export interface ChangeDispatcherProps {
   deployment: Deployment;
-  tenants: EncryptedTable;
+  data: Pick<TaskData, "tenants" | "leases">;
   environment: z.input<typeof task.environment>;
 }
 
-const is = (status: string) => ({ status: { S: FilterRule.isEqual(status) } });
-const isNot = (status: string) => ({ status: { S: FilterRule.notEquals(status) } });
+const statuses = (...of: TenantStatus[]) => ({ status: { S: FilterRule.or(...of) } });
+const isNot = (status: TenantStatus) => ({ status: { S: FilterRule.notEquals(status) } });
+const waits = { queue: { S: FilterRule.exists() } };
 
-/** The first change to a workflow's status; its own writes leave that as it is. */
-const orderOf = (name: TenantWorkflowName) => {
-  const { event, status } = tenantWorkflows[name];
-  const before = event === "MODIFY" ? { OldImage: isNot(status) } : {};
-  return { eventName: [event], dynamodb: { NewImage: is(status), ...before } };
-};
-
-/** The same choice as the Lambda makes: what it would leave alone does not even start it. */
+/**
+ * What the Lambda would leave alone does not even start it. Lambda takes five patterns.
+ * Source: AWS Lambda Developer Guide, "Control which events Lambda sends to your function".
+ */
 const changesWithWork = [
-  ...tenantWorkflowNames.map(orderOf),
-  { eventName: ["REMOVE"], dynamodb: { OldImage: isNot(tenantWorkflows["deprovision-tenant"].status) } },
+  // It joins a queue,
+  { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: waits } },
+  // was let begin, or waits for its removal instead,
+  { eventName: ["MODIFY"], dynamodb: { OldImage: waits } },
+  // leaves room for others,
+  {
+    eventName: ["MODIFY"],
+    dynamodb: { OldImage: statuses("provisioning", "deleting"), NewImage: statuses("ready", "failed") },
+  },
+  // is to be repaired,
+  {
+    eventName: ["MODIFY"],
+    dynamodb: { OldImage: isNot("repairing"), NewImage: statuses("repairing") },
+  },
+  // or is gone, at the end of its removal or by somebody's hand.
+  { eventName: ["REMOVE"] },
 ];
 
 export class ChangeDispatcher extends Construct {
@@ -46,7 +55,7 @@ export class ChangeDispatcher extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { deployment, tenants, environment: values }: ChangeDispatcherProps,
+    { deployment, data: { tenants, leases }, environment: values }: ChangeDispatcherProps,
   ) {
     super(scope, id);
     const { config } = deployment;
@@ -56,7 +65,7 @@ export class ChangeDispatcher extends Construct {
       task,
       environment: values,
       timeoutSeconds: 30,
-      permissions: startWorkflows(config, ...tenantWorkflowNames),
+      permissions: [...startWorkflows(config, ...tenantWorkflowNames), ...letBegin({ tenants, leases })],
     });
     dispatch.lambda.addEventSource(
       new DynamoEventSource(tenants, {

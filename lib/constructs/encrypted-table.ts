@@ -23,6 +23,12 @@ export interface EncryptedTableProps
 export class EncryptedTable extends Table {
   private readonly keyArn: string;
 
+  /** @param index of this table @param actions of DynamoDB on items, such as `Query` */
+  permissionsForIndex(index: string, ...actions: string[]): Permission[] {
+    const [onTable, ...onKey] = this.permissionsFor(...actions);
+    return [{ ...onTable, resources: [`${this.tableArn}/index/${index}`] } as Permission, ...onKey];
+  }
+
   constructor(scope: Construct, id: string, { key, ...props }: EncryptedTableProps) {
     super(scope, id, {
       ...props,

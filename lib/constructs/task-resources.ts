@@ -19,6 +19,8 @@ export interface TaskData {
   tenants: EncryptedTable;
   audit: EncryptedTable;
   idempotency: EncryptedTable;
+  /** Who does what only one may do at a time, and whose turn it is. */
+  leases: EncryptedTable;
   /** Of the tenants' SecureStrings. */
   parameterKey: IKey;
 }
@@ -33,7 +35,7 @@ export const taskEnvironment = (
   scope: Construct,
   { config, network, data, machine }: TaskResources,
 ): z.input<typeof variables> => {
-  const { cloudflare, health } = config;
+  const { cloudflare, health, limits } = config;
   const subnets = network.subnets.map(({ subnetId, availabilityZone }) => ({
     id: subnetId,
     zone: availabilityZone,
@@ -51,6 +53,7 @@ export const taskEnvironment = (
     TENANTS_TABLE: data.tenants.tableName,
     AUDIT_TABLE: data.audit.tableName,
     IDEMPOTENCY_TABLE: data.idempotency.tableName,
+    LEASES_TABLE: data.leases.tableName,
     PARAMETER_KEY_ID: data.parameterKey.keyArn,
     LAUNCH_TEMPLATE_ID: machine.template.ref,
     INSTANCE_ROLE_ID: machine.role.roleId,
@@ -62,7 +65,9 @@ export const taskEnvironment = (
     OUTAGE_SHARE: String(health.outageShare),
     OUTAGE_MINIMUM: String(health.outageMinimum),
     SILENCE_SECONDS: String(health.silenceMinutes * 60),
-    REPAIRS_AT_ONCE: String(health.repairsAtOnce),
+    PROVISIONS_AT_ONCE: String(limits.provisions),
+    REPAIRS_AT_ONCE: String(limits.repairs),
+    REMOVALS_AT_ONCE: String(limits.removals),
     COOLDOWN_SECONDS: String(health.cooldownSeconds),
     PROBES_PER_SWEEP: String(health.probesPerSweep),
     SNAPSHOT_BEFORE_REPLACEMENT: health.snapshotBeforeReplacement ? "true" : "false",

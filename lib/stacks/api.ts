@@ -13,13 +13,14 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { task } from "../../lambdas/api/task.ts";
 import type { Config } from "../config/config.ts";
-import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
+import type { TaskData } from "../constructs/task-resources.ts";
 import type { Deployment } from "../deployment.ts";
+import { seeQueue } from "../permissions/queue-permissions.ts";
 
 export interface ApiStackProps extends StackProps {
   deployment: Deployment;
-  data: { tenants: EncryptedTable; idempotency: EncryptedTable };
+  data: Pick<TaskData, "tenants" | "idempotency" | "leases">;
 }
 
 const routes: { path: string; methods: HttpMethod[] }[] = [
@@ -43,11 +44,13 @@ export class ApiStack extends Stack {
         RESERVED_SLUGS: JSON.stringify(config.reservedSlugs),
         TENANTS_TABLE: data.tenants.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
+        LEASES_TABLE: data.leases.tableName,
       },
       timeoutSeconds: 15,
       permissions: [
         ...data.tenants.permissionsFor("GetItem", "PutItem", "UpdateItem", "Scan"),
         ...data.idempotency.permissionsFor("GetItem", "PutItem"),
+        ...seeQueue(data),
       ],
     });
     const integration = new HttpLambdaIntegration("Lambda", lambda);

@@ -51,8 +51,7 @@ export class ControlPlaneStack extends Stack {
       targets: { TenantsTableName, DeprovisionTenantArn },
     });
     const environment = taskEnvironment(this, resources);
-    const { tenants } = data;
-    this.failures = new ChangeDispatcher(this, "Dispatcher", { deployment, tenants, environment }).failures;
+    this.failures = new ChangeDispatcher(this, "Dispatcher", { deployment, data, environment }).failures;
     const adminTokenReader = new AdminTokenReader(this, "AdminTokenReader", { config, parameterKey });
     new CfnOutput(this, "ProvisionWorkflowArn", { value: provision.stateMachine.stateMachineArn });
     new CfnOutput(this, "DeprovisionWorkflowArn", { value: deprovision.stateMachine.stateMachineArn });

@@ -1,11 +1,12 @@
 // What must outlive everything else: who the tenants are, what was done about them, and the keys to both.
 
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import { AttributeType, StreamViewType } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, ProjectionType, StreamViewType } from "aws-cdk-lib/aws-dynamodb";
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { stageName } from "../../core/stage-names.ts";
+import { queueIndex } from "../../core/workflow/queue-table.ts";
 import type { Config } from "../config/config.ts";
 import { EncryptedTable } from "../constructs/encrypted-table.ts";
 
@@ -40,6 +41,13 @@ export class DataStack extends Stack {
       partitionKey: text("slug"),
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       ...protection,
+    });
+    this.tenants.addGlobalSecondaryIndex({
+      indexName: queueIndex.name,
+      partitionKey: text(queueIndex.partitionKey),
+      sortKey: text(queueIndex.sortKey),
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...queueIndex.attributes],
     });
     this.audit = new EncryptedTable(this, "Audit", {
       partitionKey: text("slug"),

@@ -4,7 +4,6 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { DailySnapshots } from "../constructs/daily-snapshots.ts";
-import type { EncryptedTable } from "../constructs/encrypted-table.ts";
 import { RestartDocument } from "../constructs/restart-document.ts";
 import { SweepSchedule } from "../constructs/sweep-schedule.ts";
 import type { TaskFunction } from "../constructs/task-function.ts";
@@ -18,7 +17,7 @@ import { tableTarget, topicTarget } from "../workflows/workflow-targets.ts";
 export interface HealthStackProps extends StackProps {
   deployment: Deployment;
   network: TaskNetwork;
-  data: TaskData & { leases: EncryptedTable };
+  data: TaskData;
   machine: TenantMachine;
   /** The steps of a creation, some of which are steps of a repair as well. */
   creation: readonly TaskFunction[];

@@ -18,6 +18,7 @@ import {
   snapshotBeforeReplacement,
 } from "../permissions/machine-permissions.ts";
 import type { Permission } from "../permissions/permission.ts";
+import { letBegin } from "../permissions/queue-permissions.ts";
 import {
   checkSecrets,
   createAdminToken,
@@ -103,6 +104,7 @@ export const permissionsByTask: Readonly<Record<TaskName, Permissions>> = {
   "judge-fleet": readAndWriteRow,
   "resume-work": all(
     readAndWriteRow,
+    ({ data }) => letBegin(data),
     of((config) => startWorkflows(config, ...tenantWorkflowNames)),
     of((config) => stopExecutions(config, ...tenantWorkflowNames)),
   ),

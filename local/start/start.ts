@@ -6,7 +6,7 @@ import { lockStage } from "../stage/lock.ts";
 import { portBlock } from "../stage/ports.ts";
 import { LocalStage, type StageConfig, type StageStep } from "../stage/stage.ts";
 import { stateDirectory } from "../state-directory.ts";
-import { bar, steps } from "./progress.ts";
+import { steps } from "./progress.ts";
 import { report } from "./report.ts";
 import { createTenant, deleteTenant, TenantLifeError } from "./tenant-life.ts";
 import { visit } from "./visit.ts";
@@ -69,7 +69,7 @@ const live = async (stage: LocalStage, { tenant, once }: StartOptions): Promise<
   let hostname = "";
   const create = async (_: unknown, task: { output: string }) => {
     ({ hostname } = await createTenant(stage.api, tenant, (progress) => {
-      task.output = bar(progress);
+      task.output = progress;
     }));
   };
   const first = { title: `Create tenant ${tenant} through the API`, task: create };
@@ -95,7 +95,7 @@ const expectServed = async (stage: LocalStage, hostname: string): Promise<void> 
 const remove = async (stage: LocalStage, tenant: string): Promise<void> => {
   const show = (task: { output: string }) =>
     deleteTenant(stage.api, tenant, (progress) => {
-      task.output = bar(progress);
+      task.output = progress;
     });
   await steps([{ title: `Delete tenant ${tenant} through the API`, task: (_, task) => show(task) }]).run();
   say(

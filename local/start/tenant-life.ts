@@ -1,8 +1,8 @@
 // A tenant's life as the company's app drives it: created, followed until it is ready, visited, deleted.
 import { setTimeout as pause } from "node:timers/promises";
 import { OperatorError } from "../../core/operator-error.ts";
-import type { Progress } from "../../core/tenant/steps.ts";
 import type { ApiAnswer, ApiClient } from "../stage/api-client.ts";
+import { bar } from "./progress.ts";
 
 /** Provisioning takes half a minute in the clouds; what takes ten times as long has failed in a way we do not know. */
 const deadlineMs = 300_000;
@@ -11,7 +11,7 @@ export class TenantLifeError extends OperatorError {
   override name = "TenantLifeError";
 }
 
-type Show = (progress: Progress) => void;
+type Show = (progress: string) => void;
 
 export const createTenant = async (
   api: ApiClient,
@@ -29,22 +29,26 @@ export const deleteTenant = async (api: ApiClient, slug: string, show: Show): Pr
 
 const follow = async (api: ApiClient, slug: string, show: Show, done: (answer: ApiAnswer) => boolean) => {
   const deadline = Date.now() + deadlineMs;
-  let shown = 0;
+  let shown = "";
   while (Date.now() < deadline) {
     const answer = await api("GET", `/tenants/${slug}`);
     if (done(answer)) return answer.body;
     if (answer.body.status === "failed")
       throw new TenantLifeError(`Tenant ${slug} failed: ${JSON.stringify(answer.body.failure)}`);
-    if (answer.body.progress && answer.body.progress.number !== shown) {
-      shown = answer.body.progress.number;
-      show(answer.body.progress);
-    }
+    const progress = progressOf(answer);
+    if (progress !== shown) show(progress);
+    shown = progress;
     await pause(250);
   }
   throw new TenantLifeError(
     `Tenant ${slug} was not done after ${deadlineMs / 1000} s. What happened is in .warren/local/logs: aws.log has ` +
       "every Lambda's output, machines/ the machines' consoles.",
   );
+};
+
+const progressOf = ({ body: { progress, queued } }: ApiAnswer): string => {
+  if (queued?.place) return `waits for its turn: place ${queued.place} of ${queued.of}`;
+  return progress ? bar(progress) : "";
 };
 
 const expectStatus = ({ status, body }: ApiAnswer, expected: number, action: string): void => {

@@ -1,6 +1,8 @@
 // The stage that the matrix judges: production as synthesised, with two tenants' machines and secrets in it, and with
 // a pipeline for its image, so that the roles of that stack are judged too.
+
 import { type SecretName, secretNames, secretParameter, secretReader } from "../../core/tenant/names.ts";
+import { queueIndex } from "../../core/workflow/queue-table.ts";
 import { changed, production as example, staging } from "../stacks/synthesised.ts";
 import { stagePolicies } from "./policies.ts";
 import { stageTemplates } from "./stage-templates.ts";
@@ -98,6 +100,7 @@ export const tables = {
   audit: idOf("AWS::DynamoDB::Table", "Audit", "Arn"),
   idempotency: idOf("AWS::DynamoDB::Table", "Idempotency", "Arn"),
   leases: idOf("AWS::DynamoDB::Table", "Leases", "Arn"),
+  queue: `${idOf("AWS::DynamoDB::Table", "Tenants", "Arn")}/index/${queueIndex.name}`,
   stream: idOf("AWS::DynamoDB::Table", "Tenants", "StreamArn"),
 };
 export const launchTemplate = arn("ec2", `launch-template/${idOf("AWS::EC2::LaunchTemplate", "Machine")}`);

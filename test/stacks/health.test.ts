@@ -30,9 +30,10 @@ describe("the tasks of sweeps and repairs", () => {
   });
 
   it("know what the configuration says about outages and repairs", () => {
-    const limits = { outageShare: 0.3, outageMinimum: 4, repairsAtOnce: 7, cooldownSeconds: 60 };
+    const limits = { outageShare: 0.3, outageMinimum: 4, cooldownSeconds: 60 };
     const template = healthWith({
       health: { ...limits, probesPerSweep: 100, snapshotBeforeReplacement: false },
+      limits: { repairs: 7 },
     });
 
     const variables = Object.values(template.findResources("AWS::Lambda::Function")).map(

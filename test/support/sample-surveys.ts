@@ -23,6 +23,7 @@ export const surveyOf = (changes: Partial<Survey> = {}): Survey => ({
   judged: 100,
   degraded: 0,
   repairing: 0,
+  queued: 0,
   left: 0,
   down: [],
   unfinished: [],

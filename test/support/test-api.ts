@@ -11,11 +11,14 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
+import { queueTable } from "../../core/workflow/queue-table.ts";
+import { slotStore } from "../../core/workflow/slots.ts";
 import { apiHandler } from "../../lambdas/api/api-handler.ts";
+import { placesIn } from "../../lambdas/api/places.ts";
 import { router } from "../../lambdas/api/routes.ts";
 import { rowCreation } from "../../lambdas/api/row-creation.ts";
 import { tenantRegistry } from "../../lambdas/api/tenant-registry.ts";
-import { tableWithKey } from "./tables.ts";
+import { tableWithKey, tenantsTable } from "./tables.ts";
 import { newTestAccount } from "./test-account.ts";
 
 export interface Answer {
@@ -70,13 +73,15 @@ export const startTestApi = async () => {
   vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
   const aws = newTestAccount();
   const dynamo = new DynamoDBClient(aws.client);
-  await dynamo.send(tableWithKey("tenants", "slug"));
+  await dynamo.send(tenantsTable("tenants"));
   await dynamo.send(tableWithKey("idempotency", "key"));
+  await dynamo.send(tableWithKey("leases", "name"));
   const client = DynamoDBDocumentClient.from(dynamo);
   const deps = {
     env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
     registry: tenantRegistry("tenants", { client }),
     createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
+    places: placesIn(queueTable("tenants", { client }), slotStore("leases", client)),
     clock: systemClock,
   };
   const handler = apiHandler("api", ({ logger }) => router(deps, logger));

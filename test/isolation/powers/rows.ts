@@ -16,6 +16,8 @@ const writers = [
   "finish-repair",
 ];
 const workflowsOfTenants = ["provision-tenant", "deprovision-tenant", "repair-tenant"];
+/** Who lets others begin. */
+const admitters = ["dispatch-change", "resume-work"];
 /** What reads or writes a table that the tables' key encrypts. */
 const holders = [
   ...writers,
@@ -25,6 +27,7 @@ const holders = [
   "read-console",
   "verify-repair",
   "api",
+  "dispatch-change",
 ];
 
 export const rows: Record<string, Power> = {
@@ -39,13 +42,15 @@ export const rows: Record<string, Power> = {
     about.table("GetItem", "tenants"),
   ),
   "write into a tenant's row": only(
-    [...writers, "provision-tenant", "repair-tenant", "api"],
+    [...writers, "provision-tenant", "repair-tenant", "api", "dispatch-change"],
     about.table("UpdateItem", "tenants"),
   ),
   "create a tenant's row": only(["api"], about.table("PutItem", "tenants")),
   "list all rows": only(["api", "survey-fleet"], about.table("Scan", "tenants")),
   "see how large the tenants table is": only(["survey-fleet"], about.table("DescribeTable", "tenants")),
   "query rows": only(nobody, about.table("Query", "tenants")),
+  "see who waits for a workflow": only([...admitters, "api"], about.table("Query", "queue")),
+  "see how those under way stand": only(admitters, about.table("BatchGetItem", "tenants")),
   "delete a tenant's row": only(["deprovision-tenant"], about.table("DeleteItem", "tenants")),
   "write rows in batches": only(nobody, about.table("BatchWriteItem", "tenants")),
   "delete the tenants table": only(nobody, about.table("DeleteTable", "tenants")),
@@ -58,7 +63,11 @@ export const rows: Record<string, Power> = {
   "look at an idempotency key": only(["api"], about.table("GetItem", "idempotency")),
   "store an idempotency key": only(["api"], about.table("PutItem", "idempotency")),
   "forget an idempotency key": only(nobody, about.table("DeleteItem", "idempotency")),
-  "see who holds a lease": only(["health-sweep"], about.table("GetItem", "leases")),
+  "see who holds a lease or a slot": only(
+    ["health-sweep", ...admitters, "api"],
+    about.table("GetItem", "leases"),
+  ),
+  "give slots": only(admitters, about.table("PutItem", "leases")),
   "take a lease": only(["health-sweep"], about.table("UpdateItem", "leases")),
   "delete a lease": only(nobody, about.table("DeleteItem", "leases")),
   "append to the audit": only(
@@ -74,7 +83,7 @@ export const rows: Record<string, Power> = {
   "delete the audit table": only(nobody, about.table("DeleteTable", "audit")),
   "open the audit table's policy": only(nobody, about.table("PutResourcePolicy", "audit")),
   "decrypt rows through DynamoDB": only(
-    [...holders, "dispatch-change"],
+    holders,
     about.key("Decrypt", "the tables' key", { via: "dynamodb" }),
   ),
   "encrypt rows through DynamoDB": only(
