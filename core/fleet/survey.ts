@@ -1,8 +1,9 @@
 // What one sweep found out about one page of the fleet: written by survey-fleet, read by judge-fleet and resume-work.
 // Only those that need something are named, so that a survey of any fleet fits into a workflow's state.
 import * as z from "zod";
+import { queuedWorkflowNames } from "../tenant/queue.ts";
 import { healthCauses, healthStates } from "../tenant/tenant.ts";
-import { queuedWorkflowNames, statusesAtWork } from "../workflow/workflows.ts";
+import { statusesAtWork } from "../workflow/workflows.ts";
 
 /** How many a survey names; whoever comes later is named by a later sweep. */
 export const MOST_DOWN = 50;

@@ -1,7 +1,7 @@
 // The tenant's row: what should exist, how far it has come, and what went wrong.
 import * as z from "zod";
-import { queuedWorkflowNames } from "../workflow/workflows.ts";
 import { tenantFailure } from "./failure.ts";
+import { queuedWorkflowNames } from "./queue.ts";
 import { tenantStatus } from "./status.ts";
 
 /** What the tasks made, by the ids that the clouds gave. */

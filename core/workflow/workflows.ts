@@ -25,16 +25,6 @@ export interface WorkflowStart {
 
 export type TenantWorkflowName = "provision-tenant" | "repair-tenant" | "deprovision-tenant";
 
-/** Whose rows wait for their turn before it begins; how many repairs begin is the sweep's to decide. */
-export const queuedWorkflowNames = [
-  "provision-tenant",
-  "deprovision-tenant",
-] as const satisfies TenantWorkflowName[];
-export type QueuedWorkflowName = (typeof queuedWorkflowNames)[number];
-
-export const isQueued = (name: TenantWorkflowName | undefined): name is QueuedWorkflowName =>
-  queuedWorkflowNames.some((one) => one === name);
-
 /** While a row has one of these, a workflow is at work on it, or should be. */
 export const statusesAtWork = ["provisioning", "repairing", "deleting"] as const satisfies TenantStatus[];
 type StatusAtWork = (typeof statusesAtWork)[number];

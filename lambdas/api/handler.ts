@@ -1,7 +1,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { parseEnvironment } from "../../core/parse.ts";
-import { queueTable } from "../../core/workflow/queue-table.ts";
-import { slotStore } from "../../core/workflow/slots.ts";
+import { queueTable } from "../../core/queue/queue-table.ts";
+import { slotStore } from "../../core/queue/slots.ts";
 import { apiHandler } from "./api-handler.ts";
 import { placesIn } from "./places.ts";
 import { router } from "./routes.ts";

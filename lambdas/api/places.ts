@@ -1,8 +1,9 @@
 // Which place a waiting tenant has in its queue.
+
+import { inTurn } from "../../core/queue/queue-order.ts";
+import type { QueueTable } from "../../core/queue/queue-table.ts";
+import type { SlotStore } from "../../core/queue/slots.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { inTurn } from "../../core/workflow/queue-order.ts";
-import type { QueueTable } from "../../core/workflow/queue-table.ts";
-import type { SlotStore } from "../../core/workflow/slots.ts";
 
 export interface Place {
   /** from 1 */

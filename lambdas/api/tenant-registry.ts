@@ -3,10 +3,10 @@ import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Clock, systemClock, timestamp } from "../../core/clock.ts";
 import { AwsTransientError } from "../../core/errors.ts";
 import { parseInput } from "../../core/parse.ts";
+import { queueIndex } from "../../core/queue/queue-table.ts";
 import { rowUpdate } from "../../core/tenant/row-writer.ts";
 import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
-import { queueIndex } from "../../core/workflow/queue-table.ts";
 
 export interface TenantRegistry {
   get(slug: string): Promise<Tenant | undefined>;

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { Admit } from "../../core/workflow/admitter.ts";
+import type { Admit } from "../../core/queue/admitter.ts";
 import { incarnation } from "../../test/support/sample.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 

@@ -5,7 +5,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { Executions } from "../../core/aws/executions.ts";
-import type { Admit } from "../../core/workflow/admitter.ts";
+import type { Admit } from "../../core/queue/admitter.ts";
 import { arnOfWorkflow, type WorkflowStart } from "../../core/workflow/workflows.ts";
 import type { task } from "./task.ts";
 import { type Asked, askedBy } from "./workflow-for-change.ts";

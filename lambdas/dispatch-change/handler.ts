@@ -3,7 +3,7 @@ import { executions } from "../../core/aws/executions.ts";
 import { lazy } from "../../core/handler/lazy.ts";
 import { withObservability } from "../../core/handler/observability.ts";
 import { parseEnvironment } from "../../core/parse.ts";
-import { admitter } from "../../core/workflow/admitter.ts";
+import { admitter } from "../../core/queue/admitter.ts";
 import { dispatchChanges } from "./dispatch-change.ts";
 import { task } from "./task.ts";
 

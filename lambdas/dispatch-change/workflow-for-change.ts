@@ -3,13 +3,11 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import { parseInput } from "../../core/parse.ts";
+import type { Waiter } from "../../core/queue/queue-order.ts";
+import { NOBODY } from "../../core/queue/queue-table.ts";
+import { isQueued, type QueuedWorkflowName, queuedWorkflowNames } from "../../core/tenant/queue.ts";
 import { tenantStatus } from "../../core/tenant/status.ts";
-import type { Waiter } from "../../core/workflow/queue-order.ts";
-import { NOBODY } from "../../core/workflow/queue-table.ts";
 import {
-  isQueued,
-  type QueuedWorkflowName,
-  queuedWorkflowNames,
   startForRemovedRow,
   startOf,
   type TenantWorkflowName,

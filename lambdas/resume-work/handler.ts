@@ -1,9 +1,9 @@
 import { executions } from "../../core/aws/executions.ts";
 import { systemClock } from "../../core/clock.ts";
 import { taskHandler } from "../../core/handler/task-handler.ts";
+import { admitter } from "../../core/queue/admitter.ts";
 import { repairStore } from "../../core/repair/repair-store.ts";
 import { tenantStore } from "../../core/tenant/tenant-store.ts";
-import { admitter } from "../../core/workflow/admitter.ts";
 import { resumeWork } from "./resume-work.ts";
 import { task } from "./task.ts";
 

@@ -7,11 +7,11 @@ import type { Execution, Executions } from "../../core/aws/executions.ts";
 import { type Clock, timestamp } from "../../core/clock.ts";
 import { WorkflowLostError } from "../../core/errors.ts";
 import type { Unfinished } from "../../core/fleet/survey.ts";
+import type { Admit } from "../../core/queue/admitter.ts";
 import type { RepairStore } from "../../core/repair/repair-store.ts";
 import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import { progress } from "../../core/tenant/steps.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
-import type { Admit } from "../../core/workflow/admitter.ts";
 import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
   arnOfWorkflow,

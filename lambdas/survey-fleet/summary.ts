@@ -7,8 +7,9 @@ import {
   type Survey,
   type Unfinished,
 } from "../../core/fleet/survey.ts";
+import { queuedWorkflowNames } from "../../core/tenant/queue.ts";
 import { healthStates } from "../../core/tenant/tenant.ts";
-import { isAtWork, queuedWorkflowNames } from "../../core/workflow/workflows.ts";
+import { isAtWork } from "../../core/workflow/workflows.ts";
 import type { FleetRow, TunnelFact } from "./facts.ts";
 import type { Judgement } from "./health-change.ts";
 import type { Subject } from "./select-probes.ts";

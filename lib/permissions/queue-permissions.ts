@@ -1,9 +1,16 @@
 // What whoever lets others begin, or tells whose turn it is, needs of the tables.
-import { queueIndex } from "../../core/workflow/queue-table.ts";
-import type { TaskData } from "../constructs/task-resources.ts";
+import { queueIndex } from "../../core/queue/queue-table.ts";
 import type { Permission } from "./permission.ts";
 
-type QueueTables = Pick<TaskData, "tenants" | "leases">;
+interface Table {
+  permissionsFor(...actions: string[]): Permission[];
+  permissionsForIndex(index: string, ...actions: string[]): Permission[];
+}
+
+interface QueueTables {
+  tenants: Table;
+  leases: Table;
+}
 
 export const seeQueue = ({ tenants, leases }: QueueTables): Permission[] => [
   ...tenants.permissionsForIndex(queueIndex.name, "Query"),

@@ -5,8 +5,8 @@ import { AttributeType, ProjectionType, StreamViewType } from "aws-cdk-lib/aws-d
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
+import { queueIndex } from "../../core/queue/queue-table.ts";
 import { stageName } from "../../core/stage-names.ts";
-import { queueIndex } from "../../core/workflow/queue-table.ts";
 import type { Config } from "../config/config.ts";
 import { EncryptedTable } from "../constructs/encrypted-table.ts";
 

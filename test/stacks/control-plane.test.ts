@@ -1,8 +1,9 @@
 import { Match } from "aws-cdk-lib/assertions";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
+import { isQueued, queuedWorkflowNames } from "../../core/tenant/queue.ts";
 import { nextStatuses, type TenantStatus, tenantStatus } from "../../core/tenant/status.ts";
-import { isQueued, queuedWorkflowNames, statusesAtWork, workflowOf } from "../../core/workflow/workflows.ts";
+import { statusesAtWork, workflowOf } from "../../core/workflow/workflows.ts";
 import { type Asked, askedBy } from "../../lambdas/dispatch-change/workflow-for-change.ts";
 import { incarnation } from "../support/sample.ts";
 import { stateTimeouts } from "./state-timeouts.ts";

@@ -1,9 +1,9 @@
 // Tables in a local AWS, for tests of what reads and writes them.
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { queueIndex } from "../../core/queue/queue-table.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { documentClient } from "../../core/tenant/tenant-store.ts";
-import { queueIndex } from "../../core/workflow/queue-table.ts";
 import { newTestAccount } from "./test-account.ts";
 
 export const tableWithKey = (TableName: string, key: string): CreateTableCommand =>

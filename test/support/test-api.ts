@@ -10,9 +10,9 @@ import {
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
 import { systemClock } from "../../core/clock.ts";
+import { queueTable } from "../../core/queue/queue-table.ts";
+import { slotStore } from "../../core/queue/slots.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
-import { queueTable } from "../../core/workflow/queue-table.ts";
-import { slotStore } from "../../core/workflow/slots.ts";
 import { apiHandler } from "../../lambdas/api/api-handler.ts";
 import { placesIn } from "../../lambdas/api/places.ts";
 import { router } from "../../lambdas/api/routes.ts";

@@ -3,9 +3,9 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { parseInput } from "../parse.ts";
+import type { QueuedWorkflowName } from "../tenant/queue.ts";
 import { documentClient } from "../tenant/tenant-store.ts";
 import type { Holder } from "./queue-order.ts";
-import type { QueuedWorkflowName } from "./workflows.ts";
 
 const slots = z.object({
   version: z.int().nonnegative(),

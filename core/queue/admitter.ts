@@ -1,11 +1,11 @@
 // `admit` on the stage's tables, within the stage's limits.
 import type * as z from "zod";
 import type { variables } from "../handler/environment.ts";
+import type { QueuedWorkflowName } from "../tenant/queue.ts";
 import { admit } from "./admit.ts";
 import type { Waiter } from "./queue-order.ts";
 import { queueTable } from "./queue-table.ts";
 import { slotStore } from "./slots.ts";
-import type { QueuedWorkflowName } from "./workflows.ts";
 
 type Environment = Pick<
   z.output<typeof variables>,

@@ -2,10 +2,11 @@
 // between two of its lines is made good by its next call.
 import { AwsTransientError } from "../errors.ts";
 import type { Incarnation } from "../tenant/names.ts";
+import type { QueuedWorkflowName } from "../tenant/queue.ts";
+import { tenantWorkflows } from "../workflow/workflows.ts";
 import { type Holder, inTurn, type Waiter } from "./queue-order.ts";
 import type { QueueTable, Standing } from "./queue-table.ts";
 import type { SlotStore } from "./slots.ts";
-import { type QueuedWorkflowName, tenantWorkflows } from "./workflows.ts";
 
 export interface AdmitDeps {
   queue: QueueTable;

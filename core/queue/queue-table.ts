@@ -5,11 +5,12 @@ import * as z from "zod";
 import { type Clock, systemClock, timestamp } from "../clock.ts";
 import { AwsTransientError } from "../errors.ts";
 import type { Incarnation } from "../tenant/names.ts";
+import type { QueuedWorkflowName } from "../tenant/queue.ts";
 import { rowWriter } from "../tenant/row-writer.ts";
 import { tenant } from "../tenant/tenant.ts";
 import { documentClient } from "../tenant/tenant-store.ts";
+import { tenantWorkflows } from "../workflow/workflows.ts";
 import type { Waiter } from "./queue-order.ts";
-import { type QueuedWorkflowName, tenantWorkflows } from "./workflows.ts";
 
 /** Of the Tenants table. Eventually consistent: it may lack who has just come, and still show who was let begin. */
 export const queueIndex = {
