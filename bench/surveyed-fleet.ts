@@ -1,16 +1,19 @@
 // A fleet of any size in the local stand-ins, all of it well: rows, instances, tunnels, and an edge that answers for all.
+
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type * as z from "zod";
 import { type TenantKey, tunnelName } from "../core/tenant/names.ts";
 import type { Tenant } from "../core/tenant/tenant.ts";
 import { bounded } from "../lambdas/survey-fleet/bounded.ts";
+import type { task } from "../lambdas/survey-fleet/task.ts";
 import { adminCredentials } from "../local/aws/ministack.ts";
 import { type SeededCloudflare, startSeededCloudflare } from "../test/support/cloudflare/test-fleet.ts";
 import { createTenantsTable, tenantsTable } from "../test/support/deployed-task.ts";
-import { fleetTenants, type SeededEc2, startSeededEc2 } from "../test/support/ec2/test-fleet.ts";
+import { fleetAccess, fleetTenants, type SeededEc2, startSeededEc2 } from "../test/support/ec2/test-fleet.ts";
 import { sampleRow } from "../test/support/sample.ts";
 import { answerHeaders } from "../test/support/test-front.ts";
 import { startTestMinistack, type TestMinistack } from "../test/support/test-ministack.ts";
@@ -95,11 +98,14 @@ const environmentOf = (
   ec2: SeededEc2,
   cloudflare: SeededCloudflare,
   edge: http.Server,
-): Record<string, string> => ({
+): z.input<typeof task.environment> & Record<string, string> => ({
   STAGE: "test",
   TENANTS_TABLE: tenantsTable,
   BASE_DOMAIN: "example.test",
   HEALTH_PATH: "/health",
+  INSTANCE_ROLE_ID: "AROATENANTS",
+  INSTANCE_PROFILE_ARN: fleetAccess.profileArn,
+  SECURITY_GROUP_ID: fleetAccess.securityGroupId,
   PROBES_PER_SWEEP: "2000",
   OUTAGE_SHARE: "0.2",
   OUTAGE_MINIMUM: "3",

@@ -35,7 +35,7 @@ const PROBES_AT_ONCE = 100;
 const PROBING_TIME = 25_000;
 
 /** Three calls each, one after the other: Parameter Store gives an account few tags in a second. */
-const SECRETS_PER_SWEEP = 20;
+export const SECRETS_PER_SWEEP = 20;
 
 const WRITES_AT_ONCE = 25;
 /** In milliseconds from the start, well before the task's time is up. What is not written is found again. */
