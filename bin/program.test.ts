@@ -110,7 +110,7 @@ const wrong: [string, RegExp][] = [
   ],
   ["bump postgres", /^warren bump: missing required argument 'version'\. Usage: /],
   ["bump postgre 18", /'postgre' is invalid .* choices are cloudflared, docker-compose, postgres, redis\.$/],
-  ["bump postgres 18 --oops", /unknown option '--oops'\. Allowed: --json, --help/],
+  ["bump postgres 18 --oops", /unknown option '--oops'\. Allowed: --another-major, --json, --help/],
   ["sizes all", /^warren sizes: too many arguments .* Usage: warren sizes \[options\]$/],
   ["sizes --oops", /^warren sizes: unknown option '--oops'\. Allowed: --json, --help/],
 ];

@@ -95,6 +95,8 @@ export const bootEnvironment = z
     AWS_ENDPOINT_URL_SSM: z.url(),
     RUN_DIRECTORY: path,
     DATA_DEVICE: path,
+    /** a pattern of the shell's */
+    NVME_DEVICES: path,
     DATA_DIRECTORY: path,
     CONNECTOR_USER: user,
     FRONT_USER: user,

@@ -10,6 +10,7 @@ import {
   runDirectory,
   secretFiles,
 } from "../../core/machine/machine-contract.ts";
+import { configSchema } from "../../lib/config/config.ts";
 
 const file = fileURLToPath(new URL("compose.yaml", import.meta.url));
 const appUser = "970:970";
@@ -45,6 +46,7 @@ const service = z.strictObject({
   ports: z.array(z.string()).optional(),
   tmpfs: z.array(z.string()).optional(),
   shm_size: z.string().optional(),
+  stop_grace_period: z.string().regex(/^\d+s$/),
   healthcheck: healthcheck.optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal("service_healthy") })).optional(),
 });
@@ -131,6 +133,31 @@ test("all data is on the data volume, and nothing is made in its place", () => {
 
 test("nothing starts before the boot script says so, not even after a reboot", () => {
   for (const [, { restart }] of services()) expect(restart).toBe("on-failure");
+});
+
+test("nothing is killed while it still stops: the unit and the engine wait for the application and then its database", async () => {
+  const grace = (name: string) => Number.parseInt(compose.services[name]?.stop_grace_period ?? "", 10);
+  const unit = await readFile(new URL("units/warren-app.service", import.meta.url), "utf8");
+  const engine = JSON.parse(await readFile(new URL("config/docker-daemon.json", import.meta.url), "utf8"));
+
+  const together = grace("app") + Math.max(grace("postgres"), grace("redis"));
+
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(together);
+  expect(engine["shutdown-timeout"]).toBeGreaterThanOrEqual(together);
+});
+
+test("the containers' networks are clear of every range that a stage's network may have", async () => {
+  const engine = JSON.parse(await readFile(new URL("config/docker-daemon.json", import.meta.url), "utf8"));
+  const ranges = [engine.bip, ...engine["default-address-pools"].map(({ base }: { base: string }) => base)];
+  const local = JSON.parse(await readFile(new URL("../../config/local.json", import.meta.url), "utf8"));
+
+  for (const range of ranges) {
+    const cidr = range.replace(/\.1\//, ".0/");
+    expect(configSchema.safeParse({ ...local, network: { ...local.network, cidr } }).success).toBe(false);
+    // Nor is it what the metadata service or loopback has.
+    expect(range).not.toMatch(/^(169\.254|127)\./);
+  }
+  expect(configSchema.safeParse(local).success).toBe(true);
 });
 
 test("every variable is one that the image's build writes", () => {

@@ -128,6 +128,74 @@ describe("a volume that is a directory", () => {
     expect(last?.detail?.length).toBeLessThan(500);
   });
 
+  test("is found by the name that the device itself tells, where its link is missing", async () => {
+    await writeFile(machine.file("nvme1n1"), "");
+    machine.environment = { DATA_DEVICE: "/dev/sdz9", NVME_DEVICES: `${machine.file("nvme")}*` };
+    await machine.shim("ebsnvme-id", "echo sdz9");
+
+    const { steps } = await machine.boot();
+
+    expect(await machine.callsOf("ebsnvme-id")).toEqual([
+      `ebsnvme-id --block-dev ${machine.file("nvme1n1")}`,
+    ]);
+    expect(steps.map(({ detail }) => detail)).toContain(
+      `there is no /dev/sdz9: ${machine.file("nvme1n1")} says that it is that one`,
+    );
+  });
+
+  test("is waited for where no device tells that name", async () => {
+    await writeFile(machine.file("nvme0n1"), "");
+    machine.environment = {
+      DATA_DEVICE: "/dev/sdz9",
+      NVME_DEVICES: `${machine.file("nvme")}*`,
+      BOOT_DEADLINE_SECONDS: "1",
+    };
+    await machine.shim("ebsnvme-id", "echo xvda");
+
+    const { exitCode, last } = await machine.boot();
+
+    expect(exitCode).toBe(1);
+    expect(last?.detail).toContain("there is no /dev/sdz9 yet");
+  });
+
+  test("is used as it is when its file system cannot grow, and that is said", async () => {
+    await machine.boot();
+    await execa("rm", [machine.file("mounts/data")]);
+    await machine.shim("blockdev", `echo ${64 * 1024 ** 3}`);
+    await machine.shim("resize2fs", "echo 'No space left'; exit 1");
+
+    const { exitCode, steps } = await machine.boot();
+
+    expect(exitCode).toBe(0);
+    expect(steps.map(({ detail }) => detail)).toContainEqual(
+      expect.stringMatching(/^resize2fs \(status 1\): .*clean No space left/),
+    );
+  });
+
+  describe("with the data of a database", () => {
+    const bootWith = async (data: string, image: string) => {
+      await machine.boot();
+      await writeFile(onVolume("postgres/PG_VERSION"), `${data}\n`);
+      await machine.shim("docker", `echo PATH=/bin; echo PG_MAJOR=${image}`);
+      return await machine.boot();
+    };
+
+    test("of the image's own major version boots", async () => {
+      expect((await bootWith("18", "18")).exitCode).toBe(0);
+    });
+
+    test.each([
+      ["17", "18"],
+      ["18", "17"],
+    ])("of Postgres %s refuses an image with %s, and says what to do", async (data, image) => {
+      const { exitCode, last } = await bootWith(data, image);
+
+      expect(exitCode).toBe(1);
+      expect(last).toMatchObject({ step: "data-volume", outcome: "failed" });
+      expect(last?.detail).toContain(`the data is of Postgres ${data}, and this image has Postgres ${image}`);
+    });
+  });
+
   test.each(["blkid", "wipefs"])("is not formatted when %s cannot tell whether it is empty", async (tool) => {
     await machine.shim(tool, "exit 1");
 
@@ -180,6 +248,23 @@ describe.skipIf(whyNoLoopDevices)(
       expect(exitCode).toBe(0);
       expect(await readFile(onVolume("app/ledger"), "utf8")).toBe("42");
       expect(await machine.callsOf("mkfs.ext4")).toHaveLength(1);
+    });
+
+    test("has its file system grow with it, with no more capabilities than the unit has", async () => {
+      machine.confinement = ["setpriv", "--no-new-privs", `--bounding-set=${unitCapabilities()}`];
+      await machine.boot();
+      await writeFile(onVolume("app/ledger"), "42");
+      const size = async () =>
+        Number((await execa("findmnt", ["-nbo", "SIZE", machine.file("mounts/data")])).stdout);
+      const before = await size();
+      await execa("umount", [machine.file("mounts/data")]);
+      await device.grow(2);
+
+      const { exitCode } = await machine.boot();
+
+      expect(exitCode).toBe(0);
+      expect(await size()).toBeGreaterThan(1.8 * before);
+      expect(await readFile(onVolume("app/ledger"), "utf8")).toBe("42");
     });
 
     test("is formatted, checked and mounted with no more capabilities than the unit has", async () => {

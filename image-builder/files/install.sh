@@ -18,6 +18,7 @@ put 0644 /opt/warren compose.yaml
 put 0644 /opt/warren/front front/haproxy.cfg
 put 0644 /opt/warren/lib lib/*.sh
 put 0644 /etc/systemd/system units/*
+install -D --mode=0644 config/docker-daemon.json "$root/etc/docker/daemon.json"
 install -D --mode=0644 config/docker-config.json "$root/opt/warren/docker/config.json"
 install -D --mode=0644 config/sysusers.conf "$root/usr/lib/sysusers.d/warren.conf"
 install -D --mode=0644 config/tmpfiles.conf "$root/usr/lib/tmpfiles.d/warren.conf"

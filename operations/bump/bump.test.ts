@@ -151,6 +151,35 @@ describe("the version file", () => {
     expect(said).toEqual([`Downloading ${arm}, to hash it.`, `Downloading ${intel}, to hash it.`]);
   });
 
+  describe("of a database that keeps data", () => {
+    const bumped = (version: string, anotherMajor?: boolean) => {
+      published["/token/?service=public.ecr.aws"] = JSON.stringify({ token: "anonymous" });
+      const manifests = ["arm64", "amd64"].map((architecture) => ({
+        platform: { os: "linux", architecture },
+      }));
+      published[`/v2/docker/library/postgres/manifests/${version}`] = JSON.stringify({ manifests });
+      return bump("postgres", version, { say: () => undefined, sources: sources(), file, anotherMajor });
+    };
+
+    it("refuses another major version, and says what to do", async () => {
+      const before = readFileSync(file, "utf8");
+
+      await expect(bumped("19.1-alpine")).rejects.toThrow(
+        /Nothing was changed\. Stay with 18, or .* --another-major/,
+      );
+
+      expect(readFileSync(file, "utf8")).toBe(before);
+    });
+
+    it("takes it when told so", async () => {
+      expect(await bumped("19.1-alpine", true)).toMatchObject({ version: "19.1-alpine" });
+    });
+
+    it("takes another minor version without a word", async () => {
+      expect(await bumped("18.9-alpine")).toMatchObject({ version: "18.9-alpine" });
+    });
+  });
+
   it("is written as it is kept, so that a bump changes only its own lines", () => {
     const { cloudflared } = readVersions(file).tools;
 

@@ -8,6 +8,7 @@ import {
   type Architecture,
   type ImageName,
   imageRepositories,
+  readVersions,
   releases,
   type ToolName,
   versionsFile,
@@ -119,8 +120,27 @@ export const writePin = (kind: "tools" | "images", name: string, pin: object, fi
 
 const isTool = (name: ToolName | ImageName): name is ToolName => Object.hasOwn(releases, name);
 
+/** Images whose next major version does not read what the one before wrote. */
+const keepsData: readonly (ToolName | ImageName)[] = ["postgres"];
+
+const majorOf = (version: string): string => version.split(".")[0] ?? "";
+
+/** @throws BumpError where tenants' data would be of another major version than their machines' next image */
+const checkMajor = (name: ToolName | ImageName, version: string, file: string): void => {
+  if (isTool(name) || !keepsData.includes(name)) return;
+  const now = readVersions(file).images[name].version;
+  if (majorOf(now) === majorOf(version)) return;
+  throw new BumpError(
+    `${name} ${version} does not read the data that ${name} ${now} wrote: no machine with data would boot from an image ` +
+      `with it. Nothing was changed. Stay with ${majorOf(now)}, or move every tenant's data over first ` +
+      "(docs/runbook.md, Another major version of Postgres) and repeat this with --another-major.",
+  );
+};
+
 interface BumpOptions {
   say: Say;
+  /** what data was written by the major version before is no matter */
+  anotherMajor?: boolean | undefined;
   sources?: Sources;
   file?: string;
 }
@@ -128,6 +148,7 @@ interface BumpOptions {
 /** @returns the pin that the file has now @throws BumpError; the file is then as it was */
 export const bump = async (name: ToolName | ImageName, version: string, options: BumpOptions) => {
   const { say, sources = publicSources, file = versionsFile } = options;
+  if (!options.anotherMajor) checkMajor(name, version, file);
   const pin = isTool(name)
     ? await toolPin(name, version, sources, say)
     : await imagePin(name, version, sources);

@@ -57,9 +57,9 @@ front_is_sound() {
 
 check_machine() {
   local failures=0 tool unit
-  # ebsnvme-id comes with the udev rule that gives the data volume its device name.
-  for tool in awk blkid cloudflared curl docker docker-credential-ecr-login e2fsck ebsnvme-id findmnt haproxy install jq \
-    mkfs.ext4 mount mountpoint swapon systemctl umount wipefs; do
+  # ebsnvme-id comes with the udev rule that gives the data volume its device name, and tells it where the link is missing.
+  for tool in awk blkid blockdev cloudflared curl docker docker-credential-ecr-login dumpe2fs e2fsck ebsnvme-id findmnt haproxy install jq \
+    mkfs.ext4 mount mountpoint resize2fs swapon systemctl umount wipefs; do
     check "tool $tool" command -v "$tool"
   done
   check "curl is $oldest_curl or newer" has_new_curl

@@ -8,6 +8,8 @@ import { execa, execaSync } from "execa";
 /** Block 2 of an ext4 this small, whose blocks have 1 KiB: after boot sector and superblock. */
 const GROUP_DESCRIPTORS = 2 * 1024;
 
+const SIZE = 16 * 1024 * 1024;
+
 const attach = (file: string): string[] => ["--find", "--show", file];
 
 /** Why this computer cannot give any; empty where it can. */
@@ -32,15 +34,24 @@ export const whyNoLoopDevices = reasonAgainst();
 export class LoopDevice {
   readonly path: string;
 
-  private constructor(path: string) {
+  readonly #file: string;
+
+  private constructor(path: string, file: string) {
     this.path = path;
+    this.#file = file;
   }
 
   /** 16 MiB of nothing, as a new volume is. */
   static async make(file: string): Promise<LoopDevice> {
     await writeFile(file, "");
-    await truncate(file, 16 * 1024 * 1024);
-    return new LoopDevice((await execa("losetup", attach(file))).stdout);
+    await truncate(file, SIZE);
+    return new LoopDevice((await execa("losetup", attach(file))).stdout, file);
+  }
+
+  /** As a volume that somebody modified is: larger, with what is on it. @param factor of the size that a new one has */
+  async grow(factor: number): Promise<void> {
+    await truncate(this.#file, factor * SIZE);
+    await execa("losetup", ["--set-capacity", this.path]);
   }
 
   /** What blkid sees on it, such as TYPE and LABEL. */

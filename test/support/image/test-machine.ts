@@ -34,7 +34,17 @@ export const credentials = {
   Token: "session/token==",
 };
 
-const volumeTools = ["blkid", "wipefs", "mkfs.ext4", "e2fsck", "mount", "umount", "mountpoint"];
+const volumeTools = [
+  "blkid",
+  "wipefs",
+  "mkfs.ext4",
+  "e2fsck",
+  "blockdev",
+  "dumpe2fs",
+  "mount",
+  "umount",
+  "mountpoint",
+];
 const tools = [...volumeTools, "curl", "jq", "chown", "chmod", "mv", "install"];
 
 type Volumes = "directories" | "block devices";
