@@ -20,6 +20,9 @@ const chaos = ["test/chaos/**/*.test.ts"];
  */
 const random = ["test/chaos/{many-causes,random-faults}.test.ts"];
 
+/** Takes minutes and gigabytes: for figures, and after a change of what is bounded. */
+const load = ["test/load/**/*.test.ts"];
+
 const onParts = {
   globalSetup: "test/support/shared-ministack.ts",
   // Several times what the slowest takes alone: beside others it takes as long as they let it.
@@ -47,7 +50,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: ["{bin,core,lambdas,lib,local,operations,image-builder,test}/**/*.test.ts"],
-          exclude: [...machines, ...definitions, ...lifecycle, ...chaos],
+          exclude: [...machines, ...definitions, ...lifecycle, ...chaos, ...load],
           ...onParts,
           sequence: { groupOrder: 0 },
         },
@@ -90,6 +93,15 @@ export default defineConfig({
           name: "random",
           include: random,
           ...onFleet,
+        },
+      },
+      {
+        test: {
+          name: "load",
+          include: load,
+          globalSetup: "test/support/local-stage.ts",
+          ...onStage,
+          sequence: { groupOrder: 4 },
         },
       },
       {

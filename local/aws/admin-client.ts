@@ -1,13 +1,26 @@
 // How tests, in whichever process, steer the local AWS.
+interface Quotas {
+  /** at a time, of the account; MiniStack's own bound where it is left out */
+  concurrentLambdas?: number;
+  /** by action of Parameter Store's; unbounded where one is left out */
+  callsPerSecond?: Record<string, number>;
+}
+
 export interface AwsAdmin {
   /** DescribeExecution knows nothing of executions whose names contain `named` until they are so old; 0 ends it. */
   showExecutionsAfter(order: { named: string; shownAfterSeconds: number }): Promise<void>;
+  /** In the place of those that were set before. */
+  setQuotas(quotas: Quotas): Promise<void>;
 }
 
 /** @param url of MiniStack */
-export const awsAdmin = (url: string): AwsAdmin => ({
-  showExecutionsAfter: async (order) => {
-    const answer = await fetch(`${url}/_local/executions`, { method: "POST", body: JSON.stringify(order) });
-    if (!answer.ok) throw new Error(`POST /_local/executions: ${answer.status} ${await answer.text()}`);
-  },
-});
+export const awsAdmin = (url: string): AwsAdmin => {
+  const order = async (path: string, body: object): Promise<void> => {
+    const answer = await fetch(`${url}/_local/${path}`, { method: "POST", body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`POST /_local/${path}: ${answer.status} ${await answer.text()}`);
+  };
+  return {
+    showExecutionsAfter: (body) => order("executions", body),
+    setQuotas: (body) => order("quotas", body),
+  };
+};

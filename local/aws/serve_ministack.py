@@ -8,12 +8,13 @@ A branch of a Parallel state has a context object of its own, as on AWS: in Mini
 of the state that they enter into one, so that a catcher's `$states.context.State.Name` names another branch's state.
 
 CloudFormation deploys AWS::SSM::Document: see ssm_documents.py. DescribeExecution lags where a test asks for it: see
-late_executions.py.
+late_executions.py. An account has quotas where a test sets them: see quotas.py.
 """
 
 import json
 
 import late_executions
+import quotas
 import ssm_documents
 from ministack import app
 from ministack.core import lambda_runtime
@@ -60,4 +61,5 @@ name_errors_in_answers()
 give_branches_their_own_context()
 ssm_documents.register(provisioners)
 late_executions.register(app, stepfunctions)
+quotas.register(app, lambda_svc, stepfunctions)
 app.main()
