@@ -68,9 +68,9 @@ export const explanations: readonly Explanation[] = [
   },
   {
     roles: ["resume-work"],
-    actions: /^dynamodb:GetItem$/,
-    reason:
-      "Only for a provision that was cut off, which is removed after minutes: test/chaos/lost-work.test.ts.",
+    actions: /^dynamodb:(GetItem|BatchGetItem|PutItem|Query)$/,
+    reason: "Only where a row waits for its turn while a sweep looks, or for a provision that was cut off.",
+    sometimes: true,
   },
   {
     roles: ["resume-work"],
