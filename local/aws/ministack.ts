@@ -75,6 +75,7 @@ const environment = (options: MinistackOptions, url: string): Record<string, str
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",
     GATEWAY_PORT: String(options.port),
+    WARREN_STAGE_PID: String(process.pid),
     MINISTACK_REGION: options.region,
     AWS_REGION: options.region,
     AWS_ACCESS_KEY_ID: adminCredentials.accessKeyId,

@@ -8,7 +8,8 @@ A branch of a Parallel state has a context object of its own, as on AWS: in Mini
 of the state that they enter into one, so that a catcher's `$states.context.State.Name` names another branch's state.
 
 CloudFormation deploys AWS::SSM::Document: see ssm_documents.py. DescribeExecution lags where a test asks for it: see
-late_executions.py. An account has quotas where a test sets them: see quotas.py.
+late_executions.py. An account has quotas where a test sets them: see quotas.py. It ends with its
+stage: see stage_life.py. What a Lambda wrote goes to the log, each line with its function's name.
 """
 
 import json
@@ -16,6 +17,7 @@ import json
 import late_executions
 import quotas
 import ssm_documents
+import stage_life
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, stepfunctions
@@ -49,6 +51,20 @@ def name_errors_in_answers():
     lambda_svc._execute_function_warm = execute_with_names
 
 
+def log_by_function():
+    execute = lambda_svc._execute_function_warm
+
+    def execute_and_log(func, event, request_id):
+        answer = execute(func, event, request_id)
+        name = (func.get("config") or func).get("FunctionName", "")
+        lines = [f"{name}: {line}" for line in (answer.get("log") or "").splitlines() if line.strip()]
+        if lines:
+            print("\n".join(lines), flush=True)
+        return answer
+
+    lambda_svc._execute_function_warm = execute_and_log
+
+
 def give_branches_their_own_context():
     run = stepfunctions._run_sub_machine
     stepfunctions._run_sub_machine = lambda states, start, data, execution, context: run(
@@ -58,8 +74,11 @@ def give_branches_their_own_context():
 
 name_errors_in_workers()
 name_errors_in_answers()
+log_by_function()
 give_branches_their_own_context()
 ssm_documents.register(provisioners)
 late_executions.register(app, stepfunctions)
 quotas.register(app, lambda_svc, stepfunctions)
+stage_life.watch()
 app.main()
+stage_life.remove_scratch()

@@ -42,7 +42,7 @@ const follow = async (api: ApiClient, slug: string, show: Show, done: (answer: A
   }
   throw new TenantLifeError(
     `Tenant ${slug} was not done after ${deadlineMs / 1000} s. What happened is in .warren/local/logs: aws.log has ` +
-      "every Lambda's output, machines/ the machines' consoles.",
+      "every Lambda's output, by function, machines/ the machines' consoles.",
   );
 };
 
