@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
 import pRetry from "p-retry";
 import { projectDirectory, stateDirectory } from "../state-directory.ts";
-import { ensurePythonEnvironment } from "./python-environment.ts";
+import { ensurePythonEnvironment, isInstalled } from "./python-environment.ts";
 
 /** The account's own administrator: MiniStack knows these as root and checks everybody else's policies. */
 export const adminCredentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -61,11 +61,13 @@ const launch = (python: string, options: MinistackOptions, url: string) =>
 
 type Child = ReturnType<typeof launch>;
 
-export const ensureMinistack = () =>
-  ensurePythonEnvironment({
-    name: "ministack",
-    requirementsFile: join(import.meta.dirname, "requirements.txt"),
-  });
+const pythonPart = {
+  name: "ministack",
+  requirementsFile: join(import.meta.dirname, "requirements.txt"),
+};
+
+export const ensureMinistack = () => ensurePythonEnvironment(pythonPart);
+export const isMinistackInstalled = (): boolean => isInstalled(pythonPart);
 
 const environment = (options: MinistackOptions, url: string): Record<string, string> => {
   const tools = join(projectDirectory, "node_modules", ".bin");

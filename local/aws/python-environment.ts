@@ -1,7 +1,7 @@
 // Python tools come from PyPI into a virtual environment of our own, so that nobody has to install them.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { OperatorError } from "../../core/operator-error.ts";
@@ -22,19 +22,26 @@ export interface PythonEnvironment {
   bin: string;
 }
 
+interface EnvironmentOptions {
+  name: string;
+  requirementsFile: string;
+}
+
 /**
  * Makes the environment once per content of the requirements file, about 5 s, and finds it again later.
  * @throws PythonMissingError where no Python of 3.10 or newer is on the PATH.
  */
-export const ensurePythonEnvironment = async (options: {
-  name: string;
-  requirementsFile: string;
-}): Promise<PythonEnvironment> => {
-  const requirements = await readFile(options.requirementsFile);
-  const hash = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
-  const place = join(stateDirectory, "python", `${options.name}-${hash}`);
+export const ensurePythonEnvironment = async (options: EnvironmentOptions): Promise<PythonEnvironment> => {
+  const place = placeOf(options);
   if (!existsSync(place)) await install(place, options.requirementsFile);
   return { python: join(place, "bin", "python"), bin: join(place, "bin") };
+};
+
+export const isInstalled = (options: EnvironmentOptions): boolean => existsSync(placeOf(options));
+
+const placeOf = ({ name, requirementsFile }: EnvironmentOptions): string => {
+  const hash = createHash("sha256").update(readFileSync(requirementsFile)).digest("hex").slice(0, 12);
+  return join(stateDirectory, "python", `${name}-${hash}`);
 };
 
 const install = async (place: string, requirementsFile: string): Promise<void> => {

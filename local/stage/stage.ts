@@ -1,7 +1,7 @@
 // The whole system on one machine: local AWS, local machines and local Cloudflare, and the CDK app deployed to them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureMinistack, startMinistack } from "../aws/ministack.ts";
+import { ensureMinistack, isMinistackInstalled, startMinistack } from "../aws/ministack.ts";
 import { startCloudflare } from "../cloudflare/cloudflare.ts";
 import { type Ec2, startEc2 } from "../ec2/ec2.ts";
 import { type AdminAccess, adminAccess } from "./admin-access.ts";
@@ -59,7 +59,7 @@ export class LocalStage {
   /** The groups run one after the other, the steps of a group at the same time. */
   steps(): StageStep[][] {
     return [
-      [{ title: "Prepare MiniStack, the local AWS", run: () => this.#prepare() }],
+      [{ title: this.#firstTitle(), run: () => this.#prepare() }],
       [
         {
           title: "Start AWS, the machines, Cloudflare and its edge; bootstrap",
@@ -114,6 +114,13 @@ export class LocalStage {
     // What is half started can be stopped only once it is up, or has failed.
     await this.#starting?.catch(() => undefined);
     for (const stop of this.#stops.splice(0).reverse()) await stop();
+  }
+
+  /** Of the one step that takes longer the first time. */
+  #firstTitle(): string {
+    return this.#options.awsUrl || isMinistackInstalled()
+      ? "Prepare MiniStack, the local AWS"
+      : "Install MiniStack, the local AWS, with what it needs (once)";
   }
 
   async #prepare(): Promise<void> {
