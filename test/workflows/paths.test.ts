@@ -145,11 +145,12 @@ describe.each(definitions)("%s, on every path", (name, machine) => {
     expect(every.filter((state) => !visited.has(state))).toEqual([]);
   });
 
-  test("fails with the name of an error and the state that it came from", () => {
+  // Names that begin with "States." are Step Functions' own: a Fail state that gives one is itself an error.
+  test("fails with the name of an error, none of Step Functions' own, and the state that it came from", () => {
     const failures = walks.flatMap(({ ends }) => ends.filter(({ failed }) => failed));
 
     const cause = expect.stringMatching(/^[A-Z][\w ]+: /);
     for (const { output } of failures)
-      expect(output).toEqual({ Error: expect.stringMatching(/./), Cause: cause });
+      expect(output).toEqual({ Error: expect.stringMatching(/^(?!States\.)./), Cause: cause });
   });
 });
