@@ -27,6 +27,17 @@ export const readComponents = (directory = componentsDirectory): ComponentDocume
       return { name, text, parameters: parameters.flatMap((parameter) => Object.keys(parameter)) };
     });
 
+/** All that makes it the component that it is, and so decides its version. */
+export const componentOf = ({ name, text }: Pick<ComponentDocument, "name" | "text">, prefix: string) => {
+  const content = {
+    name: `${prefix}-${name}`,
+    platform: "Linux",
+    supportedOsVersions: ["Amazon Linux 2023"],
+    data: text,
+  };
+  return { ...content, version: contentVersion(JSON.stringify(content)) };
+};
+
 /**
  * A semantic version that differs when the content does, and says nothing about which one is newer.
  * Source: Image Builder's API reference, CreateComponent: each part is a number below 2^30.

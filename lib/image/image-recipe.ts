@@ -9,7 +9,12 @@ import { applicationPort } from "../../core/machine/machine-contract.ts";
 import type { Config } from "../config/config.ts";
 import { downloadUrl, pinnedImage, readVersions } from "../config/versions.ts";
 import { imageName } from "../permissions/image-permissions.ts";
-import { type ComponentDocument, contentVersion, readComponents } from "./component-documents.ts";
+import {
+  type ComponentDocument,
+  componentOf,
+  contentVersion,
+  readComponents,
+} from "./component-documents.ts";
 
 const filesDirectory = join(import.meta.dirname, "..", "..", "image-builder", "files");
 
@@ -30,15 +35,10 @@ export class ImageRecipe extends Construct {
     const name = imageName(config);
     // Not the archive's address, which only the deploy knows, but what decides it.
     const decisive = { ...values, FilesUrl: this.files.assetHash };
-    const content = [components, decisive, volumeSizeGiB, parentImage(config)];
-    // Resolved: an unresolved token is a number that every other token before it moves.
-    const version = contentVersion(JSON.stringify(Stack.of(this).resolve(content)));
-    const recipe = new CfnImageRecipe(this, "Recipe", {
+    const own = {
       name,
-      version,
       description: `Machines of Warren ${config.stage}`,
       parentImage: parentImage(config),
-      components: components.map((document) => this.component(document, name, values)),
       blockDeviceMappings: [
         {
           deviceName: "/dev/xvda",
@@ -47,22 +47,24 @@ export class ImageRecipe extends Construct {
       ],
       // Amazon Linux brings the agent; it is how operators get in, so it stays.
       additionalInstanceConfiguration: { systemsManagerAgent: { uninstallAfterBuild: false } },
+    };
+    const content = [own, components.map((document) => componentOf(document, name)), decisive];
+    const recipe = new CfnImageRecipe(this, "Recipe", {
+      ...own,
+      // Resolved: an unresolved token is a number that every other token before it moves.
+      version: contentVersion(JSON.stringify(Stack.of(this).resolve(content))),
+      components: components.map((document) => this.component(document, name, values)),
     });
     this.arn = recipe.attrArn;
   }
 
   private component(
-    { name, text, parameters }: ComponentDocument,
+    document: ComponentDocument,
     prefix: string,
     values: Record<string, string>,
   ): CfnImageRecipe.ComponentConfigurationProperty {
-    const component = new CfnComponent(this, `Component-${name}`, {
-      name: `${prefix}-${name}`,
-      version: contentVersion(text),
-      platform: "Linux",
-      supportedOsVersions: ["Amazon Linux 2023"],
-      data: text,
-    });
+    const { name, parameters } = document;
+    const component = new CfnComponent(this, `Component-${name}`, componentOf(document, prefix));
     return {
       componentArn: component.attrArn,
       // CloudFormation takes no empty list.
