@@ -71,7 +71,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
       row.repairs > 0
         ? { name: repairName(row, row.repairs), input: { ...incarnation(row), attempt: row.repairs } }
         : undefined,
-    timeLimit: 144 * HOUR,
+    timeLimit: 180 * HOUR,
     stoppedByRemovalAfter: MINUTE,
   },
 };

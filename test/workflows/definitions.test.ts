@@ -109,8 +109,17 @@ const twice = Object.fromEntries(Object.keys(repair?.States ?? {}).map((state) =
 /** How often states are visited that a loop leads to. */
 const loops: Record<string, Visits> = {
   "provision-tenant": { "Launch Instance": 4, "Create Data Volume": 4 },
-  // Each rung once a look.
-  "repair-tenant": { ...twice, "Verify Repair": 2 * rungs.length },
+  // Each rung once a look; of a replacement, up to the data's move, four times where new machines end by themselves.
+  "repair-tenant": {
+    ...twice,
+    "Verify Repair": 2 * rungs.length,
+    ...Object.fromEntries(
+      ["Launch Instance", "Stop Instance", "Snapshot Data Volume", "Move Data Volume"].map((state) => [
+        state,
+        8,
+      ]),
+    ),
+  },
   "deprovision-tenant": {
     "Delete DNS Record": 2,
     "Delete Instance": 2,

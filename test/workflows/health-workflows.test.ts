@@ -248,6 +248,27 @@ describe.concurrent("repair-tenant", () => {
     expect(repair).toMatchObject({ replaces: ["i-1"], rung: "replace-instance" });
   });
 
+  test.each([
+    ["once is launched again", 1, "done"],
+    ["whenever it is launched is given up", 4, "failed"],
+  ])("a new machine that ends by itself %s", async (_, times, outcome) => {
+    const slug = await repairing();
+    workflows.script.add(
+      slug,
+      "diagnose-tenant",
+      diagnosis({ rungs: ["replace-instance"], finding: "missing" }),
+    );
+    const lost = { error: "InstanceLostError", message: "Instance i-2 is terminated instead of running." };
+    workflows.script.add(slug, "move-data-volume", ...Array(times).fill(lost));
+
+    await run(slug);
+
+    const calls = workflows.script.calls(slug);
+    expect(workflows.script.inputs(slug, "verify-repair")[0]).toMatchObject({ outcome });
+    expect(calls.filter((task) => task === "launch-instance")).toHaveLength(Math.min(times + 1, 4));
+    expect(calls.includes("retire-instance")).toBe(outcome === "done");
+  });
+
   test("climbs on where a rung was skipped, failed, or did not help", async () => {
     const slug = await repairing();
     const ladder: Rung[] = [
