@@ -100,7 +100,12 @@ const stopLate = async (
 ): Promise<Outcome | undefined> => {
   if (clock.now() - startedAt <= tenantWorkflows[workflow].timeLimit * 1_000) return undefined;
   const cause = "It took longer than its workflow may.";
-  await executions.stop(arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow), name, "WorkflowTimeoutError", cause);
+  await executions.stop(
+    arnOfWorkflow(env.WORKFLOW_ARN_PREFIX, workflow),
+    name,
+    "WorkflowTimeoutError",
+    cause,
+  );
   return "stopped";
 };
 
