@@ -9,6 +9,7 @@ export const runbookSections = [
   "removal-failed",
   "failure-queue",
   "cloudflare-quota",
+  "images-kept",
 ] as const;
 export type RunbookSection = (typeof runbookSections)[number];
 

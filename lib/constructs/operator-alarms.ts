@@ -15,6 +15,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { stageName } from "../../core/stage-names.ts";
 import { type WorkflowName, workflowNames } from "../../core/workflow/workflows.ts";
+import { task as protectImages } from "../../lambdas/protect-images/task.ts";
 import type { Config } from "../config/config.ts";
 import { workflowArn } from "../deployment.ts";
 import { type RunbookSection, withRunbook } from "../runbook.ts";
@@ -46,6 +47,7 @@ export class OperatorAlarms extends Construct {
     const watches = {
       ...ofFleet(config),
       ...Object.assign({}, ...workflowNames.map((workflow) => ofWorkflow(config, workflow))),
+      ...(config.image && ofImages(config)),
       ...Object.assign({}, ...Object.entries(failures).map(([what, queue]) => ofQueue(what, queue))),
     } as Record<string, Watch>;
     for (const [name, { below = false, periods = 1, missing = IGNORE, ...watch }] of Object.entries(
@@ -114,6 +116,24 @@ const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Wa
     },
   };
 };
+
+/** It runs once a day: after two days without a run that ended well, it has stopped working. */
+const ofImages = ({ stage }: Config): Record<string, Watch> => ({
+  "images-kept": {
+    metric: new Metric({
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensionsMap: { FunctionName: stageName(stage, protectImages.name) },
+      statistic: Stats.SUM,
+      period: Duration.days(1),
+    }),
+    threshold: 1,
+    periods: 2,
+    missing: BREACHING,
+    text: "Which images are in use has not been looked up for two days. None is removed meanwhile, and each costs money.",
+    section: "images-kept",
+  },
+});
 
 /** A repair that fails leaves its tenant degraded, which has an alarm of its own that lasts as long as that does. */
 const failsQuietly: WorkflowName = "repair-tenant";

@@ -5,7 +5,7 @@ import { withObservability } from "../../core/handler/observability.ts";
 import { fleetOf } from "../../lambdas/judge-fleet/fleet.ts";
 import { fleetMetrics } from "../../lambdas/judge-fleet/fleet-metrics.ts";
 import { runbookSections } from "../../lib/runbook.ts";
-import { changed, local, production, templatesOf } from "./synthesised.ts";
+import { changed, local, production, staging, templatesOf } from "./synthesised.ts";
 
 const { monitoring } = templatesOf(production);
 const alarmsOf = (template: typeof monitoring) =>
@@ -33,8 +33,25 @@ describe("the alarms", () => {
     ]);
   });
 
+  it("watch the keeper of images only where a stage builds its own, and miss it after two days", () => {
+    const { image, ...without } = staging;
+    const named = (config: typeof production) =>
+      alarmsOf(templatesOf(config).monitoring).find(({ AlarmName }) => AlarmName.endsWith("-images-kept"));
+
+    expect(image).toBeDefined();
+    expect(named(without as typeof production)).toBeUndefined();
+    expect(named(staging)).toMatchObject({
+      Namespace: "AWS/Lambda",
+      MetricName: "Errors",
+      Dimensions: [{ Name: "FunctionName", Value: "warren-staging-protect-images" }],
+      Period: 86_400,
+      EvaluationPeriods: 2,
+      TreatMissingData: "breaching",
+    });
+  });
+
   it("tell the operators, in a sentence or two, and where to read on", () => {
-    const sections = alarms.map(({ AlarmDescription }) => {
+    const sections = [...alarms, ...alarmsOf(templatesOf(staging).monitoring)].map(({ AlarmDescription }) => {
       expect(AlarmDescription).toMatch(/^([A-Z][^.]+\. ){1,2}Runbook: docs\/runbook\.md#[a-z-]+$/);
       return AlarmDescription.split("#")[1];
     });
