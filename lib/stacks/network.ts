@@ -1,10 +1,11 @@
 // Where tenants' machines live: private subnets, a way out by configuration, and no way in.
-import { Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { arn } from "../arn.ts";
 import type { Config, EndpointName } from "../config/config.ts";
+import { shapeOf, shapeOutput } from "../config/network-shape.ts";
 import { admitMachines, natFor } from "../constructs/nat.ts";
 
 const services: Record<EndpointName, ec2.InterfaceVpcEndpointAwsService> = {
@@ -37,6 +38,7 @@ export class NetworkStack extends Stack {
     this.securityGroup = this.tenantsSecurityGroup(vpc);
     this.endpoints(vpc, config);
     if (config.network.flowLogs) this.flowLogs(vpc, config);
+    new CfnOutput(this, shapeOutput, { value: JSON.stringify(shapeOf(config)) });
   }
 
   get subnetArns(): string[] {
