@@ -70,6 +70,23 @@ describe("await-running-workflows", () => {
     await expect(awaitRunningWorkflows(created, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
   });
 
+  it("is done at once when the provision was never let begin, however new the tenant is", async () => {
+    const { deps, start } = world(() => undefined);
+    const created = { slug: "acme", generation: ulid(start - SECOND) };
+    deps.tenants.rows.set("acme", { ...sampleRow({ status: "deleting", requestedBy: "us" }), ...created });
+
+    expect(await awaitRunningWorkflows(created, deps)).toEqual({ ended: true });
+    expect(deps.clock.now()).toBe(start);
+  });
+
+  it("gives up for now on a provision that was let begin a moment ago, however old the tenant is", async () => {
+    const { deps, start } = world(() => undefined);
+    const admittedAt = new Date(start - SECOND).toISOString();
+    deps.tenants.rows.set("acme", sampleRow({ status: "deleting", requestedBy: "us", admittedAt }));
+
+    await expect(awaitRunningWorkflows(incarnation, deps)).rejects.toBeInstanceOf(WorkflowRunningError);
+  });
+
   it("waits for a provision that is about to end", async () => {
     const { deps, stopped } = world((elapsed) => ({ state: elapsed < 20 * SECOND ? "running" : "ended" }));
 

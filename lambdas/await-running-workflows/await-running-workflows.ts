@@ -8,6 +8,7 @@ import { type Clock, poll } from "../../core/clock.ts";
 import { WorkflowRunningError } from "../../core/errors.ts";
 import type { Incarnation } from "../../core/tenant/names.ts";
 import { type RemovalRow, removalStep } from "../../core/tenant/removal-step.ts";
+import type { Tenant } from "../../core/tenant/tenant.ts";
 import type { TenantStore } from "../../core/tenant/tenant-store.ts";
 import { isAbsenceBelieved } from "../../core/workflow/believed-absence.ts";
 import {
@@ -52,14 +53,19 @@ const untilEnded = async (of: Incarnation, repairs: number, deps: AwaitRunningWo
 /** When each workflow that a removal stops was ordered: a provision when it was let begin, a repair as its row says. */
 const ordersOf = async (of: Incarnation, { tenants }: AwaitRunningWorkflowsDeps) => {
   const row = await tenants.get(of.slug);
-  const { repair, admittedAt } = row?.generation === of.generation ? row : {};
-  const repaired = repair?.startedAt;
-  const created = admittedAt ? Date.parse(admittedAt) : decodeTime(of.generation);
+  const known = row?.generation === of.generation ? row : undefined;
+  const repaired = known?.repair?.startedAt;
   const orders: Partial<Record<TenantWorkflowName, number>> = {
-    "provision-tenant": created,
-    "repair-tenant": repaired ? Date.parse(repaired) : created,
+    "provision-tenant": beginOf(of, known),
+    "repair-tenant": repaired ? Date.parse(repaired) : decodeTime(of.generation),
   };
   return orders;
+};
+
+/** A row that tells who asked for it tells also when its provision was let begin: one that never was will not begin any more. */
+const beginOf = ({ generation }: Incarnation, row: Tenant | undefined): number => {
+  if (row?.admittedAt) return Date.parse(row.admittedAt);
+  return row?.requestedBy ? Number.NEGATIVE_INFINITY : decodeTime(generation);
 };
 
 const hasEnded = async (

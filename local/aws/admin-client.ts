@@ -11,6 +11,8 @@ export interface AwsAdmin {
   showExecutionsAfter(order: { named: string; shownAfterSeconds: number }): Promise<void>;
   /** In the place of those that were set before. */
   setQuotas(quotas: Quotas): Promise<void>;
+  /** Of Parameter Store, by action, since quotas were set. */
+  countedCalls(): Promise<Record<string, { through: number; refused: number }>>;
 }
 
 /** @param url of MiniStack */
@@ -22,5 +24,9 @@ export const awsAdmin = (url: string): AwsAdmin => {
   return {
     showExecutionsAfter: (body) => order("executions", body),
     setQuotas: (body) => order("quotas", body),
+    countedCalls: async () => {
+      const answer = await fetch(`${url}/_local/quotas`);
+      return (await answer.json()) as Awaited<ReturnType<AwsAdmin["countedCalls"]>>;
+    },
   };
 };

@@ -2,7 +2,8 @@
 
 A test sets them: POST /_local/quotas {"concurrentLambdas": 10, "callsPerSecond": {"PutParameter": 3}}. What is left out has no
 quota, but for MiniStack's own of Lambdas. What is over a quota is refused as AWS does: TooManyRequestsException by Lambda,
-which a workflow sees as `Lambda.TooManyRequestsException`, and ThrottlingException by Parameter Store.
+which a workflow sees as `Lambda.TooManyRequestsException`, and ThrottlingException by Parameter Store. GET tells how many calls of each
+action of Parameter Store went through and were refused since the quotas were set.
 """
 
 import json
@@ -11,6 +12,7 @@ import time
 PATH = "/_local/quotas"
 
 buckets = {}
+counts = {}
 
 
 class Bucket:
@@ -38,17 +40,24 @@ def register(app, lambda_svc, stepfunctions):
     own_quota = lambda_svc._ACCOUNT_CONCURRENCY_CAP
 
     async def configure_too(path, method, body):
+        if path == PATH and method == "GET":
+            return 200, {"Content-Type": "application/json"}, json.dumps(counts).encode()
         if path != PATH or method != "POST":
             return await configure(path, method, body)
         order = json.loads(body)
+        counts.clear()
         buckets.clear()
         buckets.update({action: Bucket(rate) for action, rate in order.get("callsPerSecond", {}).items()})
         lambda_svc._ACCOUNT_CONCURRENCY_CAP = order.get("concurrentLambdas", own_quota)
         return 200, {"Content-Type": "application/json"}, b"{}"
 
     async def answer_within_quota(method, path, headers, body, query):
-        bucket = buckets.get(headers.get("x-amz-target", "").split(".")[-1])
-        if bucket and not bucket.take():
+        action = headers.get("x-amz-target", "").split(".")[-1]
+        bucket = buckets.get(action)
+        refused = bucket and not bucket.take()
+        count = counts.setdefault(action, {"through": 0, "refused": 0})
+        count["refused" if refused else "through"] += 1
+        if refused:
             return stepfunctions.error_response_json("ThrottlingException", "Rate exceeded", 400)
         return await answer_ssm(method, path, headers, body, query)
 

@@ -32,6 +32,10 @@ test("a second lets as many calls of an action through as the account may make, 
     "name",
     "ParameterNotFound",
   );
+  expect(await admin.countedCalls()).toEqual({
+    PutParameter: { through: done, refused: 20 - done },
+    GetParameter: { through: 1, refused: 0 },
+  });
   await admin.setQuotas({});
   expect(await Promise.all(Array.from({ length: 10 }, (_, index) => put(`/m/${index}`)))).toEqual(
     Array(10).fill("done"),
