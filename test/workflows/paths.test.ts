@@ -136,7 +136,8 @@ describe.each(definitions)("%s, on every path", (name, machine) => {
   let walks: Awaited<ReturnType<typeof walked>>;
   beforeAll(async () => {
     walks = await walked(machine as unknown as Definition, inputs[name as WorkflowName] as Value[]);
-  }, 120_000);
+    // Half a minute alone; beside the emulated suites as long as they let it.
+  }, 300_000);
 
   test("has a value in every field, and gives each task what it takes", () => {
     const visited = new Set(walks.flatMap((one) => [...one.visited]));
