@@ -57,6 +57,7 @@ it(`a survey of ${TENANTS} tenants fits into one run: calls, time and memory, th
     // No tenant here has parameters, which a survey misses of the few whose it looks at.
     expect(survey.counts.healthy).toBeGreaterThanOrEqual(TENANTS - 2 * SECRETS_PER_SWEEP);
     expect(survey.down.length).toBeLessThanOrEqual(SECRETS_PER_SWEEP);
+    for (const { cause } of survey.down) expect(cause).toBe("drift");
     expect(survey.aws).toEqual({});
     expect(seconds).toBeLessThan(120);
     expect(mebibytes).toBeLessThan(512);

@@ -1,5 +1,4 @@
 // A fleet of any size in the local stand-ins, all of it well: rows, instances, tunnels, and an edge that answers for all.
-
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";

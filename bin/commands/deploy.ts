@@ -25,9 +25,9 @@ export const deployCommand = (session: Session) =>
       // On a terminal the CDK asks by itself, once it knows what it would change.
       operatorOf(session, { yes, json }, `stage ${stage}`);
       const { cdkCommand, deploy } = await import("../../operations/deploy/deploy.ts");
-      const { stackOutputs } = await import("../../operations/deploy/deployed-stack.ts");
+      const { deployedOutputs } = await import("../../operations/deploy/deployed-stack.ts");
       const cdk = cdkCommand(json ? process.stderr : "inherit");
-      const deps = { cdk, deployed: stackOutputs, configs: session.configDirectory };
+      const deps = { cdk, deployed: deployedOutputs, configs: session.configDirectory };
       const outputs = await deploy({ stage, cdkOptions, unattended: yes }, deps);
       if (json) printJson(session, outputs);
     });

@@ -1,7 +1,7 @@
 // Lets those begin whose turn it is, as many as may be under way at once (docs/adr/0031-a-queue-of-rows.md). Whatever was cut off
 // between two of its lines is made good by its next call.
 import { AwsTransientError } from "../errors.ts";
-import type { Incarnation } from "../tenant/names.ts";
+import { type Incarnation, incarnationKey } from "../tenant/names.ts";
 import type { QueuedWorkflowName } from "../tenant/queue.ts";
 import { tenantWorkflows } from "../workflow/workflows.ts";
 import { type Holder, inTurn, type Waiter } from "./queue-order.ts";
@@ -31,7 +31,7 @@ export const admit = async (
   const admitted: string[] = [];
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const shown = await deps.queue.waiting(workflow);
-    const queued = distinct([...shown, ...arrived]).filter((one) => !refused.has(keyOf(one)));
+    const queued = distinct([...shown, ...arrived]).filter((one) => !refused.has(incarnationKey(one)));
     if (queued.length === 0) return admitted;
     const chosen = await choose(workflow, queued, deps);
     if (!chosen) continue;
@@ -39,7 +39,7 @@ export const admit = async (
     for (const one of chosen) {
       if (await deps.queue.letBegin(one, workflow)) admitted.push(one.slug);
       // It may have been removed meanwhile: its place is somebody else's.
-      else refused.add(keyOf(one));
+      else refused.add(incarnationKey(one));
     }
     if (refused.size === before) return admitted;
   }
@@ -59,10 +59,10 @@ const choose = async (
     (await queue.standings(holders.map(({ slug }) => slug))).map((row) => [row.slug, row]),
   );
   const kept = holders.filter((one) => holds(one, rows.get(one.slug), workflow));
-  const held = new Set(kept.map(keyOf));
+  const held = new Set(kept.map(incarnationKey));
   const free = Math.max(0, limits[workflow] - kept.length);
   const next = inTurn(
-    queued.filter((one) => !held.has(keyOf(one))),
+    queued.filter((one) => !held.has(incarnationKey(one))),
     kept,
   ).slice(0, free);
   const isChanged = next.length > 0 || kept.length < holders.length;
@@ -78,8 +78,6 @@ const holds = (holder: Holder, row: Standing | undefined, workflow: QueuedWorkfl
   row.status === tenantWorkflows[workflow].status &&
   !(workflow === "deprovision-tenant" && row.waiting);
 
-const keyOf = ({ slug, generation }: Incarnation): string => `${slug} ${generation}`;
-
 const distinct = (waiters: Waiter[]): Waiter[] => [
-  ...new Map(waiters.map((one) => [keyOf(one), one])).values(),
+  ...new Map(waiters.map((one) => [incarnationKey(one), one])).values(),
 ];

@@ -2,6 +2,7 @@
 // once never let begin too many.
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { isWritten } from "../aws-sdk/conditional-write.ts";
 import { parseInput } from "../parse.ts";
 import type { QueuedWorkflowName } from "../tenant/queue.ts";
 import { documentClient } from "../tenant/tenant-store.ts";
@@ -37,13 +38,7 @@ export const slotStore = (table: string, client = documentClient()): SlotStore =
       ConditionExpression: "attribute_not_exists(version) OR version = :version",
       ExpressionAttributeValues: { ":version": version },
     });
-    try {
-      await client.send(put);
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-      throw error;
-    }
+    return isWritten(client.send(put));
   },
 });
 

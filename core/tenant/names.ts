@@ -56,3 +56,6 @@ export const dataVolumeTag = (stage: string): Record<string, string> => ({ [tagK
 
 /** What `aws:userid` is for credentials of this role on this instance, as the parameter's `reader` tag. */
 export const secretReader = (roleId: string, instanceId: string): string => `${roleId}:${instanceId}`;
+
+/** One string for an incarnation, as a key; a slug holds no blank. */
+export const incarnationKey = ({ slug, generation }: Incarnation): string => `${slug} ${generation}`;

@@ -1,6 +1,7 @@
 // How every task writes into a tenant's row: only while it is of the incarnation that the task works for, so that a late
 // writer never brings a removed tenant back (an UpdateItem without a condition creates the row anew).
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { isWritten } from "../aws-sdk/conditional-write.ts";
 import type { Incarnation } from "./names.ts";
 import { checkStatusChange, type StatusChange } from "./status.ts";
 import type { TenantResources } from "./tenant.ts";
@@ -24,15 +25,8 @@ export type WriteRow = (of: Incarnation, change: RowChange) => Promise<boolean>;
 
 export const rowWriter =
   (table: string, client: DynamoDBDocumentClient): WriteRow =>
-  async (of, change) => {
-    try {
-      await client.send(new UpdateCommand(rowUpdate(table, of, change)));
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-      throw error;
-    }
-  };
+  async (of, change) =>
+    isWritten(client.send(new UpdateCommand(rowUpdate(table, of, change))));
 
 /** @throws InvalidInputError for a status that may not follow the other */
 export const rowUpdate = (table: string, { slug, generation }: Incarnation, change: RowChange) => {

@@ -52,11 +52,10 @@ export interface Asked {
 export const askedBy = ({ eventName, dynamodb }: DynamoDBRecord): Asked => {
   const before = dynamodb?.OldImage && parseInput(image, dynamodb.OldImage, "row before the change");
   const after = dynamodb?.NewImage && parseInput(image, dynamodb.NewImage, "row after the change");
-  const left = isQueued(leftBy(before, after)) ? leftBy(before, after) : undefined;
   const joined = after?.queue && after.queue !== before?.queue ? after.queue : undefined;
   return {
     start: startFor(eventName, before, after),
-    queues: [left, joined].filter(isQueued),
+    queues: [leftBy(before, after), joined].filter(isQueued),
     ...(after && joined && { arrived: { ...after, queue: joined } }),
   };
 };

@@ -4,7 +4,6 @@ import type * as z from "zod";
 import type { Instance } from "../../core/aws/instances.ts";
 import type { StatusCheck } from "../../core/aws/status-check.ts";
 import type { ProbeResult } from "../../core/edge/probe.ts";
-import type { Incarnation } from "../../core/tenant/names.ts";
 import { tenant } from "../../core/tenant/tenant.ts";
 
 /** The part of a row that a sweep reads. */
@@ -53,6 +52,3 @@ export interface Facts {
   /** what of its parameters is not as it was made, in words; undefined: nothing, or not asked */
   secrets?: string | undefined;
 }
-
-/** One string for an incarnation, as a key; a slug holds no blank. */
-export const incarnationKey = ({ slug, generation }: Incarnation): string => `${slug} ${generation}`;

@@ -12,8 +12,9 @@ import { type Access, hasOwnGroup, hasOwnProfile } from "../../core/aws/instance
 import { isEnded } from "../../core/aws/instances.ts";
 import { type StatusCheck, statusCheckOf } from "../../core/aws/status-check.ts";
 import { dataDevice } from "../../core/machine/machine-contract.ts";
+import { incarnationKey } from "../../core/tenant/names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
-import { type FleetRow, type InstanceFact, type InstanceState, incarnationKey } from "./facts.ts";
+import type { FleetRow, InstanceFact, InstanceState } from "./facts.ts";
 
 export interface FleetInstances {
   /**

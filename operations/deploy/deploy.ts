@@ -7,7 +7,7 @@ import { stackName } from "../../core/stage-names.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { changesOfShape, shapeOutput } from "../../lib/config/network-shape.ts";
-import type { StackOutputs } from "./deployed-stack.ts";
+import type { DeployedOutputs } from "./deployed-stack.ts";
 
 const projectDirectory = join(import.meta.dirname, "..", "..");
 
@@ -32,7 +32,7 @@ export type Outputs = Record<string, Record<string, string>>;
 
 interface DeployDeps {
   cdk: Cdk;
-  deployed: StackOutputs;
+  deployed: DeployedOutputs;
   /** the directory of the configurations, where it is another one */
   configs?: string | undefined;
 }
@@ -53,7 +53,7 @@ export const deploy = async (
 };
 
 /** @throws OperatorError where the configuration asks for what CloudFormation would refuse half-way */
-const checkNetwork = async (config: Config, deployed: StackOutputs): Promise<void> => {
+const checkNetwork = async (config: Config, deployed: DeployedOutputs): Promise<void> => {
   const output = (await deployed(stackName(config.stage, "Network"), config.region))?.[shapeOutput];
   const changes = output ? changesOfShape(config, output) : [];
   if (changes.length === 0) return;

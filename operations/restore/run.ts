@@ -1,6 +1,6 @@
 // What `warren restore` connects to, and what it tells the operator; its work is in restore.ts.
 
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { STSClient } from "@aws-sdk/client-sts";
 import { clientOptions } from "../../core/aws-sdk/aws-client.ts";
@@ -11,6 +11,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { signedIn } from "../credentials.ts";
 import type { Operator } from "../operator.ts";
+import { stackOutputs } from "../stack-outputs.ts";
 import { linesOf, listSnapshots, type SnapshotList } from "./list.ts";
 import { type RestoreDeps, type Restored, restore, restoreDeps } from "./restore.ts";
 import type { TenantName } from "./snapshots.ts";
@@ -64,16 +65,10 @@ const checkAccount = async ({ stage, account }: Config, sts: STSClient): Promise
 
 const tenantsTableOf = async ({ stage, region }: Config, client: CloudFormationClient): Promise<string> => {
   const StackName = stackName(stage, "Data");
-  const { Stacks: [stack] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName }))
-    .catch((cause) => {
-      if (cause.name !== "ValidationError") throw cause;
-      throw new OperatorError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`, {
-        cause,
-      });
-    });
-  const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "TenantsTableName");
-  if (output?.OutputValue) return output.OutputValue;
+  const outputs = await stackOutputs(client, StackName);
+  if (!outputs)
+    throw new OperatorError(`There is no stack ${StackName} in ${region}: npm run deploy -- ${stage}`);
+  if (outputs.TenantsTableName) return outputs.TenantsTableName;
   throw new OperatorError(`${StackName} has no output TenantsTableName: npm run deploy -- ${stage}`);
 };
 

@@ -1,6 +1,5 @@
 // The stage that the matrix judges: production as synthesised, with two tenants' machines and secrets in it, and with
 // a pipeline for its image, so that the roles of that stack are judged too.
-
 import { queueIndex } from "../../core/queue/queue-table.ts";
 import { type SecretName, secretNames, secretParameter, secretReader } from "../../core/tenant/names.ts";
 import { changed, production as example, staging } from "../stacks/synthesised.ts";
