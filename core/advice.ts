@@ -18,8 +18,10 @@ const advice: Record<string, string> = {
     "the workflow tries again by itself; if it has given up, read the instance's console output.",
   VolumeNotReadyError:
     "the workflow tries again by itself; if it has given up, look at the volume's state in EC2.",
+  NotServedYetError:
+    "the workflow asks again by itself, for as long as machine.firstAnswerMinutes of the stage's configuration allows.",
   ProbeFailedError:
-    "the workflow tries again by itself; if it has given up, read the instance's console output: no connector means cloudflared did not start, a refused origin means the application did not.",
+    "read the last lines of its machine's console: no connector means cloudflared did not start, a refused origin means the application did not. One that only needs longer gets it by machine.firstAnswerMinutes.",
   WorkflowRunningError:
     "the workflow tries again by itself; if it has given up, stop by hand the execution that the reason names.",
   TunnelBusyError:

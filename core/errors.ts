@@ -56,8 +56,8 @@ export class MachineNotReadyError extends transient("MachineNotReadyError") {}
 
 export class VolumeNotReadyError extends transient("VolumeNotReadyError") {}
 
-/** The tenant's hostname did not answer 200 in the time of one task; the reason says what it answered last. */
-export class ProbeFailedError extends transient("ProbeFailedError") {}
+/** The tenant is not served yet, and may still be; the reason says what its hostname answered last. */
+export class NotServedYetError extends transient("NotServedYetError") {}
 
 export class WorkflowRunningError extends transient("WorkflowRunningError") {}
 
@@ -87,6 +87,9 @@ export class CloudflareRejectedError extends permanent("CloudflareRejectedError"
     this.codes = codes;
   }
 }
+
+/** The tenant's hostname did not answer 200 in the time that its stage gives a machine. */
+export class ProbeFailedError extends permanent("ProbeFailedError") {}
 
 /** A secret that only its machine knows has no parameter any more. */
 export class SecretLostError extends permanent("SecretLostError") {}

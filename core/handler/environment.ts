@@ -1,6 +1,7 @@
 // Every environment variable that a Lambda may be given, described once: a Lambda's description (task.ts) picks those
-// that it uses. Descriptions are loaded where nothing else of a Lambda is, hence no import besides zod.
+// that it uses. Descriptions are loaded where nothing else of a Lambda is, hence no import that loads more than zod.
 import * as z from "zod";
+import { LONGEST_START_MINUTES } from "../machine/first-answer.ts";
 
 const text = z.string().min(1);
 const wholeNumber = (min: number, max: number) =>
@@ -52,6 +53,8 @@ export const variables = z.object({
   VOLUME_RETENTION: z.enum(["delete", "snapshot", "retain"]),
   /** Path on the tenant's hostname that answers 200 once the tenant is served. */
   HEALTH_PATH: z.string().startsWith("/"),
+  /** How long a machine may take to its first 200. */
+  FIRST_ANSWER_SECONDS: wholeNumber(60, LONGEST_START_MINUTES * 60),
   /** Set only where the edge is not Cloudflare's: probes go there, with the tenant's hostname as Host. */
   EDGE_URL: z.url().optional(),
   /** What the ARNs of the stage's state machines begin with; the workflow's name follows. */

@@ -67,6 +67,7 @@ export const tenantVariables = z.strictObject({
   INSTANCE_ID: z.string().regex(/^i-[0-9a-f]+$/),
 });
 
+const wholeSeconds = z.string().regex(/^\d+$/, "a whole number of seconds");
 const pinnedImage = z
   .string()
   .regex(/@sha256:[0-9a-f]{64}$/, "an image by its digest, …@sha256:<64 hex digits>");
@@ -79,9 +80,10 @@ export const imageVariables = z.strictObject({
   /** where the application listens on the machine's loopback, behind the front */
   APP_PORT: z.string().regex(/^\d+$/),
   HEALTH_PATH: z.string().startsWith("/"),
+  /** how long the boot script waits for the application's health and the connector's connection together */
+  FIRST_ANSWER_SECONDS: wholeSeconds,
 });
 
-const wholeSeconds = z.string().regex(/^\d+$/, "a whole number of seconds");
 const milliseconds = z.string().regex(/^\d+$/, "a whole number of milliseconds");
 const path = z.string().startsWith("/");
 /** A name, or a number where the machine's users do not exist. */
@@ -107,8 +109,7 @@ export const bootEnvironment = z
     READY_URL: z.url(),
     /** how long to wait for tags, secrets and the data volume together */
     BOOT_DEADLINE_SECONDS: wholeSeconds,
-    /** how long to wait for the application's health, and then for the connector's connection */
-    HEALTH_DEADLINE_SECONDS: wholeSeconds,
+    FIRST_ANSWER_SECONDS: wholeSeconds,
     /** the first pause between two tries */
     BOOT_RETRY_MILLISECONDS: milliseconds,
     /** how long a connector's restart waits for the token of now */

@@ -18,7 +18,7 @@ readonly front_user=${FRONT_USER:-warren-front}
 readonly app_user=${APP_USER:-warren-app}
 # Until the control plane has named this machine as its secrets' reader, they are refused.
 readonly deadline_seconds=${BOOT_DEADLINE_SECONDS:-900}
-readonly health_deadline_seconds=${HEALTH_DEADLINE_SECONDS:-300}
+readonly first_answer_seconds=${FIRST_ANSWER_SECONDS:-600}
 readonly first_pause=${BOOT_RETRY_MILLISECONDS:-1000}
 
 # shellcheck source=lib/console.sh
@@ -59,9 +59,9 @@ boot() {
   fetch_secret database-password "$app_user"
   start_unit warren-app
 
-  local troubles=()
-  await_answer health "$health_url" || troubles+=('the application is not healthy')
-  await_answer connection "$ready_url" || troubles+=('the connector is not connected')
+  local troubles=() until=$((SECONDS + first_answer_seconds))
+  await_answer health "$health_url" "$until" || troubles+=('the application is not healthy')
+  await_answer connection "$ready_url" "$until" || troubles+=('the connector is not connected')
   ((${#troubles[@]} == 0)) || tell_last_lines warren-front warren-connector warren-app
   ((${#troubles[@]} == 0)) || fail boot "after $(elapsed) ms: ${troubles[*]}; its units stay up"
   say boot finished "after $(elapsed) ms"

@@ -225,7 +225,7 @@ describe("what the units run", () => {
   ] as const)("is waited for, and not for ever: %s", async (step, variable, trouble) => {
     machine.environment = {
       [variable]: await machine.serve(answering(503)),
-      HEALTH_DEADLINE_SECONDS: "1",
+      FIRST_ANSWER_SECONDS: "1",
     };
 
     const { exitCode, steps, last } = await machine.boot();
@@ -246,7 +246,7 @@ describe("what the units run", () => {
   test("has its last lines on the console when it does not do its work", async () => {
     machine.environment = {
       HEALTH_URL: await machine.serve(answering(503)),
-      HEALTH_DEADLINE_SECONDS: "1",
+      FIRST_ANSWER_SECONDS: "1",
     };
     await machine.shim("journalctl", '[[ $3 != warren-app ]] || echo "app | Error: \\"no\\" database"');
 

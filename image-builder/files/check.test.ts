@@ -10,6 +10,7 @@ const variables = imageVariables.parse({
   REDIS_IMAGE: `redis@${digest}`,
   APP_PORT: "8081",
   HEALTH_PATH: "/health",
+  FIRST_ANSWER_SECONDS: "600",
 });
 
 let machine: TestMachine;

@@ -50,7 +50,7 @@ beforeEach(async () => {
   cloudflare = await startTestCloudflare();
   machine = await TestMachine.make();
   await makeUnits();
-  machine.environment = { READY_URL: readyUrl, HEALTH_DEADLINE_SECONDS: "3" };
+  machine.environment = { READY_URL: readyUrl, FIRST_ANSWER_SECONDS: "3" };
   rightToken = (await publish(cloudflare, "acme", "http://localhost:8080")).token;
 });
 afterEach(async () => {

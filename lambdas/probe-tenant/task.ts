@@ -10,8 +10,9 @@ export const task = defineTask({
     TENANTS_TABLE: true,
     BASE_DOMAIN: true,
     HEALTH_PATH: true,
+    FIRST_ANSWER_SECONDS: true,
     EDGE_URL: true,
   }),
-  input: tenantInput,
+  input: tenantInput.extend({ since: z.iso.datetime() }),
   output: z.object({ elapsedMs: z.number() }),
 });

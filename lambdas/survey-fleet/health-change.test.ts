@@ -7,7 +7,8 @@ import { type Classification, classify } from "./classify.ts";
 import type { Facts, JudgedRow } from "./facts.ts";
 import { type Judgement, judgeHealth } from "./health-change.ts";
 
-const at = (minute: number): string => `2026-11-22T12:${String(minute).padStart(2, "0")}:00.000Z`;
+const at = (minute: number): string =>
+  new Date(Date.parse("2026-11-22T12:00:00.000Z") + minute * 60_000).toISOString();
 
 /** Seconds. */
 const SILENCE = 600;
@@ -59,9 +60,9 @@ describe("what sweeps in a row make of a tenant", () => {
     const starts: Classification = { kind: "starting", reason: "503, its application is starting" };
     const minutes = (count: number): Classification[] => Array.from({ length: count }, () => starts);
 
-    const meanwhile = sweeps(ready({ health: healthy }), minutes(20));
-    const overdue = sweeps(ready({ health: healthy }), minutes(22));
-    const served = sweeps(ready({ health: healthy }), [...minutes(19), good, ...minutes(10)]);
+    const meanwhile = sweeps(ready({ health: healthy }), minutes(60));
+    const overdue = sweeps(ready({ health: healthy }), minutes(62));
+    const served = sweeps(ready({ health: healthy }), [...minutes(59), good, ...minutes(10)]);
 
     expect(meanwhile.row.health).toMatchObject({ state: "starting" });
     expect(overdue.last).toMatchObject({ needsRepair: true, health: { state: "down", cause: "origin" } });

@@ -2,6 +2,7 @@
 // and what could not be seen changes neither; but silence is not health, and when it lasts, a person is told. Pure, and
 // stable: the same facts again and again soon change nothing.
 import { TenantSilentError } from "../../core/errors.ts";
+import { LONGEST_START_MINUTES } from "../../core/machine/first-answer.ts";
 import { failureFrom, type TenantFailure } from "../../core/tenant/failure.ts";
 import type { TenantHealth } from "../../core/tenant/tenant.ts";
 import type { Classification } from "./classify.ts";
@@ -9,9 +10,6 @@ import type { JudgedRow } from "./facts.ts";
 
 /** Bad sweeps in a row that make a tenant down; not counted beyond, or every sweep would write every row again. */
 const BAD_ENOUGH = 2;
-
-/** As long as a machine may boot: 15 minutes for what it needs, and 5 for its application (docs/boot.md). */
-const STARTS_AT_MOST_SECONDS = 20 * 60;
 
 export interface Judgement {
   health: TenantHealth;
@@ -67,7 +65,7 @@ export const judgeHealth = (
 /** What starts for ever does not start. */
 const inTime = (seen: Classification, health: TenantHealth | undefined, at: string): Classification => {
   if (seen.kind !== "starting" || !health?.startingSince) return seen;
-  if (secondsSince(health.startingSince, at) < STARTS_AT_MOST_SECONDS) return seen;
+  if (secondsSince(health.startingSince, at) < LONGEST_START_MINUTES * 60) return seen;
   return { kind: "bad", cause: "origin", reason: `${seen.reason}, since ${health.startingSince}` };
 };
 

@@ -14,11 +14,14 @@ export const task = defineTask({
     AUDIT_TABLE: true,
     BASE_DOMAIN: true,
     HEALTH_PATH: true,
+    FIRST_ANSWER_SECONDS: true,
     EDGE_URL: true,
   }),
   input: repairInput.extend({
     /** the name of the execution, so that each repair has entries of its own */
     execution: z.string().min(1),
+    /** when the rung was done */
+    since: z.iso.datetime(),
     rung: z.enum(rungs),
     /** what the ladder was chosen for */
     finding: z.string(),

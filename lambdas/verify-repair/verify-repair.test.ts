@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RungEntry } from "../../core/audit/audit-log.ts";
 import type { ProbeResult, ProbeTarget } from "../../core/edge/probe.ts";
-import { TenantSupersededError } from "../../core/errors.ts";
+import { NotServedYetError, TenantSupersededError } from "../../core/errors.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
@@ -12,6 +12,7 @@ import { verifyRepair } from "./verify-repair.ts";
 const input = {
   ...incarnation,
   attempt: 1,
+  since: "2026-11-22T12:00:00.000Z",
   execution: "acme-repair-1",
   rung: "restart-connector" as Rung,
   outcome: "done" as const,
@@ -20,6 +21,7 @@ const input = {
   detail: "warren-connector was restarted",
 };
 const refused: ProbeResult = { kind: "bad", cause: "origin", words: "502, refused" };
+const starting: ProbeResult = { kind: "starting", words: "503, starting" };
 const noEdge: ProbeResult = { kind: "unknown", words: "the edge refuses connections" };
 
 /** @param looks what the edge answers in turn, the last one for ever */
@@ -38,8 +40,19 @@ const world = (probes: ProbeResult[], row = repairingRow()) => {
       if (!audited.some((existing) => existing.entry === entry.entry)) audited.push(entry);
     },
   };
-  const env = { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health" };
+  const env = { BASE_DOMAIN: "example.test", HEALTH_PATH: "/health", FIRST_ANSWER_SECONDS: 600 };
   return { asked, audited, clock, deps: { env, tenants: memoryTenants([row]), edge, audit, clock } };
+};
+
+/** As the workflow does it. */
+const retrying = async (...of: Parameters<typeof verifyRepair>): ReturnType<typeof verifyRepair> => {
+  try {
+    return await verifyRepair(...of);
+  } catch (error) {
+    if (!(error instanceof NotServedYetError)) throw error;
+    await of[1].clock.sleep(1_000);
+    return retrying(...of);
+  }
 };
 
 describe("verify-repair", () => {
@@ -110,15 +123,15 @@ describe("verify-repair", () => {
 
   it.each<[Rung, number]>([
     ["restart-connector", 30],
-    ["restart-application", 60],
-    ["start-instance", 180],
-    ["reboot-instance", 300],
-    ["replace-instance", 300],
+    ["restart-application", 600],
+    ["start-instance", 600],
+    ["reboot-instance", 600 + 240],
+    ["replace-instance", 600],
   ])("waits after %s for %i s, and says what it saw last", async (rung, seconds) => {
     const { audited, clock, deps } = world([noEdge, refused]);
     const start = clock.now();
 
-    expect(await verifyRepair({ ...input, rung }, deps)).toEqual({
+    expect(await retrying({ ...input, rung }, deps)).toEqual({
       healthy: false,
       evidence: "502, refused",
       known: true,
@@ -128,6 +141,37 @@ describe("verify-repair", () => {
     expect(clock.now() - start).toBeLessThanOrEqual(seconds * 1000);
     expect(clock.now() - start).toBeGreaterThan(seconds * 1000 - 2_001);
     expect(audited).toMatchObject([{ rung, healthy: false, evidence: "502, refused" }]);
+  });
+
+  it("asks for less than a minute in one task, and goes on in its retry", async () => {
+    const { audited, clock, deps } = world([noEdge, refused]);
+    const start = clock.now();
+
+    await expect(verifyRepair({ ...input, rung: "replace-instance" }, deps)).rejects.toThrow(
+      new NotServedYetError("Not served yet after replace-instance: 502, refused."),
+    );
+    expect(clock.now() - start).toBeLessThan(60_000);
+    expect(audited).toEqual([]);
+  });
+
+  it.each<Rung>(["restart-connector", "replace-instance"])(
+    "after %s, waits half an hour for a database that recovers: nothing is interrupted",
+    async (rung) => {
+      const { clock, deps } = world([starting]);
+      const { probe } = deps.edge;
+      const recovered = clock.now() + 30 * 60_000;
+      deps.edge.probe = async (of) => (clock.now() < recovered ? probe(of) : served);
+
+      expect(await retrying({ ...input, rung }, deps)).toMatchObject({ healthy: true });
+    },
+  );
+
+  it("does not wait for ever for what starts for ever", async () => {
+    const { clock, deps } = world([starting]);
+    const start = clock.now();
+
+    expect(await retrying(input, deps)).toMatchObject({ healthy: false, evidence: "503, starting" });
+    expect((clock.now() - start) / 60_000).toBeCloseTo(60, 0);
   });
 
   it("tells when nothing could be seen at all", async () => {

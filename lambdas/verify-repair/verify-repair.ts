@@ -5,6 +5,8 @@ import type { AuditLog, RungEntry } from "../../core/audit/audit-log.ts";
 import { type Clock, poll, timestamp } from "../../core/clock.ts";
 import { type Edge, targetOf } from "../../core/edge/edge.ts";
 import type { ProbeResult } from "../../core/edge/probe.ts";
+import { NotServedYetError } from "../../core/errors.ts";
+import { ASKS_FOR, timeLeft } from "../../core/machine/first-answer.ts";
 import { machineCauses } from "../../core/repair/machine-causes.ts";
 import { isUnder, type RepairOf } from "../../core/repair/repair-store.ts";
 import type { Rung } from "../../core/repair/rungs.ts";
@@ -15,35 +17,39 @@ import type { task } from "./task.ts";
 type Input = z.output<typeof task.input>;
 
 export interface VerifyRepairDeps {
-  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH">;
+  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "HEALTH_PATH" | "FIRST_ANSWER_SECONDS">;
   tenants: Pick<TenantStore, "get">;
   edge: Edge;
   audit: AuditLog<RungEntry>;
   clock: Clock;
 }
 
+/** EC2 cuts off a system that hangs in a reboot after four minutes. Source: EC2 User Guide, "Reboot your instance". */
+const HANGS_AT_MOST = 240_000;
+
 /**
- * How long the tenant may take to be served after each rung, in milliseconds. A reboot takes the longest: EC2 cuts off a
- * system that hangs only after some minutes.
+ * How long the tenant may take to be served after each rung, in milliseconds.
+ * @param firstAnswer of a machine, or an application, that begins anew
  */
-const atMost: Record<Rung, number> = {
+const atMost = (firstAnswer: number): Record<Rung, number> => ({
   // As long as Cloudflare may take to tell its edge and the connectors.
   "correct-route": 60_000,
   "correct-secrets": 5_000,
   "correct-machine": 15_000,
   "restart-connector": 30_000,
   "restart-front": 30_000,
-  "restart-application": 60_000,
-  "start-instance": 180_000,
-  "reboot-instance": 300_000,
-  "replace-instance": 300_000,
-};
+  "restart-application": firstAnswer,
+  "start-instance": firstAnswer,
+  "reboot-instance": firstAnswer + HANGS_AT_MOST,
+  "replace-instance": firstAnswer,
+});
 
 interface Verification extends Omit<z.output<typeof task.output>, "summary"> {
   /** the row wants no repair any more: its removal should not wait for this one */
   superseded?: boolean;
 }
 
+/** @throws NotServedYetError while the rung may still prove to have helped */
 export const verifyRepair = async (input: Input, deps: VerifyRepairDeps) => {
   const { slug, generation, execution, attempt, rung, outcome, looks, snapshotId } = input;
   const detail = input.failure ? sentenceOf(input.failure) : input.detail;
@@ -72,17 +78,21 @@ const sentenceOf = (caught: CaughtError): string => {
 };
 
 const verify = async (
-  { rung, outcome, finding, ...of }: Input,
+  { rung, outcome, finding, since, ...of }: Input,
   deps: VerifyRepairDeps,
 ): Promise<Verification> => {
   const not = { healthy: false, known: true, elsewhere: false };
   if (outcome !== "done") return { ...not, evidence: `nothing, as the rung was ${outcome}` };
   const probes: ProbeResult[] = [];
-  const backoff = { firstPause: 500, longestPause: 2_000, atMost: atMost[rung] };
+  const patience = { since, atMost: atMost(deps.env.FIRST_ANSWER_SECONDS * 1_000)[rung] };
+  const left = (isStarting: boolean) => timeLeft({ ...patience, isStarting }, deps.clock.now());
+  const backoff = { firstPause: 500, longestPause: 2_000, atMost: Math.min(ASKS_FOR, left(false)) };
   const ask = () => attempt(of, probes, deps).then((end) => end ?? elsewhere(probes, finding));
   const end = await poll(ask, backoff, deps.clock);
   const evidence = words(probes.at(-1));
   if (end === "served") return { ...not, healthy: true, evidence };
+  if (!end && left(probes.at(-1)?.kind === "starting") > backoff.longestPause)
+    throw new NotServedYetError(`Not served yet after ${rung}: ${evidence}.`);
   const known = probes.some(({ kind }) => kind !== "unknown");
   return { ...not, evidence, known, elsewhere: end === "elsewhere", superseded: end === "superseded" };
 };

@@ -1,6 +1,7 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config/config-problems.ts adds where, and what was found.
 import * as z from "zod";
+import { LONGEST_START_MINUTES } from "../../core/machine/first-answer.ts";
 import { dnsLabel } from "../../core/tenant/slug.ts";
 import { architectureOf, flag, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
 import { strictObject } from "./config-problems.ts";
@@ -40,7 +41,8 @@ const machine = strictObject({
     "a container image, such as registry.example.com/app@sha256:<64 hexadecimal digits>",
   ),
   healthPath: matching(/^\/[\w./~%-]*$/, "a path that begins with /, such as /health"),
-  /** Where the application listens on its machine's loopback. */
+  /** How long a healthy machine may take to its first 200: whatever waits for one takes its time from here. */
+  firstAnswerMinutes: wholeNumber(1, LONGEST_START_MINUTES).default(10),
   dataVolume: strictObject({
     sizeGiB: wholeNumber(1, 16_384),
     /** What becomes of a tenant's data when the tenant is deleted. */

@@ -48,6 +48,7 @@ export const taskEnvironment = (
     CLOUDFLARE_ZONE_ID: cloudflare.zoneId,
     CLOUDFLARE_TOKEN_PARAMETER: cloudflare.apiTokenParameter,
     HEALTH_PATH: config.machine.healthPath,
+    FIRST_ANSWER_SECONDS: String(config.machine.firstAnswerMinutes * 60),
     VOLUME_SIZE_GIB: String(config.machine.dataVolume.sizeGiB),
     VOLUME_RETENTION: config.machine.dataVolume.retention,
     TENANTS_TABLE: data.tenants.tableName,

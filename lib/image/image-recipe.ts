@@ -105,5 +105,6 @@ const parameterValues = ({ machine }: Config, files: Asset): Record<string, stri
     RedisImage: pinnedImage("redis", versions),
     AppPort: String(applicationPort),
     HealthPath: machine.healthPath,
+    FirstAnswerSeconds: String(machine.firstAnswerMinutes * 60),
   };
 };

@@ -84,7 +84,7 @@ describe("restore", () => {
   it("never makes the volume smaller than the snapshot", async () => {
     const tenant = await cloud.newTenant();
 
-    const { volumeId } = await restore({ ...wish(tenant), sizeGib: 1 }, deps());
+    const { volumeId } = await restore({ ...wish(tenant), sizeGib: 1, firstAnswerMinutes: 5 }, deps());
 
     expect(cloud.world.volumes.get(volumeId)?.sizeGiB).toBe(10);
   });

@@ -35,6 +35,8 @@ export interface RestoreDeps {
 export interface RestoreOptions extends RestoreWish {
   /** what the stage is configured to; a larger snapshot makes a larger volume */
   sizeGib: number;
+  /** what the stage gives a machine to its first 200 */
+  firstAnswerMinutes: number;
   /** false: until the new machine is under way, and not until it serves the tenant */
   wait?: boolean | undefined;
 }
@@ -80,8 +82,10 @@ export const restore = async (options: RestoreOptions, deps: RestoreDeps): Promi
   if (done) return done;
   await confirmed(deps, questionOf(plan));
   const volume = plan.inPlace ?? (await putInPlace(plan, options, deps));
-  const { snapshotId, wait = true } = options;
-  const instanceId = await takeOver({ key: plan.key, volumeId: volume.id, snapshotId, wait }, deps);
+  const { snapshotId, wait = true, firstAnswerMinutes } = options;
+  const firstAnswer = firstAnswerMinutes * 60_000;
+  const taking = { key: plan.key, volumeId: volume.id, snapshotId, wait, firstAnswer };
+  const instanceId = await takeOver(taking, deps);
   return { volumeId: volume.id, previousId: volume.replaces, instanceId, already: false };
 };
 

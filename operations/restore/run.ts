@@ -42,7 +42,8 @@ export const runRestore = async (
 ): Promise<Restored> => {
   const config = loadConfig(request.stage, directory);
   const deps = await connect(config, operator);
-  const restored = await restore({ ...request, sizeGib: config.machine.dataVolume.sizeGiB }, deps);
+  const { dataVolume, firstAnswerMinutes } = config.machine;
+  const restored = await restore({ ...request, sizeGib: dataVolume.sizeGiB, firstAnswerMinutes }, deps);
   for (const line of summary(request, restored)) operator.say(line);
   return restored;
 };

@@ -25,10 +25,15 @@ export interface Takeover {
   snapshotId: string;
   /** false: until the replacement is under way, and not until it is done */
   wait: boolean;
+  /** what the stage gives a machine to its first 200, in milliseconds */
+  firstAnswer: number;
 }
 
 /** Milliseconds. */
-const backoff = { firstPause: 2_000, longestPause: 5_000, atMost: 15 * 60_000 };
+const pauses = { firstPause: 2_000, longestPause: 5_000 };
+
+/** Besides the first answer of the new machine: its launch, the end of the others, and the move of the data. */
+const REPLACES_IN = 15 * 60_000;
 
 interface Found {
   row: Tenant;
@@ -71,8 +76,9 @@ export const takeOver = async (takeover: Takeover, deps: TakeoverDeps): Promise<
         throw failed(takeover, row);
     }
   };
-  const found = await poll(attempt, backoff, deps.clock);
-  if (!found) throw late(takeover);
+  const atMost = REPLACES_IN + takeover.firstAnswer;
+  const found = await poll(attempt, { ...pauses, atMost }, deps.clock);
+  if (!found) throw late(takeover, atMost);
   return takeover.wait ? found.holder?.id : undefined;
 };
 
@@ -115,9 +121,9 @@ const failed = ({ key, volumeId }: Takeover, { failure }: Tenant): RestoreError 
       (failure ? adviceFor(failure, key.slug) : "Follow docs/runbook.md, section A tenant is degraded."),
   );
 
-const late = ({ key, volumeId, snapshotId }: Takeover): RestoreError =>
+const late = ({ key, volumeId, snapshotId }: Takeover, atMost: number): RestoreError =>
   new RestoreError(
-    `${volumeId} is the data of ${key.slug} now, but no machine served it within ${backoff.atMost / 60_000} minutes. ` +
+    `${volumeId} is the data of ${key.slug} now, but no machine served it within ${atMost / 60_000} minutes. ` +
       "Look at the tenant's repair-tenant execution; to go on from here: " +
       `npm run restore -- ${key.stage} ${key.slug} ${snapshotId}`,
   );

@@ -35,7 +35,10 @@ test("a tenant's data is what it was when the snapshot was taken, on a machine o
     access,
     willing(() => undefined),
   );
-  const restored = await restore({ stage: "local", slug, snapshotId, sizeGib: 1 }, deps);
+  const restored = await restore(
+    { stage: "local", slug, snapshotId, sizeGib: 1, firstAnswerMinutes: 5 },
+    deps,
+  );
 
   await whenServed(tenant);
   const row = await whenReadyAgain(slug);

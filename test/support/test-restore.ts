@@ -78,6 +78,7 @@ export const wish = ({ key, snapshotId }: TestTenant): RestoreOptions => ({
   stage: key.stage,
   slug: key.slug,
   snapshotId,
+  firstAnswerMinutes: 5,
   sizeGib: 20,
   wait: false,
 });

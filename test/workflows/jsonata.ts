@@ -9,7 +9,7 @@ class QueryEvaluationError extends Error {
   override name = "QueryEvaluationError";
 }
 
-const now = () => "2026-11-22T12:00:00.000Z";
+export const now = () => "2026-11-22T12:00:00.000Z";
 const parse = (text: string): Value => JSON.parse(text);
 
 const compiled = new Map<string, ReturnType<typeof jsonata>>();

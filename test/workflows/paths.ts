@@ -1,5 +1,5 @@
 // Walks a workflow's definition along every path that its tasks' answers and errors can lead it, without an emulator.
-import { evaluate, type Value, type Variables } from "./jsonata.ts";
+import { evaluate, now, type Value, type Variables } from "./jsonata.ts";
 
 interface Transition {
   Next?: string;
@@ -111,7 +111,7 @@ const stepOf = (state: State, at: Position, around: Surroundings): Promise<Step>
 
 /** @param more what only this transition is given, such as a result */
 const known = ({ at, around }: Visit, more: object = {}): Variables => {
-  const context = { Execution: around.execution, State: { Name: at.state } };
+  const context = { Execution: around.execution, State: { Name: at.state, EnteredTime: now() } };
   return { ...at.variables, states: { input: at.input, context, ...more } };
 };
 

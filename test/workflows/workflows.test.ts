@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { stepsOf } from "../../core/handler/task.ts";
 import type { TenantStatus } from "../../core/tenant/status.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
@@ -124,7 +125,20 @@ describe.concurrent("provision-tenant", () => {
     expect(input("create-secrets")).toEqual({ slug, generation });
     expect(input("grant-secrets")).toEqual({ slug, generation, instanceId: "i-1" });
     expect(input("create-dns-record")).toEqual({ slug, generation, tunnelId: "a-tunnel" });
-    expect(input("probe-tenant")).toEqual({ slug, generation });
+    expect(input("probe-tenant")).toEqual({ slug, generation, since: expect.any(String) });
+  });
+
+  test("counts the time of a probe from the first try on, whatever its retries", async () => {
+    const slug = await tenant("provisioning");
+    const notYet = { error: "NotServedYetError" };
+    workflows.script.add(slug, "probe-tenant", notYet, notYet);
+
+    await workflows.run("provision-tenant", { slug });
+
+    const times = workflows.script.inputs(slug, "probe-tenant").map(({ since }) => since);
+    expect(times).toHaveLength(3);
+    expect(new Set(times).size).toBe(1);
+    expect(z.iso.datetime().safeParse(times[0]).success).toBe(true);
   });
 
   test.each(lambdaStates("provision-tenant").map(([name]) => name))(

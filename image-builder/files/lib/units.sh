@@ -20,9 +20,9 @@ answers() {
   [[ $status == 200 ]]
 }
 
-# await_answer <step> <url>
+# await_answer <step> <url> <until>
 await_answer() {
   say "$1" started "$2"
-  retry "$1" $((SECONDS + health_deadline_seconds)) answers "$2" || return 1
+  retry "$1" "$3" answers "$2" || return 1
   say "$1" finished
 }

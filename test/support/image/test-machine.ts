@@ -166,7 +166,7 @@ export class TestMachine {
       HEALTH_URL: `${healthy}/health`,
       READY_URL: `${healthy}/ready`,
       BOOT_DEADLINE_SECONDS: "25",
-      HEALTH_DEADLINE_SECONDS: "5",
+      FIRST_ANSWER_SECONDS: "5",
       BOOT_RETRY_MILLISECONDS: "50",
       ...this.environment,
     });
