@@ -10,6 +10,8 @@ export const runbookSections = [
   "failure-queue",
   "cloudflare-quota",
   "images-kept",
+  "disk-full",
+  "snapshots-missing",
 ] as const;
 export type RunbookSection = (typeof runbookSections)[number];
 

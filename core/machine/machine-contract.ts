@@ -28,6 +28,9 @@ export const programDirectory = "/opt/warren";
 export const runDirectory = "/run/warren";
 export const dataDirectory = "/var/lib/warren/data";
 
+/** Where the CloudWatch agent of a machine puts its metrics; its configuration is the image's (1-packages.yaml). */
+export const machineMetrics = "Warren/Machines";
+
 /** The systemd units that may be restarted from outside, without `.service`. */
 export const restartableUnits = ["warren-connector", "warren-front", "warren-app"] as const;
 export type RestartableUnit = (typeof restartableUnits)[number];

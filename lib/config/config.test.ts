@@ -28,7 +28,7 @@ describe("the configuration's schema", () => {
     const input = { ...local, network: { ...local.network, flowLog: true } };
 
     expect(problemsOf(input)).toEqual([
-      'network: found the unknown field "flowLog", did you mean "flowLogs"?; allowed: cidr, zones, egress, ' +
+      'network: found the unknown field "flowLog", did you mean "flowLogs"?; allowed: cidr, zones, egress, natImage, ' +
         "interfaceEndpoints, flowLogs, restrictDefaultSecurityGroup",
     ]);
   });
@@ -149,7 +149,7 @@ describe("the rules about a stage's image", () => {
     const builder = {
       ...withMachine(local, { amiParameter: "/warren/local/ami" }),
       image: { ...staging.image, instanceType: "t3.medium" },
-      network: { ...local.network, egress: "nat-instance" },
+      network: { ...local.network, egress: "nat-gateway" },
     };
 
     expect(problemsOf(local)).toEqual([]);

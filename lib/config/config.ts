@@ -70,6 +70,8 @@ const limits = strictObject({
 const endpoints = ["ssm", "ssmmessages", "ec2messages", "kms", "logs"] as const;
 export type EndpointName = (typeof endpoints)[number];
 
+const natImage = z.object({ egress: z.string(), natImage: z.string().optional() });
+
 const network = strictObject({
   cidr: matching(
     /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)(\.\d{1,3}){1,3}\/(1[6-9]|2[0-4])$/,
@@ -78,15 +80,25 @@ const network = strictObject({
   zones: wholeNumber(1, 3),
   /** The machines' way out. With none only the interface endpoints are left, and no real Cloudflare. */
   egress: oneOf(["nat-gateway", "nat-gateway-per-zone", "nat-instance", "none"]),
+  /** What a NAT instance starts from. Pinned, because a deploy with another one drops every connector of the stage. */
+  natImage: matching(/^ami-[0-9a-f]{8,17}$/, "the id of an image, such as ami-0123456789abcdef0").optional(),
   /** Each costs about $8 a month and zone: worth it instead of a NAT, or for much traffic through one. */
   interfaceEndpoints: z.array(oneOf(endpoints), `a list of ${endpoints.join(", ")}`).optional(),
   flowLogs: flag,
   /** Empties the VPC's default security group, by a Lambda of CDK's own that needs the SDK of the real runtime. */
   restrictDefaultSecurityGroup: flag.default(true),
-}).transform(({ interfaceEndpoints, ...rest }) => ({
-  ...rest,
-  interfaceEndpoints: interfaceEndpoints ?? (rest.egress === "none" ? [...endpoints] : []),
-}));
+})
+  .refine(({ egress, natImage }) => egress !== "nat-instance" || natImage !== undefined, {
+    path: ["natImage"],
+    error:
+      "the id of an Amazon Linux 2023 image for arm64, which egress nat-instance starts from. The newest one's is in the " +
+      "parameter /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+    when: ({ value }) => natImage.safeParse(value).success,
+  })
+  .transform(({ interfaceEndpoints, ...rest }) => ({
+    ...rest,
+    interfaceEndpoints: interfaceEndpoints ?? (rest.egress === "none" ? [...endpoints] : []),
+  }));
 
 const auth = z.discriminatedUnion(
   "type",

@@ -1,14 +1,18 @@
 // A snapshot of every tenant's data volume a day, made and cleared away by Data Lifecycle Manager.
-import { Aws } from "aws-cdk-lib";
+import { Aws, Duration } from "aws-cdk-lib";
+import { MathExpression, Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnLifecyclePolicy } from "aws-cdk-lib/aws-dlm";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { dataVolumeTag } from "../../core/tenant/names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
+import { task as judgeFleet } from "../../lambdas/judge-fleet/task.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
 import { keepDailySnapshots } from "../permissions/machine-permissions.ts";
 import { grant } from "../permissions/permission.ts";
+import { addAlarm, type Watch } from "./operator-alarm.ts";
 
 export interface DailySnapshotsProps {
   config: Config;
@@ -16,10 +20,11 @@ export interface DailySnapshotsProps {
   at: string;
   /** How many of each volume stay. */
   keep: number;
+  operators: ITopic;
 }
 
 export class DailySnapshots extends Construct {
-  constructor(scope: Construct, id: string, { config, at, keep }: DailySnapshotsProps) {
+  constructor(scope: Construct, id: string, { config, at, keep, operators }: DailySnapshotsProps) {
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: lifecycleManagerOfThisAccount() });
     grant(this, role, keepDailySnapshots(config));
@@ -44,8 +49,41 @@ export class DailySnapshots extends Construct {
       },
     });
     policy.node.addDependency(role);
+    addAlarm(this, "snapshots-missing", { config, operators, watch: missing(config, policy.ref) });
   }
 }
+
+/**
+ * None made though there are tenants, or one that failed, on two days: a volume that is removed meanwhile is no trouble.
+ * Source: EBS User Guide, "Monitor Data Lifecycle Manager policies using CloudWatch".
+ */
+const missing = ({ stage }: Config, DLMPolicyId: string): Watch => {
+  const ofPolicy = (metricName: string) =>
+    new Metric({ namespace: "AWS/EBS", metricName, dimensionsMap: { DLMPolicyId }, statistic: Stats.SUM });
+  const tenants = new Metric({
+    namespace: "Warren",
+    metricName: "Tenants",
+    dimensionsMap: { stage, service: judgeFleet.name, health: "healthy" },
+    statistic: Stats.MINIMUM,
+  });
+  return {
+    metric: new MathExpression({
+      expression: "IF(FILL(tenants, 0) > 0 AND FILL(made, 0) < 1, 1, FILL(failed, 0))",
+      usingMetrics: {
+        tenants,
+        made: ofPolicy("SnapshotsCreateCompleted"),
+        failed: ofPolicy("SnapshotsCreateFailed"),
+      },
+      label: "days without a snapshot",
+      period: Duration.days(1),
+    }),
+    threshold: 1,
+    periods: 2,
+    missing: TreatMissingData.NOT_BREACHING,
+    text: "Daily snapshots of tenants' data were not made, or failed, on two days. What is lost now is lost for longer.",
+    section: "snapshots-missing",
+  };
+};
 
 const asTags = (tags: Record<string, string>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
 

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 
 type Nat = Pick<ec2.VpcProps, "natGateways" | "natGatewayProvider">;
 
-export const natFor = ({ egress, zones }: Config["network"]): Nat => {
+export const natFor = ({ region, network: { egress, zones, natImage = "" } }: Config): Nat => {
   switch (egress) {
     case "none":
       return { natGateways: 0 };
@@ -14,12 +14,14 @@ export const natFor = ({ egress, zones }: Config["network"]): Nat => {
     case "nat-gateway-per-zone":
       return { natGateways: zones };
     case "nat-instance":
-      return { natGateways: 1, natGatewayProvider: natInstance() };
+      return { natGateways: 1, natGatewayProvider: natInstance({ [region]: natImage }) };
   }
 };
 
-const natInstance = () =>
+/** @param image its id by the region that it is in */
+const natInstance = (image: Record<string, string>) =>
   ec2.NatProvider.instanceV2({
+    machineImage: ec2.MachineImage.genericLinux(image),
     instanceType: new ec2.InstanceType("t4g.nano"),
     defaultAllowedTraffic: ec2.NatTrafficDirection.OUTBOUND_ONLY,
     associatePublicIpAddress: true,

@@ -2,23 +2,16 @@
 // where to read on.
 
 import { Duration } from "aws-cdk-lib";
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { dataDirectory, machineMetrics } from "../../core/machine/machine-contract.ts";
 import { stageName } from "../../core/stage-names.ts";
 import { type WorkflowName, workflowNames } from "../../core/workflow/workflows.ts";
 import { task as protectImages } from "../../lambdas/protect-images/task.ts";
 import type { Config } from "../config/config.ts";
 import { workflowArn } from "../deployment.ts";
-import { type RunbookSection, withRunbook } from "../runbook.ts";
+import { addAlarm, type Watch } from "./operator-alarm.ts";
 
 export interface OperatorAlarmsProps {
   config: Config;
@@ -27,45 +20,19 @@ export interface OperatorAlarmsProps {
   failures: Record<string, string>;
 }
 
-interface Watch {
-  metric: IMetric;
-  /** From here on it is an alarm; with `below`, under it. */
-  threshold: number;
-  below?: boolean;
-  periods?: number;
-  /** Without it, the alarm stays as it is. */
-  missing?: TreatMissingData;
-  text: string;
-  section: RunbookSection;
-}
-
-const { BREACHING, IGNORE, NOT_BREACHING } = TreatMissingData;
+const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
 export class OperatorAlarms extends Construct {
   constructor(scope: Construct, id: string, { config, operators, failures }: OperatorAlarmsProps) {
     super(scope, id);
     const watches = {
       ...ofFleet(config),
+      ...ofDisks(),
       ...Object.assign({}, ...workflowNames.map((workflow) => ofWorkflow(config, workflow))),
       ...(config.image && ofImages(config)),
       ...Object.assign({}, ...Object.entries(failures).map(([what, queue]) => ofQueue(what, queue))),
     } as Record<string, Watch>;
-    for (const [name, { below = false, periods = 1, missing = IGNORE, ...watch }] of Object.entries(
-      watches,
-    )) {
-      const alarm = new Alarm(this, name, {
-        alarmName: stageName(config.stage, name),
-        alarmDescription: withRunbook(watch.text, watch.section),
-        metric: watch.metric,
-        threshold: watch.threshold,
-        comparisonOperator: below
-          ? ComparisonOperator.LESS_THAN_THRESHOLD
-          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluationPeriods: periods,
-        treatMissingData: missing,
-      });
-      alarm.addAlarmAction(new SnsAction(operators));
-    }
+    for (const [name, watch] of Object.entries(watches)) addAlarm(this, name, { config, operators, watch });
   }
 }
 
@@ -114,6 +81,32 @@ const ofFleet = ({ stage, health: { everyMinutes } }: Config): Record<string, Wa
       text: "Less than 20 percent of the Cloudflare account's calls are left. At none, every call fails for five minutes.",
       section: "cloudflare-quota",
     },
+  };
+};
+
+/**
+ * The fullest of all machines, as their CloudWatch agents tell (image-builder/components/1-packages.yaml). An agent does
+ * not know its stage: this is the fullest of an account and region.
+ */
+const ofDisks = (): Record<string, Watch> => {
+  const full = (path: string, text: string): Watch => ({
+    metric: new Metric({
+      namespace: machineMetrics,
+      metricName: "disk_used_percent",
+      dimensionsMap: { path },
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(5),
+    }),
+    threshold: 85,
+    text,
+    section: "disk-full",
+  });
+  return {
+    "data-disk-full": full(
+      dataDirectory,
+      "The data volume of at least one machine is more than 85 percent full.",
+    ),
+    "system-disk-full": full("/", "The system disk of at least one machine is more than 85 percent full."),
   };
 };
 

@@ -4,7 +4,7 @@
 import { Aws } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
-import { Construct } from "constructs";
+import { Construct, type IDependable } from "constructs";
 import { stageName } from "../../core/stage-names.ts";
 import { arn } from "../arn.ts";
 import type { Config } from "../config/config.ts";
@@ -15,6 +15,7 @@ import { FailureQueue } from "./failure-queue.ts";
 
 export class SweepSchedule extends Construct {
   readonly name: string;
+  private readonly schedule: CfnSchedule;
 
   constructor(scope: Construct, id: string, { config }: { config: Config }) {
     super(scope, id);
@@ -26,7 +27,7 @@ export class SweepSchedule extends Construct {
       ...startWorkflows(config, "health-sweep"),
       { actions: ["sqs:SendMessage"], resources: [failures.queueArn] },
     ]);
-    const schedule = new CfnSchedule(this, "Schedule", {
+    this.schedule = new CfnSchedule(this, "Schedule", {
       name: this.name,
       description: `Warren ${stage}: looks at every tenant`,
       scheduleExpression:
@@ -41,7 +42,12 @@ export class SweepSchedule extends Construct {
       },
     });
     // Without its policy the role could not start the first sweep.
-    schedule.node.addDependency(role);
+    this.schedule.node.addDependency(role);
+  }
+
+  /** Of the schedule alone: its role is to be there as early as it can. */
+  addDependency(...on: IDependable[]): void {
+    this.schedule.node.addDependency(...on);
   }
 }
 

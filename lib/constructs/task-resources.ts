@@ -1,6 +1,6 @@
 // What tasks work with, and the same as environment variables: all of them here, each task takes what its schema names.
 import { Stack } from "aws-cdk-lib";
-import type { ISecurityGroup, ISubnet } from "aws-cdk-lib/aws-ec2";
+import type { CfnSubnet, ISecurityGroup, ISubnet } from "aws-cdk-lib/aws-ec2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type * as z from "zod";
@@ -31,15 +31,15 @@ export interface TaskResources extends Deployment {
   machine: TenantMachine;
 }
 
+/** As the subnet itself has it: asked a second time, AWS may list an account's zones in another order. */
+const zoneOf = ({ node }: ISubnet): string => (node.defaultChild as CfnSubnet).attrAvailabilityZone;
+
 export const taskEnvironment = (
   scope: Construct,
   { config, network, data, machine }: TaskResources,
 ): z.input<typeof variables> => {
   const { cloudflare, health, limits } = config;
-  const subnets = network.subnets.map(({ subnetId, availabilityZone }) => ({
-    id: subnetId,
-    zone: availabilityZone,
-  }));
+  const subnets = network.subnets.map((subnet) => ({ id: subnet.subnetId, zone: zoneOf(subnet) }));
   return {
     STAGE: config.stage,
     BASE_DOMAIN: config.baseDomain,

@@ -6,6 +6,7 @@ import { CfnLaunchTemplate, type ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { InstanceProfile, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { machineMetrics } from "../../core/machine/machine-contract.ts";
 import { stageName } from "../../core/stage-names.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import { arn } from "../arn.ts";
@@ -87,7 +88,7 @@ export class TenantMachine extends Construct {
 const reportMetrics: Permission = {
   actions: ["cloudwatch:PutMetricData"],
   resources: ["*"],
-  conditions: { StringEquals: { "cloudwatch:namespace": "Warren/Machines" } },
+  conditions: { StringEquals: { "cloudwatch:namespace": machineMetrics } },
   whyMany: "CloudWatch knows no resources for metrics; the namespace is ours.",
 };
 

@@ -47,10 +47,11 @@ export class HealthStack extends Stack {
     });
     const document = new RestartDocument(this, "Restart", { config });
     const schedule = new SweepSchedule(this, "Schedule", { config });
-    // Its target is known by name only.
-    schedule.node.addDependency(sweep);
+    // Its target is known by name only. And Scheduler refuses a role that IAM does not know everywhere yet: this one has
+    // been there for as long as two workflows take.
+    schedule.addDependency(sweep, repair);
     const { dailySnapshots } = config.machine.dataVolume;
-    if (dailySnapshots) new DailySnapshots(this, "DailySnapshots", { config, ...dailySnapshots });
+    if (dailySnapshots) new DailySnapshots(this, "DailySnapshots", { config, operators, ...dailySnapshots });
     new CfnOutput(this, "HealthSweepWorkflowArn", { value: sweep.stateMachine.stateMachineArn });
     new CfnOutput(this, "RepairWorkflowArn", { value: repair.stateMachine.stateMachineArn });
     new CfnOutput(this, "RestartDocumentName", { value: document.name });

@@ -54,7 +54,8 @@ export class NetworkStack extends Stack {
     return Array.from({ length: this.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
   }
 
-  private newVpc({ network }: Config): ec2.Vpc {
+  private newVpc(config: Config): ec2.Vpc {
+    const { network } = config;
     const isolated = network.egress === "none";
     const tenants = isolated ? ec2.SubnetType.PRIVATE_ISOLATED : ec2.SubnetType.PRIVATE_WITH_EGRESS;
     const gateways = {
@@ -63,7 +64,7 @@ export class NetworkStack extends Stack {
       cidrMask: 28,
       mapPublicIpOnLaunch: false,
     };
-    const nat = natFor(network);
+    const nat = natFor(config);
     const vpc = new ec2.Vpc(this, "Vpc", {
       ipAddresses: ec2.IpAddresses.cidr(network.cidr),
       maxAzs: network.zones,

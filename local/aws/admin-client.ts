@@ -9,6 +9,8 @@ interface Quotas {
 export interface AwsAdmin {
   /** DescribeExecution knows nothing of executions whose names contain `named` until they are so old; 0 ends it. */
   showExecutionsAfter(order: { named: string; shownAfterSeconds: number }): Promise<void>;
+  /** The parameter has an image's id only so long after it was put. */
+  validateImages(order: { name: string; validatedAfterSeconds: number }): Promise<void>;
   /** In the place of those that were set before. */
   setQuotas(quotas: Quotas): Promise<void>;
   /** Of Parameter Store, by action, since quotas were set. */
@@ -23,6 +25,7 @@ export const awsAdmin = (url: string): AwsAdmin => {
   };
   return {
     showExecutionsAfter: (body) => order("executions", body),
+    validateImages: (body) => order("image-parameters", body),
     setQuotas: (body) => order("quotas", body),
     countedCalls: async () => {
       const answer = await fetch(`${url}/_local/quotas`);

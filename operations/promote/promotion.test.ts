@@ -4,6 +4,7 @@ import type { Image } from "../../core/aws/images.ts";
 import { type Config, configSchema } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load-config.ts";
 import { memoryImages } from "../../test/support/memory/memory-images.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import type { ImageBuild } from "./image-builds.ts";
 import { type PromotionDeps, PromotionRefusedError, planPromotion, promote } from "./promotion.ts";
 
@@ -42,6 +43,7 @@ const world = ({ image, tags, without, build: outcome, stored, account = "111122
   const parameters = new Map(Object.entries(stored ?? { "/warren/staging/ami": "ami-new" }));
   const deps: PromotionDeps = {
     account,
+    clock: stillClock(),
     images,
     parameters: {
       read: async (name) => parameters.get(name),
@@ -98,6 +100,38 @@ describe("a promotion", () => {
     await expect(promote(plan, production, failing)).rejects.toThrow("no");
 
     expect(images.stored.get("ami-new")?.tags).toHaveProperty([promotedTag("production")]);
+  });
+
+  it("takes the earlier image's protection only once the parameter holds the new one", async () => {
+    const { deps, images } = world({
+      stored: { "/warren/staging/ami": "ami-new", "/warren/production/ami": "ami-old" },
+    });
+    const plan = await planPromotion(staging, production, deps);
+    const neverValid = { ...deps, parameters: { ...deps.parameters, write: async () => {} } };
+
+    await expect(promote(plan, production, neverValid)).rejects.toThrow(
+      "/warren/production/ami is not ami-new after 60 s",
+    );
+
+    expect(images.stored.get("ami-old")?.tags).toHaveProperty([promotedTag("production")]);
+    expect(images.stored.get("ami-new")?.tags).toHaveProperty([promotedTag("production")]);
+  });
+
+  it("waits while Parameter Store validates the new image", async () => {
+    const { deps, images, parameters } = world({
+      stored: { "/warren/staging/ami": "ami-new", "/warren/production/ami": "ami-old" },
+    });
+    const plan = await planPromotion(staging, production, deps);
+    const validFrom = deps.clock.now() + 20_000;
+    const write = async () => {};
+    const read = async (name: string) => {
+      if (deps.clock.now() > validFrom) parameters.set("/warren/production/ami", "ami-new");
+      return parameters.get(name);
+    };
+
+    await promote(plan, production, { ...deps, parameters: { read, write } });
+
+    expect(images.stored.get("ami-old")?.tags).not.toHaveProperty([promotedTag("production")]);
   });
 
   it("may be repeated", async () => {

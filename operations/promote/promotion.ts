@@ -2,6 +2,7 @@
 // that was tested into the other's configuration. Anything untested, changed since, or floating is refused.
 import { buildTag, promotedTag, tenantImageTag } from "../../core/aws/image-tags.ts";
 import type { Image, Images } from "../../core/aws/images.ts";
+import { type Clock, poll, timestamp } from "../../core/clock.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import { tagKeys } from "../../core/tenant/tags.ts";
 import type { Config } from "../../lib/config/config.ts";
@@ -14,7 +15,11 @@ export interface ImageParameters {
   write(name: string, imageId: string): Promise<void>;
 }
 
+/** Parameter Store validates an image's id before the parameter has it, and tells of a refusal in an event only. */
+const validation = { firstPause: 500, longestPause: 2_000, atMost: 60_000 };
+
 export interface PromotionDeps {
+  clock: Clock;
   /** Of the credentials that all the others are used with. */
   account: string;
   parameters: ImageParameters;
@@ -67,11 +72,20 @@ export const planPromotion = async (
 export const promote = async (
   { imageId, previousId }: Promotion,
   target: Config,
-  { parameters, images }: PromotionDeps,
+  { parameters, images, clock }: PromotionDeps,
 ): Promise<void> => {
   const tag = promotedTag(target.stage);
-  await images.tag([imageId], { [tag]: new Date().toISOString() });
-  await parameters.write(target.machine.amiParameter, imageId);
+  const { amiParameter } = target.machine;
+  await images.tag([imageId], { [tag]: timestamp(clock) });
+  await parameters.write(amiParameter, imageId);
+  const holds = async () => (await parameters.read(amiParameter)) === imageId || undefined;
+  if (!(await poll(holds, validation, clock))) {
+    const seconds = validation.atMost / 1_000;
+    refuse(
+      `${amiParameter} is not ${imageId} after ${seconds} s, because Parameter Store has not validated it`,
+      `See that ${imageId} is shown by: aws ec2 describe-images --image-ids ${imageId}. Then repeat this command: both images are kept.`,
+    );
+  }
   // Machines and the launch template still use it until the next deploy, and keep it by that.
   if (previousId && previousId !== imageId) await images.untag([previousId], [tag]);
 };

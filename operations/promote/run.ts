@@ -4,6 +4,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { images } from "../../core/aws/images.ts";
+import { systemClock } from "../../core/clock.ts";
 import { configDirectory, loadConfig } from "../../lib/config/load-config.ts";
 import { signedIn } from "../credentials.ts";
 import { confirmed, type Operator } from "../operator.ts";
@@ -62,6 +63,7 @@ const connect = async (region: string): Promise<PromotionDeps> => {
   const endpoint = process.env.AWS_ENDPOINT_URL_IMAGEBUILDER;
   return {
     account,
+    clock: systemClock,
     parameters: imageParameters(new SSMClient({ region })),
     images: images(new EC2Client({ region })),
     builds: imageBuilds({ region, credentials, endpoint }),

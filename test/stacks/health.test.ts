@@ -175,6 +175,29 @@ describe("the daily snapshots", () => {
     });
   });
 
+  it("are missed after two days, where there are tenants", () => {
+    health.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      AlarmName: "warren-production-snapshots-missing",
+      EvaluationPeriods: 2,
+      Metrics: Match.arrayWith(
+        ["SnapshotsCreateCompleted", "SnapshotsCreateFailed"].map((MetricName) =>
+          Match.objectLike({
+            MetricStat: Match.objectLike({
+              Metric: {
+                Namespace: "AWS/EBS",
+                MetricName,
+                Dimensions: [
+                  { Name: "DLMPolicyId", Value: { Ref: Match.stringLikeRegexp("^DailySnapshots") } },
+                ],
+              },
+              Period: 86_400,
+            }),
+          }),
+        ),
+      ),
+    });
+  });
+
   it("are made only where the configuration asks for them", () => {
     templatesOf(local).health.resourceCountIs("AWS::DLM::LifecyclePolicy", 0);
   });

@@ -18,6 +18,7 @@ describe("the alarms", () => {
     expect(alarms.map(({ AlarmName }) => AlarmName.replace("warren-production-", "")).sort()).toEqual([
       "changes-set-aside",
       "cloudflare-quota",
+      "data-disk-full",
       "deprovision-tenant-failed",
       "deprovision-tenant-timed-out",
       "health-sweep-failed",
@@ -29,6 +30,7 @@ describe("the alarms", () => {
       "repair-tenant-timed-out",
       "sweep-missing",
       "sweeps-set-aside",
+      "system-disk-full",
       "tenants-degraded",
     ]);
   });
@@ -51,7 +53,8 @@ describe("the alarms", () => {
   });
 
   it("tell the operators, in a sentence or two, and where to read on", () => {
-    const sections = [...alarms, ...alarmsOf(templatesOf(staging).monitoring)].map(({ AlarmDescription }) => {
+    const elsewhere = [templatesOf(staging).monitoring, templatesOf(production).health].flatMap(alarmsOf);
+    const sections = [...alarms, ...elsewhere].map(({ AlarmDescription }) => {
       expect(AlarmDescription).toMatch(/^([A-Z][^.]+\. ){1,2}Runbook: docs\/runbook\.md#[a-z-]+$/);
       return AlarmDescription.split("#")[1];
     });

@@ -42,11 +42,25 @@ describe("the network", () => {
     ["nat-instance", 0, 1],
     ["none", 0, 0],
   ])("goes out by %s: %d gateways and %d NAT instances for three zones", (egress, gateways, instances) => {
-    const template = networkWith({ egress });
+    const template = networkWith({ egress, natImage: "ami-0123456789abcdef0" });
 
     template.resourceCountIs("AWS::EC2::NatGateway", gateways);
     template.resourceCountIs("AWS::EC2::Instance", instances);
     template.resourceCountIs("AWS::EC2::InternetGateway", egress === "none" ? 0 : 1);
+  });
+
+  it("starts a NAT instance from the image that is configured: a newer one would replace it in any deploy", () => {
+    const template = networkWith({ egress: "nat-instance", natImage: "ami-0123456789abcdef0" });
+
+    template.hasResourceProperties("AWS::EC2::Instance", { ImageId: "ami-0123456789abcdef0" });
+    template.templateMatches({ Parameters: { BootstrapVersion: Match.anyValue() } });
+    expect(Object.keys(template.toJSON().Parameters)).toEqual(["BootstrapVersion"]);
+  });
+
+  it("refuses a NAT instance without an image, and says where to find one", () => {
+    expect(() => networkWith({ egress: "nat-instance" })).toThrow(
+      /natImage.*al2023-ami-kernel-default-arm64/s,
+    );
   });
 
   it("admits to a NAT instance only what machines may send", () => {
