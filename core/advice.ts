@@ -11,7 +11,11 @@ const advice: Record<string, string> = {
   PreviousGenerationError:
     "wait until the earlier incarnation's removal has ended; if it failed, start it again first.",
   CapacityError:
-    "the workflow tries again by itself; if it has given up, try later, or configure another instance type or more zones.",
+    "the workflow tries again by itself, for as long as machine.capacityWaitMinutes of the stage's configuration allows.",
+  NoCapacityError:
+    "see in the reason what AWS lacks: a quota is raised under Service Quotas; for room, configure machine.otherInstanceTypes or wait longer (machine.capacityWaitMinutes). Then start over.",
+  NoSecondRoomError:
+    "the repair stops the tenant's old machine by itself, and launches the new one in its place.",
   InstanceLostError:
     "look at the instance's state transition reason in EC2, and at the KMS grants of its volumes; then start over.",
   MachineNotReadyError:

@@ -88,6 +88,12 @@ export class CloudflareRejectedError extends permanent("CloudflareRejectedError"
   }
 }
 
+/** No subnet had room for a machine of any type for as long as the stage waits. */
+export class NoCapacityError extends permanent("NoCapacityError") {}
+
+/** There is no room for a second machine of a tenant's; there may be, once the first one has stopped. */
+export class NoSecondRoomError extends permanent("NoSecondRoomError") {}
+
 /** The tenant's hostname did not answer 200 in the time that its stage gives a machine. */
 export class ProbeFailedError extends permanent("ProbeFailedError") {}
 

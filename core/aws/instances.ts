@@ -5,6 +5,7 @@ import {
   DescribeInstancesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
+  type _InstanceType as Ec2InstanceType,
   paginateDescribeInstances,
   RebootInstancesCommand,
   RunInstancesCommand,
@@ -51,6 +52,8 @@ export interface Launch {
   of: TenantKey;
   hostname: string;
   launchTemplateId: string;
+  /** undefined: the template's */
+  instanceType?: string | undefined;
   subnetId: string;
   /** at most 64 characters; the same token and parameters never start a second instance */
   clientToken: string;
@@ -230,11 +233,12 @@ const madeWith = async (client: EC2Client, { clientToken }: Launch, cause: Error
 };
 
 /** The newest version of the template: CloudFormation adds versions, and leaves the default at the first for ever. */
-const launchCommand = ({ of, hostname, launchTemplateId, subnetId, clientToken }: Launch) =>
+const launchCommand = ({ of, hostname, launchTemplateId, instanceType, subnetId, clientToken }: Launch) =>
   new RunInstancesCommand({
     MinCount: 1,
     MaxCount: 1,
     LaunchTemplate: { LaunchTemplateId: launchTemplateId, Version: "$Latest" },
+    InstanceType: instanceType as Ec2InstanceType | undefined,
     SubnetId: subnetId,
     ClientToken: clientToken,
     TagSpecifications: [

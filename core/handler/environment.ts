@@ -43,6 +43,10 @@ export const variables = z.object({
   /** Of the tenants' machines, as the launch template names them. */
   INSTANCE_PROFILE_ARN: text,
   SECURITY_GROUP_ID: text,
+  /** What a machine may be, `["t4g.small", …]`: the first is the launch template's, the others are for want of room. */
+  INSTANCE_TYPES: json.pipe(z.array(text).min(1)),
+  /** How long to wait for room for a machine. */
+  CAPACITY_WAIT_SECONDS: wholeNumber(0, 14_400),
   /** `[{"id":"subnet-…","zone":"eu-central-1a"}, …]` */
   SUBNETS: json.pipe(z.array(subnet).min(1)),
   /** Unique id (AROA…) of the instances' role: the first half of a parameter's `reader` tag. */

@@ -52,7 +52,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
     status: "provisioning",
     event: "INSERT",
     start: (row) => ({ name: provisionName(row), input: incarnation(row) }),
-    timeLimit: 132 * HOUR,
+    timeLimit: 180 * HOUR,
     stoppedByRemovalAfter: 10 * MINUTE,
   },
   "deprovision-tenant": {
@@ -71,7 +71,7 @@ export const tenantWorkflows: Readonly<Record<TenantWorkflowName, TenantWorkflow
       row.repairs > 0
         ? { name: repairName(row, row.repairs), input: { ...incarnation(row), attempt: row.repairs } }
         : undefined,
-    timeLimit: 180 * HOUR,
+    timeLimit: 288 * HOUR,
     stoppedByRemovalAfter: MINUTE,
   },
 };

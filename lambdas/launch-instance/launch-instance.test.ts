@@ -4,12 +4,15 @@ import {
   CapacityError,
   DataVolumeMissingError,
   InstanceLostError,
+  NoCapacityError,
+  NoSecondRoomError,
   TenantSupersededError,
 } from "../../core/errors.ts";
 import { surviveCrashes } from "../../test/support/crashes.ts";
 import { memoryEc2 } from "../../test/support/memory/memory-ec2.ts";
 import { memoryTenants } from "../../test/support/memory/memory-tenants.ts";
 import { sampleRow, taskInput, tenantKey } from "../../test/support/sample.ts";
+import { stillClock } from "../../test/support/still-clock.ts";
 import { launchInstance } from "./launch-instance.ts";
 import { inTurn } from "./subnet-order.ts";
 
@@ -18,15 +21,24 @@ const SUBNETS = Object.entries(zones).map(([id, zone]) => ({ id, zone }));
 /** The order in which this tenant tries them. */
 const [first, second, third] = inTurn(SUBNETS, "acme").map(({ id }) => id) as [string, string, string];
 
+const input = { ...taskInput, since: "2026-11-22T12:00:00.000Z" };
+
 const world = () => {
   const ec2 = memoryEc2(zones);
   return {
     ec2,
     deps: {
-      env: { BASE_DOMAIN: "example.test", LAUNCH_TEMPLATE_ID: "lt-1", SUBNETS },
+      env: {
+        BASE_DOMAIN: "example.test",
+        LAUNCH_TEMPLATE_ID: "lt-1",
+        SUBNETS,
+        INSTANCE_TYPES: ["t4g.small"],
+        CAPACITY_WAIT_SECONDS: 3_600,
+      },
       tenants: memoryTenants([sampleRow()]),
       instances: ec2.instances,
       volumes: ec2.volumes,
+      clock: stillClock(),
     },
   };
 };
@@ -35,7 +47,7 @@ describe("launch-instance", () => {
   it("starts one machine for this incarnation and records it", async () => {
     const { ec2, deps } = world();
 
-    const output = await launchInstance(taskInput, deps);
+    const output = await launchInstance(input, deps);
 
     expect(output).toEqual({ instanceId: ec2.machines[0]?.id, availabilityZone: ec2.machines[0]?.zone });
     expect(ec2.launches).toMatchObject([
@@ -54,7 +66,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     deps.tenants.rows.set("acme", sampleRow(changes));
 
-    await expect(launchInstance(taskInput, deps)).rejects.toBeInstanceOf(TenantSupersededError);
+    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(TenantSupersededError);
     expect(ec2.launches).toEqual([]);
   });
 
@@ -62,7 +74,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.machines.push({ id: "i-old", zone: "zone-b", state, of: tenantKey });
 
-    const output = await launchInstance(taskInput, deps);
+    const output = await launchInstance(input, deps);
 
     expect(output).toEqual({ instanceId: "i-old", availabilityZone: "zone-b" });
     expect(ec2.launches).toEqual([]);
@@ -73,7 +85,7 @@ describe("launch-instance", () => {
     const of = { ...tenantKey, generation: "01KAAAAAAA5X0H3V0PM8NYQJ5D" };
     ec2.machines.push({ id: "i-old", zone: "zone-b", state: "running", of });
 
-    const { instanceId } = await launchInstance(taskInput, deps);
+    const { instanceId } = await launchInstance(input, deps);
 
     expect(instanceId).not.toBe("i-old");
   });
@@ -82,14 +94,14 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.machines.push({ id: "i-old", zone: "zone-b", state: "stopped", of: tenantKey });
 
-    await expect(launchInstance(taskInput, deps)).rejects.toBeInstanceOf(InstanceLostError);
+    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(InstanceLostError);
   });
 
   it("tries the next subnet when one has no room", async () => {
     const { ec2, deps } = world();
     ec2.full.add(first).add(second);
 
-    await launchInstance(taskInput, deps);
+    await launchInstance(input, deps);
 
     expect(ec2.launches.map(({ subnetId }) => subnetId)).toEqual([first, second, third]);
     expect(new Set(ec2.launches.map(({ clientToken }) => clientToken)).size).toBe(3);
@@ -99,17 +111,45 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.full = new Set(Object.keys(zones));
 
-    const launching = launchInstance(taskInput, deps);
+    const launching = launchInstance(input, deps);
 
     await expect(launching).rejects.toBeInstanceOf(CapacityError);
-    await expect(launching).rejects.toThrow("None of 3 subnets has room");
+    await expect(launching).rejects.toThrow("Waiting for capacity: No subnet has room for t4g.small (");
     expect(deps.tenants.rows.get("acme")?.waiting).toMatchObject({
       step: "Launch Instance",
-      reason: expect.stringContaining("None of 3 subnets has room"),
+      reason: expect.stringContaining("Waiting for capacity"),
     });
     ec2.full.clear();
-    await launchInstance(taskInput, deps);
+    await launchInstance(input, deps);
     expect(deps.tenants.rows.get("acme")?.waiting).toBeUndefined();
+  });
+
+  it("gives up when the stage waits no longer, and says what it lacked for how long", async () => {
+    const { ec2, deps } = world();
+    ec2.full = new Set(Object.keys(zones));
+    await deps.clock.sleep(3_600_000);
+
+    const launching = launchInstance(input, deps);
+
+    await expect(launching).rejects.toBeInstanceOf(NoCapacityError);
+    await expect(launching).rejects.toThrow(/^No subnet has room for t4g.small .* Waited for 60 minutes\.$/);
+  });
+
+  it("tries the next type once no subnet has room for the first", async () => {
+    const { ec2, deps } = world();
+    deps.env.INSTANCE_TYPES = ["t4g.small", "t4g.medium"];
+    ec2.full = new Set(SUBNETS.map(({ id }) => `${id} undefined`)).add(`${first} t4g.medium`);
+
+    await launchInstance(input, deps);
+
+    expect(ec2.launches.map(({ subnetId, instanceType }) => [subnetId, instanceType])).toEqual([
+      [first, undefined],
+      [second, undefined],
+      [third, undefined],
+      [first, "t4g.medium"],
+      [second, "t4g.medium"],
+    ]);
+    expect(new Set(ec2.launches.map(({ clientToken }) => clientToken)).size).toBe(5);
   });
 
   it("goes where the tenant's data is, and nowhere else", async () => {
@@ -117,7 +157,7 @@ describe("launch-instance", () => {
     const zone = SUBNETS.find(({ id }) => id === third)?.zone ?? "";
     ec2.disks.push({ id: "vol-1", zone, state: "available", role: "data", of: tenantKey });
 
-    const output = await launchInstance(taskInput, deps);
+    const output = await launchInstance(input, deps);
 
     expect(output.availabilityZone).toBe(zone);
     expect(ec2.launches).toHaveLength(1);
@@ -127,15 +167,15 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     ec2.disks.push({ id: "vol-1", zone: "zone-z", state: "available", role: "data", of: tenantKey });
 
-    await expect(launchInstance(taskInput, deps)).rejects.toThrow("No configured subnet is in zone-z");
+    await expect(launchInstance(input, deps)).rejects.toThrow("No configured subnet is in zone-z");
   });
 
   it("starts another machine, with a token of its own, after one has ended", async () => {
     const { ec2, deps } = world();
-    await launchInstance(taskInput, deps);
+    await launchInstance(input, deps);
     for (const machine of ec2.machines) machine.state = "terminated";
 
-    const { instanceId } = await launchInstance(taskInput, deps);
+    const { instanceId } = await launchInstance(input, deps);
 
     expect(ec2.machines.find(({ id }) => id === instanceId)?.state).toBe("pending");
     expect(ec2.launches[0]?.clientToken).not.toBe(ec2.launches[1]?.clientToken);
@@ -145,7 +185,7 @@ describe("launch-instance", () => {
     const { ec2, deps } = world();
     const blind = { ...deps, instances: { ...ec2.instances, find: async () => [] } };
 
-    const outputs = [await launchInstance(taskInput, blind), await launchInstance(taskInput, blind)];
+    const outputs = [await launchInstance(input, blind), await launchInstance(input, blind)];
 
     expect(outputs[0]).toEqual(outputs[1]);
     expect(ec2.machines).toHaveLength(1);
@@ -161,7 +201,7 @@ describe("launch-instance", () => {
 
     const effects = await surviveCrashes(
       fresh,
-      (deps) => launchInstance(taskInput, deps),
+      (deps) => launchInstance(input, deps),
       async ({ instanceId }, { tenants }) => {
         expect(worlds.at(-1)?.machines.map(({ id }) => id)).toEqual([instanceId]);
         expect(tenants.rows.get("acme")?.resources.instanceId).toBe(instanceId);
@@ -175,7 +215,7 @@ describe("launch-instance", () => {
 
 describe("launch-instance, for a replacement", () => {
   const zone = SUBNETS.find(({ id }) => id === second)?.zone ?? "";
-  const input = { ...taskInput, replaces: ["i-old"] };
+  const replacement = { ...input, replaces: ["i-old"] };
 
   const replacing = (state: Instance["state"] = "running") => {
     const { ec2, deps } = world();
@@ -189,7 +229,7 @@ describe("launch-instance, for a replacement", () => {
     async (state) => {
       const { ec2, deps } = replacing(state);
 
-      const { instanceId, availabilityZone } = await launchInstance(input, deps);
+      const { instanceId, availabilityZone } = await launchInstance(replacement, deps);
 
       expect(instanceId).not.toBe("i-old");
       expect(availabilityZone).toBe(zone);
@@ -199,9 +239,9 @@ describe("launch-instance, for a replacement", () => {
 
   it("adopts the machine that an earlier attempt at this replacement started", async () => {
     const { ec2, deps } = replacing();
-    const first = await launchInstance(input, deps);
+    const first = await launchInstance(replacement, deps);
 
-    expect(await launchInstance(input, deps)).toEqual(first);
+    expect(await launchInstance(replacement, deps)).toEqual(first);
     expect(ec2.launches).toHaveLength(1);
   });
 
@@ -209,19 +249,19 @@ describe("launch-instance, for a replacement", () => {
     const { ec2, deps } = replacing();
     const blind = { ...deps, instances: { ...ec2.instances, find: async () => [] } };
 
-    await launchInstance({ ...input, replaces: ["i-old", "i-older"] }, blind);
-    await launchInstance({ ...input, replaces: ["i-older", "i-old"] }, blind);
+    await launchInstance({ ...replacement, replaces: ["i-old", "i-older"] }, blind);
+    await launchInstance({ ...replacement, replaces: ["i-older", "i-old"] }, blind);
 
     expect(ec2.machines).toHaveLength(2);
   });
 
   it("starts another machine when its first one has ended, though EC2 shows that no more", async () => {
     const { ec2, deps } = replacing();
-    const first = await launchInstance(input, deps);
+    const first = await launchInstance(replacement, deps);
     for (const machine of ec2.machines) if (machine.id === first.instanceId) machine.state = "terminated";
     const forgetful = { ...ec2.instances, find: async () => [] };
 
-    const next = await launchInstance(input, { ...deps, instances: forgetful });
+    const next = await launchInstance(replacement, { ...deps, instances: forgetful });
 
     expect(next.instanceId).not.toBe(first.instanceId);
   });
@@ -230,7 +270,7 @@ describe("launch-instance, for a replacement", () => {
     const { ec2, deps } = replacing();
     ec2.disks = [{ id: "vol-0", zone, state: "available", role: "replaced", of: tenantKey }];
 
-    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(DataVolumeMissingError);
+    await expect(launchInstance(replacement, deps)).rejects.toBeInstanceOf(DataVolumeMissingError);
     expect(ec2.launches).toEqual([]);
   });
 
@@ -238,8 +278,17 @@ describe("launch-instance, for a replacement", () => {
     const { ec2, deps } = replacing();
     ec2.full.add(second);
 
-    await expect(launchInstance(input, deps)).rejects.toBeInstanceOf(CapacityError);
+    await expect(launchInstance(replacement, deps)).rejects.toBeInstanceOf(NoSecondRoomError);
     expect(ec2.launches).toHaveLength(1);
+  });
+
+  it("waits for room once the old machine has made what room it can", async () => {
+    const { ec2, deps } = replacing("stopped");
+    ec2.full.add(second);
+
+    await expect(launchInstance({ ...replacement, madeRoom: true }, deps)).rejects.toBeInstanceOf(
+      CapacityError,
+    );
   });
 });
 

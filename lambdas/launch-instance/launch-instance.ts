@@ -5,7 +5,14 @@ import type * as z from "zod";
 import { clientToken } from "../../core/aws/client-token.ts";
 import { type Instance, type Instances, isEnded } from "../../core/aws/instances.ts";
 import { dataVolumeOf, type Volume, type Volumes } from "../../core/aws/volumes.ts";
-import { CapacityError, DataVolumeMissingError, InstanceLostError } from "../../core/errors.ts";
+import type { Clock } from "../../core/clock.ts";
+import {
+  CapacityError,
+  DataVolumeMissingError,
+  InstanceLostError,
+  NoCapacityError,
+  NoSecondRoomError,
+} from "../../core/errors.ts";
 import type { Subnet } from "../../core/handler/environment.ts";
 import type { TaskInput } from "../../core/handler/task.ts";
 import { hostname, type TenantKey } from "../../core/tenant/names.ts";
@@ -18,23 +25,38 @@ import { task } from "./task.ts";
 type Input = TaskInput<typeof task>;
 
 export interface LaunchInstanceDeps {
-  env: Pick<z.output<typeof task.environment>, "BASE_DOMAIN" | "LAUNCH_TEMPLATE_ID" | "SUBNETS">;
+  env: Omit<z.output<typeof task.environment>, "STAGE" | "TENANTS_TABLE">;
   tenants: Pick<TenantStore, "get" | "recordStep" | "recordWait">;
   instances: Pick<Instances, "find" | "run">;
   volumes: Pick<Volumes, "find">;
+  clock: Clock;
 }
 
 /** A row that wants no machine any more is seen before one is launched: its removal may have looked already. */
-export const launchInstance = async ({ key, replaces }: Input, deps: LaunchInstanceDeps) => {
+export const launchInstance = async (input: Input, deps: LaunchInstanceDeps) => {
+  const { key, replaces } = input;
   const row = await deps.tenants.get(key.slug);
   if (row?.generation !== key.generation || !launching.has(row.status)) throw superseded(key);
-  const launch = () => adoptOrLaunch(key, replaces, deps);
+  const launch = () => adoptOrLaunch(key, replaces, deps).catch(judging(input, deps));
   const launched = await sayingWhatFor([CapacityError], key, task.step, deps.tenants, launch);
   const { id: instanceId, zone: availabilityZone } = launched;
   const made = { instanceId, availabilityZone };
   await deps.tenants.recordStep(key, task.step, made);
   return made;
 };
+
+/** Room that is lacking is waited for, but for that of a machine that is to be replaced anyway. */
+const judging =
+  ({ replaces, madeRoom, since }: Input, { env, clock }: LaunchInstanceDeps) =>
+  (error: unknown): never => {
+    if (!(error instanceof CapacityError)) throw error;
+    if (replaces && !madeRoom) throw new NoSecondRoomError(error.message, { cause: error });
+    const waited = clock.now() - Date.parse(since);
+    if (waited < env.CAPACITY_WAIT_SECONDS * 1_000)
+      throw new CapacityError(`Waiting for capacity: ${error.message}`, { cause: error });
+    const minutes = Math.round(waited / 60_000);
+    throw new NoCapacityError(`${error.message} Waited for ${minutes} minutes.`, { cause: error });
+  };
 
 const launching: ReadonlySet<TenantStatus> = new Set(["provisioning", "repairing"]);
 
@@ -65,21 +87,37 @@ const launch = async (
   const data = dataVolumeOf(await deps.volumes.find(key));
   if (replaces && !data) throw new DataVolumeMissingError(`Tenant ${key.slug} has no data volume.`);
   const full: CapacityError[] = [];
-  for (const { id: subnetId } of candidates(key, data, env.SUBNETS)) {
-    const parts = [ended, ...(replaces ?? []).toSorted(), subnetId];
+  for (const { subnetId, instanceType } of places(key, data, env)) {
+    const parts = [ended, ...(replaces ?? []).toSorted(), subnetId, ...(instanceType ? [instanceType] : [])];
     const token = clientToken(key.slug, key.generation, ...parts);
-    const request = { of: key, hostname: hostname(key.slug, env.BASE_DOMAIN), clientToken: token, subnetId };
+    const request = { of: key, hostname: hostname(key.slug, env.BASE_DOMAIN), clientToken: token };
+    const place = { subnetId, instanceType, launchTemplateId: env.LAUNCH_TEMPLATE_ID };
     try {
-      return await instances.run({ ...request, launchTemplateId: env.LAUNCH_TEMPLATE_ID });
+      return await instances.run({ ...request, ...place });
     } catch (error) {
       if (!(error instanceof CapacityError)) throw error;
       full.push(error);
     }
   }
-  const causes = full.map(({ cause }) => (cause instanceof Error ? cause.name : "no reason given"));
-  throw new CapacityError(`None of ${full.length} subnets has room for a machine (${causes.join(", ")}).`, {
+  const causes = new Set(full.map(({ cause }) => (cause instanceof Error ? cause.name : "no reason given")));
+  const types = env.INSTANCE_TYPES.join(", ");
+  throw new CapacityError(`No subnet has room for ${types} (${[...causes].join(", ")}).`, {
     cause: full.at(-1),
   });
+};
+
+interface Place {
+  subnetId: string;
+  /** undefined: the launch template's */
+  instanceType: string | undefined;
+}
+
+/** The wanted type wherever it may be, then the next one. */
+const places = (key: TenantKey, data: Volume | undefined, env: LaunchInstanceDeps["env"]): Place[] => {
+  const subnets = candidates(key, data, env.SUBNETS);
+  return [undefined, ...env.INSTANCE_TYPES.slice(1)].flatMap((instanceType) =>
+    subnets.map(({ id: subnetId }) => ({ subnetId, instanceType })),
+  );
 };
 
 const candidates = (key: TenantKey, data: Volume | undefined, subnets: Subnet[]): Subnet[] => {

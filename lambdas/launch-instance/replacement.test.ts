@@ -34,8 +34,12 @@ const env = {
   HEALTH_PATH: "/health",
   LAUNCH_TEMPLATE_ID: "lt-1",
   SUBNETS,
+  INSTANCE_TYPES: ["t3.micro"],
+  CAPACITY_WAIT_SECONDS: 3_600,
   SNAPSHOT_BEFORE_REPLACEMENT: true,
 };
+
+const since = "2026-11-22T12:00:00.000Z";
 
 /** A tenant whose machine, in the state, is to be replaced, and another tenant beside it. */
 const world = (state: Instance["state"]) => {
@@ -95,7 +99,7 @@ const replace = async (of: RepairOf & typeof taskInput, deps: World["deps"]): Pr
   const { rungs, replaces } = await diagnoseTenant(of, deps);
   if (!rungs.includes("replace-instance")) return;
   await deps.workflow.plan(of, replaces);
-  const made = await launchInstance({ ...of, replaces }, deps);
+  const made = await launchInstance({ ...of, since, replaces }, deps);
   await stopInstance({ ...of, replaces }, deps);
   await snapshotDataVolume(of, deps);
   const { volumeId } = await moveDataVolume({ ...of, instanceId: made.instanceId, replaces }, deps);
@@ -200,7 +204,7 @@ describe("a replacement on EC2", () => {
       repairs: memoryRepairs(tenants),
       env: { ...env, SUBNETS, LAUNCH_TEMPLATE_ID: launchTemplateId },
     };
-    const old = await launchInstance(input, onEc2);
+    const old = await launchInstance({ ...input, since }, onEc2);
     const place = { of: key, zone: old.availabilityZone, sizeGib: 1, clientToken: of.generation };
     const volumeId = await adapters.volumes.create(place);
     await Promise.all([
@@ -210,7 +214,7 @@ describe("a replacement on EC2", () => {
     await adapters.volumes.attach(volumeId, old.instanceId);
     const replaces = [old.instanceId];
 
-    const made = await launchInstance({ ...input, replaces }, onEc2);
+    const made = await launchInstance({ ...input, since, replaces }, onEc2);
     const { stopped } = await stopInstance({ ...input, attempt: 1, replaces }, onEc2);
     const { snapshotId } = await snapshotDataVolume({ ...input, attempt: 1 }, onEc2);
     const moved = await moveDataVolume({ ...input, attempt: 1, ...made, replaces }, onEc2);

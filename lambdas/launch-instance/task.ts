@@ -12,10 +12,16 @@ export const task = defineTask({
     BASE_DOMAIN: true,
     LAUNCH_TEMPLATE_ID: true,
     SUBNETS: true,
+    INSTANCE_TYPES: true,
+    CAPACITY_WAIT_SECONDS: true,
   }),
   input: tenantInput.extend({
     /** the instances that the new one is to replace; without it, the tenant's first one is launched */
     replaces: replaces.optional(),
+    /** those do not run any more: what room they had is there */
+    madeRoom: z.boolean().optional(),
+    /** when this launch was first tried */
+    since: z.iso.datetime(),
   }),
   output: z.object({ instanceId: z.string(), availabilityZone: z.string() }),
 });

@@ -5,7 +5,7 @@ import { repairInput, replaces } from "../../core/repair/repair-input.ts";
 
 export const task = defineTask({
   name: "stop-instance",
-  step: "Stop Instance",
+  step: ["Make Room", "Stop Instance"],
   environment: variables.pick({
     STAGE: true,
     TENANTS_TABLE: true,

@@ -110,7 +110,7 @@ describe("sweeps over any fleet", () => {
     );
   });
 
-  it("order nothing while too much of the fleet is bad", async () => {
+  it("order no more than the guard lets through while too much of the fleet is bad", async () => {
     await fc.assert(
       fc.asyncProperty(anyFleet, async (fleet) => {
         const { sweep } = world(fleet);
@@ -119,7 +119,7 @@ describe("sweeps over any fleet", () => {
 
         const isOutage = seen.bad.total > SHARE * seen.judged && seen.bad.total >= 3;
         expect(verdict.held !== undefined).toBe(isOutage);
-        if (isOutage) expect(verdict.ordered).toEqual([]);
+        if (verdict.held) expect(verdict.ordered.length).toBeLessThanOrEqual(verdict.held.lets.repairs);
       }),
     );
   });

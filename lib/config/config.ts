@@ -28,11 +28,17 @@ const machineType = z.object({
 });
 type MachineType = z.infer<typeof machineType>;
 
+/** What else a machine may be, where there is no room for its own type, from the first to the last. */
+const otherInstanceTypes = z.array(instanceType, "a list of EC2 instance types").default([]);
+const machineTypes = machineType.extend({ otherInstanceTypes });
+
 const architectureFits = ({ instanceType, architecture }: MachineType) =>
   architectureOf(instanceType) === architecture;
 
 const machine = strictObject({
-  ...machineType.shape,
+  ...machineTypes.shape,
+  /** How long a new machine waits for room in the stage's zones, for a quota to be raised or a new account's verification. */
+  capacityWaitMinutes: wholeNumber(0, 240).default(60),
   /** SSM parameter that holds the id of the machines' image; read at each deploy, written by builds and promotions. */
   amiParameter: parameterName,
   /** Container image of the tenants' application, which is in the machines' image already. */
@@ -49,15 +55,26 @@ const machine = strictObject({
     retention: oneOf(["delete", "snapshot", "retain"]),
     dailySnapshots: dailySnapshots.optional(),
   }),
-}).refine(architectureFits, {
-  path: ["architecture"],
-  error: ({ input }) => {
-    const { instanceType } = input as MachineType;
-    return `${architectureOf(instanceType)}, because of the instance type ${instanceType}`;
-  },
-  // Without it this check would wait until every other field is right, and not all problems be told at once.
-  when: ({ value }) => machineType.safeParse(value).success,
-});
+})
+  .refine(architectureFits, {
+    path: ["architecture"],
+    error: ({ input }) => {
+      const { instanceType } = input as MachineType;
+      return `${architectureOf(instanceType)}, because of the instance type ${instanceType}`;
+    },
+    // Without it this check would wait until every other field is right, and not all problems be told at once.
+    when: ({ value }) => machineType.safeParse(value).success,
+  })
+  .refine(
+    ({ architecture, otherInstanceTypes }) =>
+      otherInstanceTypes.every((type) => architectureOf(type) === architecture),
+    {
+      path: ["otherInstanceTypes"],
+      error: ({ input }) =>
+        `instance types of the machines' architecture, ${(input as MachineType).architecture}`,
+      when: ({ value }) => machineTypes.safeParse(value).success,
+    },
+  );
 
 /** How many workflows of each kind may be under way at once; the rest wait for their turn. */
 const limits = strictObject({

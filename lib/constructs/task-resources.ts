@@ -60,6 +60,8 @@ export const taskEnvironment = (
     INSTANCE_ROLE_ID: machine.role.roleId,
     INSTANCE_PROFILE_ARN: machine.profileArn,
     SECURITY_GROUP_ID: network.securityGroup.securityGroupId,
+    INSTANCE_TYPES: JSON.stringify([config.machine.instanceType, ...config.machine.otherInstanceTypes]),
+    CAPACITY_WAIT_SECONDS: String(config.machine.capacityWaitMinutes * 60),
     SUBNETS: Stack.of(scope).toJsonString(subnets),
     WORKFLOW_ARN_PREFIX: workflowArnPrefix(config),
     RESTART_DOCUMENT: restartDocumentName(config),

@@ -39,8 +39,10 @@ const impaired: Fault = async (tenant) => {
   await hungConnector(tenant);
 };
 
-/** Of the machines that are to be rebooted, one refuses it, and is replaced. */
+/** Of the machines that are to be rebooted, one refuses it, and is replaced, though there is no room for a second one. */
 const unbootable: Fault = async (tenant) => {
+  const noRoom = { action: "RunInstances", code: "VcpuLimitExceeded", status: 400 };
+  await machines.addFault({ ...noRoom, about: tenant.slug, times: 1 });
   await machines.addFault({ action: "RebootInstances", code: "IncorrectState", status: 400, times: 1 });
   await impaired(tenant);
 };

@@ -248,6 +248,27 @@ describe.concurrent("repair-tenant", () => {
     expect(repair).toMatchObject({ replaces: ["i-1"], rung: "replace-instance" });
   });
 
+  test("stops the old machine first where there is no room for a second one, and waits for what room there is", async () => {
+    const slug = await repairing();
+    workflows.script.add(slug, "diagnose-tenant", diagnosis({ rungs: ["replace-instance"] }));
+    const full = { error: "NoSecondRoomError", message: "No subnet has room (VcpuLimitExceeded)." };
+    workflows.script.add(slug, "launch-instance", full);
+
+    const execution = await run(slug);
+
+    expect(execution.status, execution.cause).toBe("SUCCEEDED");
+    expect(workflows.script.calls(slug).slice(2, 6)).toEqual([
+      "launch-instance",
+      "stop-instance",
+      "launch-instance",
+      "stop-instance",
+    ]);
+    expect(workflows.script.inputs(slug, "launch-instance")).toMatchObject([
+      { madeRoom: false, since: expect.any(String) },
+      { madeRoom: true, since: expect.any(String) },
+    ]);
+  });
+
   test.each([
     ["once is launched again", 1, "done"],
     ["whenever it is launched is given up", 4, "failed"],

@@ -24,7 +24,7 @@ export interface MemoryEc2 {
   disks: Owned<Volume>[];
   kept: Owned<{ id: string; volumeId: string; reason: SnapshotReason }>[];
   launches: Launch[];
-  /** Subnets without room. */
+  /** Subnets without room; `subnet-a t4g.small` for that type alone, `undefined` for that of the template. */
   full: Set<string>;
   /** Whether machines come up and go down at once. */
   prompt: boolean;
@@ -108,7 +108,7 @@ export const memoryEc2 = (zones: Record<string, string>): MemoryEc2 => {
           if (machine.state !== "terminated") return { ...machine };
           return ec2.instances.run({ ...launch, clientToken: `${launch.clientToken}, ended` });
         }
-        if (ec2.full.has(launch.subnetId))
+        if (ec2.full.has(launch.subnetId) || ec2.full.has(`${launch.subnetId} ${launch.instanceType}`))
           throw new CapacityError(`The subnet ${launch.subnetId} has no room.`);
         const zone = zones[launch.subnetId] ?? "";
         const machine = { id: nextId("i"), zone, state: "pending", of: launch.of } as const;
