@@ -96,7 +96,9 @@ const partsFor = (options: Ec2Options, clients: Clients, { isolation, connector 
   const { region, edge, logDir, stopDeadlineMs = 5_000 } = options;
   const world = options.world ?? newWorld();
   const blockStore = new BlockStore(options.stateDir);
+  const delays = new Delays();
   const machineManager = new MachineManager({
+    delays,
     clients,
     blockStore,
     region,
@@ -110,7 +112,6 @@ const partsFor = (options: Ec2Options, clients: Clients, { isolation, connector 
   const log = logFile(logDir);
   const lambda = new LambdaClient(adminAccess(options));
   const authorisation = new Authorisation({ clients, lambda, world, region });
-  const delays = new Delays();
   const lifecycle = new Lifecycle({ world, machineManager, blockStore, log, delays });
   const accountId = () => readAccountId(clients);
   const runCommand = startRunCommand({ world, machineManager, authorisation, region, accountId });

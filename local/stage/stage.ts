@@ -39,6 +39,8 @@ export class LocalStage {
   readonly config: StageConfig;
   readonly aws: AdminAccess;
   readonly endpoints: EndpointVariables;
+  /** Where it keeps all that it writes; removed by the next start. */
+  readonly directory: string;
   readonly logDirectory: string;
   readonly #options: StageOptions;
   readonly #cdk: CdkTarget;
@@ -52,6 +54,7 @@ export class LocalStage {
     this.config = options.config;
     this.aws = adminAccess(options.awsUrl ?? `http://127.0.0.1:${options.ports.aws}`, this.config.region);
     this.endpoints = endpointVariables(options.ports);
+    this.directory = options.directory;
     this.logDirectory = join(options.directory, "logs");
     this.#cdk = { aws: this.aws, directory: options.directory };
   }

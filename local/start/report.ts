@@ -5,7 +5,8 @@ import type { LocalStage } from "../stage/stage.ts";
 
 const heading = (text: string) => styleText("bold", text);
 
-export const report = (stage: LocalStage, slug: string, hostname: string): string => {
+/** @param curlOptions the file that signs */
+export const report = (stage: LocalStage, slug: string, hostname: string, curlOptions: string): string => {
   const { endpoints, aws } = stage;
   const api = stage.apiUrl;
   const edge = new URL(endpoints.EDGE_URL);
@@ -27,16 +28,15 @@ export const report = (stage: LocalStage, slug: string, hostname: string): strin
     ...lines,
     "",
     heading("Try"),
-    ...commands(stage, api, edge, slug, hostname),
+    ...commands(api, `http://${hostname}:${edge.port}`, slug, curlOptions),
   ].join("\n");
 };
 
-const commands = ({ aws }: LocalStage, api: string, edge: URL, slug: string, hostname: string): string[] => {
-  const { accessKeyId, secretAccessKey } = aws.credentials;
-  const signed = `curl -sS --aws-sigv4 aws:amz:${aws.region}:execute-api --user ${accessKeyId}:${secretAccessKey} -H 'content-type: application/json'`;
-  const visit = `curl -sS --resolve ${hostname}:${edge.port}:${edge.hostname} http://${hostname}:${edge.port}`;
+/** curl takes every name below `.localhost` for this computer. */
+const commands = (api: string, tenant: string, slug: string, curlOptions: string): string[] => {
+  const signed = `curl -sS -K ${curlOptions}`;
   return [
-    `  ${visit}/identity`,
+    `  curl -sS ${tenant}/identity`,
     `  ${signed} '${api}/tenants/${slug}'`,
     `  ${signed} -d '{"slug":"globex"}' '${api}/tenants'`,
     `  ${signed} -X DELETE -d '{"confirm":"${slug}"}' '${api}/tenants/${slug}'`,

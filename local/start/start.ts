@@ -6,6 +6,7 @@ import { lockStage } from "../stage/lock.ts";
 import { portBlock } from "../stage/ports.ts";
 import { LocalStage, type StageConfig, type StageStep } from "../stage/stage.ts";
 import { stateDirectory } from "../state-directory.ts";
+import { writeCurlOptions } from "./curl-options.ts";
 import { steps } from "./progress.ts";
 import { report } from "./report.ts";
 import { createTenant, deleteTenant, TenantLifeError } from "./tenant-life.ts";
@@ -81,7 +82,7 @@ const live = async (stage: LocalStage, { tenant, once }: StartOptions): Promise<
       `\n${hostname} answered 200 through its tunnel, ${process.uptime().toFixed(1)} s after the start.`,
     ),
   );
-  say(report(stage, tenant, hostname));
+  say(report(stage, tenant, hostname, writeCurlOptions(stage)));
   if (once) await remove(stage, tenant);
   else say("\nCtrl-C stops everything.");
 };

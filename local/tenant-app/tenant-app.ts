@@ -40,5 +40,5 @@ new WebSocketServer({ server, path: "/echo" }).on("connection", (socket) => {
 });
 
 // Nobody reaches the application but the connector beside it.
-server.listen(port, "127.0.0.1");
+setTimeout(() => server.listen(port, "127.0.0.1"), Number(process.env.STARTS_WITHIN_SECONDS ?? 0) * 1_000);
 process.once("SIGTERM", () => process.exit(0));

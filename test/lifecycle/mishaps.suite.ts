@@ -1,5 +1,6 @@
 import {
   DescribeInstancesCommand,
+  RebootInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -19,6 +20,7 @@ const { cloudflare: ids, baseDomain } = loadConfig("local");
 afterEach(async () => {
   await cloudflare.clearFaults();
   await machines.clearFaults();
+  await machines.clearDelays();
 });
 
 const ready = async (slug: string): Promise<{ hostname: string; instanceId: string }> => {
@@ -98,6 +100,23 @@ test("a zone without capacity is passed over", async () => {
 
   const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
   expect(Reservations?.[0]?.Instances?.[0]?.Placement?.AvailabilityZone).toBe(`${facts.region}b`);
+  await deleted(slug);
+});
+
+test("a machine whose application recovers for long after a boot is left alone meanwhile", async () => {
+  const slug = "slow-start";
+  const { hostname, instanceId } = await ready(slug);
+  await machines.delay({ what: "application-start", id: instanceId, seconds: 20 });
+
+  await ec2.send(new RebootInstancesCommand({ InstanceIds: [instanceId] }));
+  await whileSweeping(async () => {
+    await vi.waitFor(async () => expect((await rowOf(slug)).health?.state).toBe("starting"), waiting);
+    await whenAnswers(hostname, 200);
+  });
+
+  expect((await rowOf(slug)).repair).toBeUndefined();
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("running");
   await deleted(slug);
 });
 

@@ -1,6 +1,7 @@
 // Where instances become machines: gives each its directory, ports and credentials, and boots it.
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Delays } from "../faults/delays.ts";
 import type { Isolation, IsolationMode, Place } from "../isolation/isolation.ts";
 import type { BlockStore } from "../world/block-store.ts";
 import type { Instance } from "../world/model.ts";
@@ -24,6 +25,7 @@ export interface MachineManagerOptions {
   /** one console file per instance goes here */
   logDir: string;
   stopDeadlineMs: number;
+  delays: Delays;
 }
 
 export interface MachineReport {
@@ -69,7 +71,9 @@ export class MachineManager {
     await mkdir(logDir, { recursive: true });
     await this.#startCredentials(instance);
     const place = await this.#options.isolation.place(instance);
-    const boot = { metadata: this.#metadata(instance), ...programs({ ...this.#options, root, place }) };
+    const applicationStart = this.#options.delays.secondsOf("application-start", instance.instanceId);
+    const program = programs({ ...this.#options, root, place, applicationStart });
+    const boot = { metadata: this.#metadata(instance), ...program };
     const machine = await this.#start({ boot, place, consoleFile });
     this.#running.set(instance.instanceId, { machine, place });
     void machine.gone.then(() => this.#leave(instance.instanceId, machine));

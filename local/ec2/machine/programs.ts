@@ -26,6 +26,8 @@ export interface ProgramOptions {
   connectorCommand: ConnectorCommand;
   /** added to the boot script's environment, such as a shorter deadline */
   bootEnvironment: Record<string, string>;
+  /** seconds that the application takes to start, each time anew, as a database that recovers does */
+  applicationStart: number;
 }
 
 /** All that a program of the machine gets from outside; the tools it needs are found as everywhere else. */
@@ -82,7 +84,12 @@ const connector = ({ root, place, caFile, connectorCommand }: ProgramOptions): s
   });
 
 /** What compose.yaml gives the application. */
-const applicationEnvironment = ({ root, place }: ProgramOptions): Record<string, string> => ({
+const applicationEnvironment = ({
+  root,
+  place,
+  applicationStart,
+}: ProgramOptions): Record<string, string> => ({
+  STARTS_WITHIN_SECONDS: String(applicationStart),
   PORT: String(place.ports.app),
   DATA_DIRECTORY: join(dataDirectory(root), "app"),
   ADMIN_TOKEN_FILE: secretFile(root, "admin-token"),

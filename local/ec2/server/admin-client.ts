@@ -13,7 +13,10 @@ export interface Ec2Admin {
   clearCalls(): Promise<void>;
   addFault(fault: FaultInput): Promise<void>;
   clearFaults(): Promise<void>;
-  /** A shutdown, or the copying of a snapshot, takes as long; `clearDelays` ends what waits. */
+  /**
+   * A shutdown, an application's start from the next boot on, or the copying of a snapshot takes as long; `clearDelays` ends what
+   * waits, but for an application.
+   */
   delay(order: Delay): Promise<void>;
   clearDelays(): Promise<void>;
   /** A status check of the instance fails until a reboot (`instance`) or a stop and start (both) cures it. */
