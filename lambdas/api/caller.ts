@@ -7,12 +7,26 @@ interface Authorizer {
     /** of an identity pool, whose users all share one role and its session's name */
     cognitoIdentity?: { identityId?: string } | null;
   };
-  jwt?: { claims?: { iss?: unknown; sub?: unknown } };
+  jwt?: { claims?: { iss?: unknown; sub?: unknown; scope?: unknown } };
 }
 
+const authorizerOf = ({ requestContext }: APIGatewayProxyEventV2): Authorizer =>
+  (requestContext as { authorizer?: Authorizer }).authorizer ?? {};
+
+/** Who may see what goes on inside: IAM's principals are the account's own, a token says so (RFC 8693, `scope`). */
+export const isOperator = (event: APIGatewayProxyEventV2): boolean => {
+  const { iam, jwt } = authorizerOf(event);
+  return (
+    Boolean(iam?.userArn) ||
+    String(jwt?.claims?.scope ?? "")
+      .split(" ")
+      .includes("tenants:operate")
+  );
+};
+
 /** As the authorizer says, IAM or JWT. */
-export const callerOf = ({ requestContext }: APIGatewayProxyEventV2): string => {
-  const { iam, jwt } = (requestContext as { authorizer?: Authorizer }).authorizer ?? {};
+export const callerOf = (event: APIGatewayProxyEventV2): string => {
+  const { iam, jwt } = authorizerOf(event);
   if (!iam?.userArn) return JSON.stringify([jwt?.claims?.iss, jwt?.claims?.sub]);
   const identityId = iam.cognitoIdentity?.identityId;
   const role = withoutSession(iam.userArn);

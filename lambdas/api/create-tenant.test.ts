@@ -52,6 +52,13 @@ describe("POST /tenants", () => {
       { path: "", allowed: "a JSON object, in UTF-8" },
       "bad-request",
     ],
+    [
+      "that is nested deeper than anything that walks it can follow",
+      400,
+      { raw: `{"slug":${"[".repeat(5_000)}${"]".repeat(5_000)}}` },
+      { path: "", found: "5001 levels", allowed: "at most 20 levels" },
+      "bad-request",
+    ],
     ["that is not UTF-8", 400, { raw: "/w==", base64: true }, { path: "" }, "bad-request"],
     [
       "with an unknown field",

@@ -6,7 +6,7 @@ import { type Clock, timestamp } from "../../core/clock.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { callerOf } from "./caller.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
-import type { Places } from "./places.ts";
+import type { Present } from "./presentation.ts";
 import { Problem } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
@@ -16,28 +16,28 @@ import { freeSlugSchema } from "./slug.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 
 export interface CreateTenantDeps {
-  env: { BASE_DOMAIN: string; RESERVED_SLUGS: readonly string[] };
+  env: { RESERVED_SLUGS: readonly string[] };
   createRow: CreateRow;
-  places: Places;
+  present: Present;
   registry: Pick<TenantRegistry, "get">;
   clock: Clock;
 }
 
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
-export const createTenant = ({ env, createRow, registry, places, clock }: CreateTenantDeps): Route => {
+export const createTenant = ({ env, createRow, registry, present, clock }: CreateTenantDeps): Route => {
   const body = z.strictObject({ slug: freeSlugSchema(env.RESERVED_SLUGS) }, "an object");
 
   return async ({ event }) => {
     const request = parseBody(event, body);
     const row = newRow(request.slug, callerOf(event), clock);
     const creation = await createRow(row, keyRecordOf(event, request, row, clock));
-    if (creation.outcome === "created") return accepted(row, env.BASE_DOMAIN, places);
+    if (creation.outcome === "created") return accepted(await present.one(event, row));
     if (creation.outcome === "reused") throw keyReused();
     if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
     // The request asked for a tenant, and this one is about to end: nothing that goes on is what was asked for.
     if (creation.row.status === "deleting") throw taken(row.slug, creation.row);
-    return accepted(creation.row, env.BASE_DOMAIN, places);
+    return accepted(await present.one(event, creation.row));
   };
 };
 

@@ -1,7 +1,7 @@
 // DELETE /tenants/{slug}: marks the row; the table's stream starts the removal. The slug is asked for twice, because
 // nothing brings a removed tenant back.
 import * as z from "zod";
-import type { Places } from "./places.ts";
+import type { Present } from "./presentation.ts";
 import { invalid, notFound, shown } from "./problem.ts";
 import { parseBody } from "./request-body.ts";
 import { accepted } from "./responses.ts";
@@ -9,22 +9,21 @@ import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
 
 export interface DeleteTenantDeps {
-  env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "requestDeletion">;
-  places: Places;
+  present: Present;
 }
 
 const body = z.strictObject({ confirm: z.string("a string: the tenant's slug") }, "an object");
 
 export const deleteTenant =
-  ({ env, registry, places }: DeleteTenantDeps): Route =>
+  ({ registry, present }: DeleteTenantDeps): Route =>
   async ({ event, params }) => {
     const { slug = "" } = params;
     const { confirm } = parseBody(event, body);
     if (confirm !== slug) throw unconfirmed(confirm, slug);
     const row = slug && (await registry.requestDeletion(slug));
     if (!row) throw notFound(slug);
-    return accepted(row, env.BASE_DOMAIN, places);
+    return accepted(await present.one(event, row));
   };
 
 const unconfirmed = (found: string, slug: string) =>

@@ -1,24 +1,27 @@
 // GET /tenants: all of them, a page at a time, in no particular order.
 import * as z from "zod";
-import type { Places } from "./places.ts";
+import type { Present } from "./presentation.ts";
 import { badRequest, type Complaint } from "./problem.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
-import type { TenantRegistry } from "./tenant-registry.ts";
-import { tenantView } from "./tenant-view.ts";
+import { LONGEST_KEY_BYTES, type TenantRegistry } from "./tenant-registry.ts";
 import { validated } from "./validated.ts";
 
 export interface ListTenantsDeps {
-  env: { BASE_DOMAIN: string };
   registry: Pick<TenantRegistry, "list">;
-  places: Places;
+  present: Present;
 }
 
 const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
 
 /** What `nextCursor` holds, in base64url: callers hand it back as it is. */
-const position = z.strictObject({ after: z.string().min(1) });
+const position = z.strictObject({
+  after: z
+    .string()
+    .min(1)
+    .refine((slug) => Buffer.byteLength(slug) <= LONGEST_KEY_BYTES),
+});
 
 const allowed = {
   limit: `a whole number from 1 to ${LARGEST_LIMIT}`,
@@ -49,13 +52,12 @@ const refusal = {
 };
 
 export const listTenants =
-  ({ env, registry, places }: ListTenantsDeps): Route =>
+  ({ registry, present }: ListTenantsDeps): Route =>
   async ({ event }) => {
     const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, refusal);
     const { rows, lastSlug } = await registry.list(limit, cursor);
-    const placeOf = await places(rows);
     return json(200, {
-      tenants: rows.map((row) => tenantView(row, env.BASE_DOMAIN, placeOf.get(row.slug))),
+      tenants: await present.all(event, rows),
       ...(lastSlug !== undefined && { nextCursor: cursorAfter(lastSlug) }),
     });
   };

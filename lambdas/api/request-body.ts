@@ -28,11 +28,41 @@ const readJson = (event: APIGatewayProxyEventV2): unknown => {
   if (bytes.length > LARGEST) throw tooLarge(bytes.length);
   if (bytes.length === 0) return {};
   checkMediaType(event.headers["content-type"]);
+  const text = textOf(bytes);
+  const depth = depthOf(text);
+  if (depth > DEEPEST)
+    throw badRequest("The body is nested too deeply.", [
+      { path: "", found: `${depth} levels`, allowed: `at most ${DEEPEST} levels` },
+    ]);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(text);
   } catch {
-    throw badRequest("The body is not JSON.", [{ path: "", allowed: "a JSON object, in UTF-8" }]);
+    throw notJson();
   }
+};
+
+const textOf = (bytes: Buffer): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw notJson();
+  }
+};
+
+const notJson = (): Problem =>
+  badRequest("The body is not JSON.", [{ path: "", allowed: "a JSON object, in UTF-8" }]);
+
+/** No field of ours is nested as deep, and what walks a value has only so much stack. */
+const DEEPEST = 20;
+
+/** Of objects and arrays in each other, strings aside. */
+const depthOf = (text: string): number => {
+  let [depth, deepest] = [0, 0];
+  for (const [bracket] of text.replace(/"(?:\\.|[^"\\])*"/g, "").matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 };
 
 const tooLarge = (size: number): Problem =>

@@ -1,8 +1,6 @@
 // The API's successful answers.
-import type { Tenant } from "../../core/tenant/tenant.ts";
-import type { Places } from "./places.ts";
 import type { ApiResponse } from "./route.ts";
-import { tenantView } from "./tenant-view.ts";
+import type { TenantView } from "./tenant-view.ts";
 
 export const json = (
   statusCode: number,
@@ -15,7 +13,5 @@ export const json = (
 });
 
 /** The work goes on; Location is where to watch it. */
-export const accepted = async (row: Tenant, baseDomain: string, places: Places): Promise<ApiResponse> => {
-  const place = (await places([row])).get(row.slug);
-  return json(202, tenantView(row, baseDomain, place), { location: `/tenants/${row.slug}` });
-};
+export const accepted = (view: TenantView): ApiResponse =>
+  json(202, view, { location: `/tenants/${view.slug}` });

@@ -6,21 +6,23 @@ import { type CreateTenantDeps, createTenant } from "./create-tenant.ts";
 import { type DeleteTenantDeps, deleteTenant } from "./delete-tenant.ts";
 import { type GetTenantDeps, getTenant } from "./get-tenant.ts";
 import { type ListTenantsDeps, listTenants } from "./list-tenants.ts";
+import { type PresentationDeps, presentation } from "./presentation.ts";
 import { methodNotAllowed, noSuchRoute } from "./problem.ts";
 import type { ApiRequest, Route } from "./route.ts";
 
-export type ApiDeps = CreateTenantDeps & GetTenantDeps & ListTenantsDeps & DeleteTenantDeps;
+type RouteDeps = CreateTenantDeps & GetTenantDeps & ListTenantsDeps & DeleteTenantDeps;
+export type ApiDeps = Omit<RouteDeps, "present"> & PresentationDeps;
 
 type Methods = Partial<Record<HttpMethod, Route>>;
 
-const paths = (deps: ApiDeps): { path: `/${string}`; methods: Methods }[] => [
+const paths = (deps: RouteDeps): { path: `/${string}`; methods: Methods }[] => [
   { path: "/tenants", methods: { GET: listTenants(deps), POST: createTenant(deps) } },
   { path: "/tenants/:slug", methods: { GET: getTenant(deps), DELETE: deleteTenant(deps) } },
 ];
 
 export const router = (deps: ApiDeps, logger: Logger): Router => {
   const app = new Router({ logger });
-  for (const { path, methods } of paths(deps)) {
+  for (const { path, methods } of paths({ ...deps, present: presentation(deps) })) {
     const refused = refusal(Object.keys(methods).join(", "));
     for (const method of Object.values(HttpVerbs)) {
       const route = methods[method];

@@ -16,6 +16,9 @@ export interface TenantRegistry {
   requestDeletion(slug: string): Promise<Tenant | undefined>;
 }
 
+/** Source: DynamoDB Developer Guide, "Quotas": of a partition key; a longer one is refused as invalid. */
+export const LONGEST_KEY_BYTES = 2_048;
+
 /** A workflow may write between our read and our write, but not for long. */
 const TRIES = 5;
 
@@ -23,18 +26,23 @@ export const tenantRegistry = (
   table: string,
   { client = documentClient(), clock = systemClock as Clock } = {},
 ): TenantRegistry => {
-  const { get } = tenantStore(table, { client, clock });
+  const rows = tenantStore(table, { client, clock });
+  const get = async (slug: string) =>
+    Buffer.byteLength(slug) > LONGEST_KEY_BYTES ? undefined : rows.get(slug);
 
   return {
     get,
 
     list: async (limit, after) => {
       const start = after === undefined ? {} : { ExclusiveStartKey: { slug: after } };
-      const scan = new ScanCommand({ TableName: table, Limit: limit, ...start });
+      // One more than wanted tells whether there is another page.
+      const scan = new ScanCommand({ TableName: table, Limit: limit + 1, ...start });
       const { Items = [], LastEvaluatedKey } = await client.send(scan);
+      const page = Items.slice(0, limit);
+      const last = Items.length > limit ? page.at(-1) : LastEvaluatedKey;
       // A row that somebody wrote by hand and got wrong must not hide all the others.
-      const rows = Items.flatMap((item) => tenant.safeParse(item).data ?? []);
-      return { rows, ...(LastEvaluatedKey && { lastSlug: String(LastEvaluatedKey.slug) }) };
+      const readable = page.flatMap((item) => tenant.safeParse(item).data ?? []);
+      return { rows: readable, ...(last && { lastSlug: String(last.slug) }) };
     },
 
     requestDeletion: async (slug) => {
