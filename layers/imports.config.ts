@@ -11,7 +11,7 @@ const places = {
   "local/": "^local/",
   "operations/": "^operations/",
   // What a Lambda does is no part of a deploy.
-  "the Lambdas' descriptions": "^lambdas/(tasks|[^/]+/task)[.]ts$",
+  "the Lambdas' descriptions": "^lambdas/(tasks|[^/]+/task|api/operations)[.]ts$",
 };
 
 /** What of ours a layer imports besides itself. */

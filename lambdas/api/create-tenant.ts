@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { ulid } from "ulid";
 import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
+import { slugSchema } from "../../core/tenant/slug.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { callerOf } from "./caller.ts";
 import { type KeyRecord, keyReused, requestKey } from "./idempotency.ts";
@@ -23,21 +24,24 @@ export interface CreateTenantDeps {
   clock: Clock;
 }
 
+/** Which names are reserved is the stage's to say. */
+export const creation = z.strictObject({ slug: slugSchema }, "an object").meta({ id: "TenantCreation" });
+
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
 export const createTenant = ({ env, createRow, registry, present, clock }: CreateTenantDeps): Route => {
-  const body = z.strictObject({ slug: freeSlugSchema(env.RESERVED_SLUGS) }, "an object");
+  const body = creation.extend({ slug: freeSlugSchema(env.RESERVED_SLUGS) });
 
   return async ({ event }) => {
     const request = parseBody(event, body);
     const row = newRow(request.slug, callerOf(event), clock);
-    const creation = await createRow(row, keyRecordOf(event, request, row, clock));
-    if (creation.outcome === "created") return accepted(await present.one(event, row));
-    if (creation.outcome === "reused") throw keyReused();
-    if (creation.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
+    const outcome = await createRow(row, keyRecordOf(event, request, row, clock));
+    if (outcome.outcome === "created") return accepted(await present.one(event, row));
+    if (outcome.outcome === "reused") throw keyReused();
+    if (outcome.outcome === "taken") throw taken(row.slug, await registry.get(row.slug));
     // The request asked for a tenant, and this one is about to end: nothing that goes on is what was asked for.
-    if (creation.row.status === "deleting") throw taken(row.slug, creation.row);
-    return accepted(await present.one(event, creation.row));
+    if (outcome.row.status === "deleting") throw taken(row.slug, outcome.row);
+    return accepted(await present.one(event, outcome.row));
   };
 };
 

@@ -13,13 +13,18 @@ export interface DeleteTenantDeps {
   present: Present;
 }
 
-const body = z.strictObject({ confirm: z.string("a string: the tenant's slug") }, "an object");
+export const deletion = z
+  .strictObject(
+    { confirm: z.string("a string: the tenant's slug").meta({ description: "The tenant's slug." }) },
+    "an object",
+  )
+  .meta({ id: "TenantDeletion" });
 
 export const deleteTenant =
   ({ registry, present }: DeleteTenantDeps): Route =>
   async ({ event, params }) => {
     const { slug = "" } = params;
-    const { confirm } = parseBody(event, body);
+    const { confirm } = parseBody(event, deletion);
     if (confirm !== slug) throw unconfirmed(confirm, slug);
     const row = slug && (await registry.requestDeletion(slug));
     if (!row) throw notFound(slug);

@@ -1,7 +1,7 @@
 // GET /tenants: all of them, a page at a time, in no particular order.
 import * as z from "zod";
 import type { Present } from "./presentation.ts";
-import { badRequest, type Complaint } from "./problem.ts";
+import { queryRefusal } from "./query-refusal.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
 import { LONGEST_KEY_BYTES, type TenantRegistry } from "./tenant-registry.ts";
@@ -28,13 +28,23 @@ const allowed = {
   cursor: "the nextCursor of an earlier answer",
 };
 
-const query = z.strictObject({
+export const query = z.strictObject({
   limit: z
     .string()
     .regex(/^\d{1,3}$/, allowed.limit)
     .transform(Number)
     .pipe(z.int().min(1, allowed.limit).max(LARGEST_LIMIT, allowed.limit))
-    .default(DEFAULT_LIMIT),
+    .default(DEFAULT_LIMIT)
+    .meta({
+      description: "Of a page.",
+      override: {
+        type: "integer",
+        minimum: 1,
+        maximum: LARGEST_LIMIT,
+        default: DEFAULT_LIMIT,
+        pattern: undefined,
+      },
+    }),
   cursor: z
     .string()
     .transform((text, context) => {
@@ -42,19 +52,14 @@ const query = z.strictObject({
       if (!found) context.addIssue({ code: "custom", message: allowed.cursor });
       return found?.after ?? z.NEVER;
     })
-    .optional(),
+    .optional()
+    .meta({ description: "The nextCursor of an earlier answer.", override: { type: "string" } }),
 });
-
-const refusal = {
-  problem: (complaints: Complaint[]) => badRequest("The query is not one that this route takes.", complaints),
-  name: ([parameter]: readonly PropertyKey[]) => String(parameter),
-  unknown: "only limit and cursor",
-};
 
 export const listTenants =
   ({ registry, present }: ListTenantsDeps): Route =>
   async ({ event }) => {
-    const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, refusal);
+    const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, queryRefusal(query));
     const { rows, lastSlug } = await registry.list(limit, cursor);
     return json(200, {
       tenants: await present.all(event, rows),

@@ -1,4 +1,5 @@
 // Every refusal of the API, as RFC 9457 problem details: what was found, what is allowed, what to do.
+import { operationsByPath } from "./operations.ts";
 import type { ApiResponse } from "./route.ts";
 
 export interface Complaint {
@@ -71,7 +72,7 @@ export const noSuchRoute = (): Problem =>
     status: 404,
     type: "no-such-route",
     title: "There is no such route",
-    detail: "The routes are /tenants and /tenants/{slug}.",
+    detail: `The routes are ${[...operationsByPath.keys()].join(", ")}.`,
   });
 
 export const methodNotAllowed = (method: string, allow: string): Problem =>

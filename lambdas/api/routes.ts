@@ -1,32 +1,42 @@
 // Which function answers which path and method.
 import { HttpVerbs, Router } from "@aws-lambda-powertools/event-handler/http";
-import type { HttpMethod, RouteHandler } from "@aws-lambda-powertools/event-handler/types";
+import type { Path, RouteHandler } from "@aws-lambda-powertools/event-handler/types";
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type CreateTenantDeps, createTenant } from "./create-tenant.ts";
 import { type DeleteTenantDeps, deleteTenant } from "./delete-tenant.ts";
+import { describe } from "./describe.ts";
 import { type GetTenantDeps, getTenant } from "./get-tenant.ts";
 import { type ListTenantsDeps, listTenants } from "./list-tenants.ts";
+import { type OperationName, operations, operationsByPath } from "./operations.ts";
 import { type PresentationDeps, presentation } from "./presentation.ts";
 import { methodNotAllowed, noSuchRoute } from "./problem.ts";
 import type { ApiRequest, Route } from "./route.ts";
+import { type WaitForTenantDeps, waitForTenant } from "./wait-for-tenant.ts";
 
-type RouteDeps = CreateTenantDeps & GetTenantDeps & ListTenantsDeps & DeleteTenantDeps;
+type RouteDeps = CreateTenantDeps & GetTenantDeps & WaitForTenantDeps & ListTenantsDeps & DeleteTenantDeps;
 export type ApiDeps = Omit<RouteDeps, "present"> & PresentationDeps;
 
-type Methods = Partial<Record<HttpMethod, Route>>;
+const routes = (deps: RouteDeps): Record<OperationName, Route> => ({
+  listTenants: listTenants(deps),
+  createTenant: createTenant(deps),
+  getTenant: getTenant(deps),
+  waitForTenant: waitForTenant(deps),
+  deleteTenant: deleteTenant(deps),
+  describe,
+});
 
-const paths = (deps: RouteDeps): { path: `/${string}`; methods: Methods }[] => [
-  { path: "/tenants", methods: { GET: listTenants(deps), POST: createTenant(deps) } },
-  { path: "/tenants/:slug", methods: { GET: getTenant(deps), DELETE: deleteTenant(deps) } },
-];
+/** `/tenants/{slug}` is `/tenants/:slug` to the router. */
+const patternOf = (path: string): Path => path.replace(/\{(\w+)\}/g, ":$1") as Path;
 
 export const router = (deps: ApiDeps, logger: Logger): Router => {
   const app = new Router({ logger });
-  for (const { path, methods } of paths({ ...deps, present: presentation(deps) })) {
-    const refused = refusal(Object.keys(methods).join(", "));
+  const route = routes({ ...deps, present: presentation(deps) });
+  for (const [path, names] of operationsByPath) {
+    const byMethod = new Map<string, Route>(names.map((name) => [operations[name].method, route[name]]));
+    const refused = refusal([...byMethod.keys()].join(", "));
     for (const method of Object.values(HttpVerbs)) {
-      const route = methods[method];
-      app.route(route ? matched(route) : refused, { method, path });
+      const found = byMethod.get(method);
+      app.route(found ? matched(found) : refused, { method, path: patternOf(path) });
     }
   }
   return app;

@@ -134,6 +134,61 @@ describe("the tenants of the API", () => {
     });
   });
 
+  describe("GET /tenants/{slug}/wait", () => {
+    const wait = (slug: string, query: Record<string, string> = {}) =>
+      api.call("GET /tenants/{slug}/wait", { slug, query });
+
+    it("answers once the tenant is ready, and not before", async () => {
+      await api.put(sampleRow({ slug: "awaited" }));
+      let settled = false;
+      const waiting = wait("awaited").finally(() => {
+        settled = true;
+      });
+      expect((await api.call(GET, { slug: "awaited" })).body.status).toBe("provisioning");
+      expect(settled).toBe(false);
+
+      await api.put(sampleRow({ slug: "awaited", status: "ready" }));
+
+      expect(await waiting).toMatchObject({ status: 200, body: { slug: "awaited", status: "ready" } });
+    });
+
+    it("answers 404 once a removed tenant is gone", async () => {
+      await api.put(sampleRow({ slug: "leaving", status: "deleting" }));
+      const waiting = wait("leaving", { for: "gone" });
+
+      await api.take("leaving");
+
+      expect((await waiting).status).toBe(404);
+    });
+
+    it.each([
+      ["failed", "ready"],
+      ["failed", "gone"],
+      ["deleting", "ready"],
+    ] as const)("answers at once for a tenant that is %s, and will not be %s", async (status, goal) => {
+      await api.put(sampleRow({ slug: "settled", status, ...(status === "failed" && { failure }) }));
+
+      expect(await wait("settled", { for: goal })).toMatchObject({ status: 200, body: { status } });
+    });
+
+    it("answers when the time is over, with the tenant as it is", async () => {
+      await api.put(sampleRow({ slug: "patient" }));
+
+      expect(await wait("patient", { timeout: "1" })).toMatchObject({ body: { status: "provisioning" } });
+    });
+
+    it.each([
+      ["for", "ever"],
+      ["timeout", "26"],
+      ["until", "now"],
+    ])("refuses the query %s=%s", async (name, value) => {
+      expect(await wait("settled", { [name]: value })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: name }] },
+      });
+    });
+  });
+
   describe("GET /tenants", () => {
     const listed = async (limit: number): Promise<string[]> => {
       const slugs: string[] = [];

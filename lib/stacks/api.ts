@@ -11,6 +11,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { LONGEST_WAIT, operations, operationsByPath } from "../../lambdas/api/operations.ts";
 import { task } from "../../lambdas/api/task.ts";
 import type { Config } from "../config/config.ts";
 import { TaskFunction } from "../constructs/task-function.ts";
@@ -22,11 +23,6 @@ export interface ApiStackProps extends StackProps {
   deployment: Deployment;
   data: Pick<TaskData, "tenants" | "idempotency" | "leases">;
 }
-
-const routes: { path: string; methods: HttpMethod[] }[] = [
-  { path: "/tenants", methods: [HttpMethod.POST, HttpMethod.GET] },
-  { path: "/tenants/{slug}", methods: [HttpMethod.GET, HttpMethod.DELETE] },
-];
 
 /** Requests per second: a person's or a sign-up form's pace, far below what the table takes. */
 const throttle = { rateLimit: 50, burstLimit: 100 };
@@ -46,7 +42,8 @@ export class ApiStack extends Stack {
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         LEASES_TABLE: data.leases.tableName,
       },
-      timeoutSeconds: 15,
+      // Longer than it lets a caller wait, and less than the gateway waits for it.
+      timeoutSeconds: LONGEST_WAIT + 4,
       permissions: [
         ...data.tenants.permissionsFor("GetItem", "PutItem", "UpdateItem", "Scan"),
         ...data.idempotency.permissionsFor("GetItem", "PutItem"),
@@ -61,7 +58,8 @@ export class ApiStack extends Stack {
       // What no route knows is answered by us too: API Gateway's own 404 says nothing.
       defaultIntegration: integration,
     });
-    for (const route of routes) api.addRoutes({ ...route, integration });
+    for (const [path, names] of operationsByPath)
+      api.addRoutes({ path, methods: names.map((name) => HttpMethod[operations[name].method]), integration });
     const stage = this.defaultStage(api, config);
     new CfnOutput(this, "ApiUrl", { value: stage.url });
     new CfnOutput(this, "ApiId", { value: api.apiId });

@@ -1,13 +1,14 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { operations } from "../../lambdas/api/operations.ts";
 import { changed, production, templatesOf } from "./synthesised.ts";
 
 const api = (auth: object) => templatesOf(changed(production, { api: { auth } })).api;
 
-const routes = ["POST /tenants", "GET /tenants", "GET /tenants/{slug}", "DELETE /tenants/{slug}"];
+const routes = Object.values(operations).map(({ method, path }) => `${method} ${path}`);
 
 describe("the API", () => {
-  it("has the four routes, and hands every other request to the same Lambda", () => {
+  it("has a route for each operation, and hands every other request to the same Lambda", () => {
     const found = Object.values(api({ type: "iam" }).findResources("AWS::ApiGatewayV2::Route"));
 
     expect(found.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual(

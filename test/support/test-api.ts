@@ -14,6 +14,8 @@ import { queueTable } from "../../core/queue/queue-table.ts";
 import { slotStore } from "../../core/queue/slots.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { apiHandler } from "../../lambdas/api/api-handler.ts";
+import { contracts } from "../../lambdas/api/contract/contract.ts";
+import { type OperationName, operations } from "../../lambdas/api/operations.ts";
 import { placesIn } from "../../lambdas/api/places.ts";
 import { router } from "../../lambdas/api/routes.ts";
 import { rowCreation } from "../../lambdas/api/row-creation.ts";
@@ -60,6 +62,16 @@ const event = (routeKey: string, request: Request): APIGatewayProxyEventV2 => {
   } as unknown as APIGatewayProxyEventV2;
 };
 
+/** What the API answers is what its description says. */
+const expectDescribed = (routeKey: string, { status, body }: Answer): void => {
+  const [name] = (Object.keys(operations) as OperationName[]).filter(
+    (one) => `${operations[one].method} ${operations[one].path}` === routeKey,
+  );
+  const described = name && contracts[name].answers[status];
+  if (!described) throw new Error(`${routeKey} answers ${status}, which its contract does not know`);
+  described.body.parse(body);
+};
+
 const expiry = (key: unknown) =>
   new UpdateCommand({
     TableName: "idempotency",
@@ -90,7 +102,9 @@ export const startTestApi = async () => {
   return {
     call: async (routeKey: string, request: Request = {}): Promise<Answer> => {
       const { statusCode = 0, headers = {}, body = "{}" } = await handler(event(routeKey, request), context);
-      return { status: statusCode, headers, body: JSON.parse(body) };
+      const answer = { status: statusCode, headers, body: JSON.parse(body) };
+      if (request.path === undefined) expectDescribed(routeKey, answer);
+      return answer;
     },
     put: async (row: Tenant | Record<string, unknown>): Promise<void> => {
       await client.send(new PutCommand({ TableName: "tenants", Item: row }));
