@@ -1,6 +1,7 @@
 // The tenant's row: what should exist, how far it has come, and what went wrong.
 import * as z from "zod";
 import { tenantFailure } from "./failure.ts";
+import { purpose } from "./purpose.ts";
 import { queuedWorkflowNames } from "./queue.ts";
 import { tenantStatus } from "./status.ts";
 
@@ -104,7 +105,8 @@ export const tenant = z.object({
   queuedAt: z.iso.datetime().optional(),
   /** when its provision was let begin */
   admittedAt: z.iso.datetime().optional(),
-  /** the API's caller, as its authorizer knows it */
+  ...purpose.shape,
+  /** among whom turns in the queue go around: its owner, or else the API's caller as its authorizer knows it */
   requestedBy: z.string().optional(),
   /** the step that a cloud keeps waiting, and for what, in a sentence; of the last try */
   waiting: z.object({ step: z.string(), reason: z.string() }).optional(),

@@ -44,6 +44,16 @@ describe("POST /tenants", () => {
     expect((await api.call(POST, { raw, base64: true })).status).toBe(202);
   });
 
+  it("keeps what the tenant says it is for, and gives turns in the queue by its owner", async () => {
+    const said = { displayName: "Wayne Enterprises", owner: "team-gotham", labels: { plan: "trial" } };
+
+    const { status, body } = await api.call(POST, { body: { slug: "wayne", ...said } });
+
+    expect(status).toBe(202);
+    expect(body).toMatchObject(said);
+    expect(await rowOf("wayne")).toMatchObject({ ...said, requestedBy: "team-gotham" });
+  });
+
   it.each<[string, number, object, object, string]>([
     [
       "that is not JSON",

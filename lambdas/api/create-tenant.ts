@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { ulid } from "ulid";
 import * as z from "zod";
 import { type Clock, timestamp } from "../../core/clock.ts";
+import { purpose } from "../../core/tenant/purpose.ts";
 import { slugSchema } from "../../core/tenant/slug.ts";
 import type { Tenant } from "../../core/tenant/tenant.ts";
 import { callerOf } from "./caller.ts";
@@ -25,7 +26,9 @@ export interface CreateTenantDeps {
 }
 
 /** Which names are reserved is the stage's to say. */
-export const creation = z.strictObject({ slug: slugSchema }, "an object").meta({ id: "TenantCreation" });
+export const creation = z
+  .strictObject({ slug: slugSchema, ...purpose.shape }, "an object")
+  .meta({ id: "TenantCreation" });
 
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
@@ -34,7 +37,7 @@ export const createTenant = ({ env, createRow, registry, present, clock }: Creat
 
   return async ({ event }) => {
     const request = parseBody(event, body);
-    const row = newRow(request.slug, callerOf(event), clock);
+    const row = newRow(request, callerOf(event), clock);
     const outcome = await createRow(row, keyRecordOf(event, request, row, clock));
     if (outcome.outcome === "created") return accepted(await present.one(event, row));
     if (outcome.outcome === "reused") throw keyReused();
@@ -45,10 +48,10 @@ export const createTenant = ({ env, createRow, registry, present, clock }: Creat
   };
 };
 
-const newRow = (slug: string, requestedBy: string, clock: Clock): Tenant => {
+const newRow = (request: z.output<typeof creation>, caller: string, clock: Clock): Tenant => {
   const createdAt = timestamp(clock);
   return {
-    slug,
+    ...request,
     generation: ulid(clock.now()),
     status: "provisioning",
     createdAt,
@@ -58,7 +61,7 @@ const newRow = (slug: string, requestedBy: string, clock: Clock): Tenant => {
     deletions: 0,
     queue: "provision-tenant",
     queuedAt: createdAt,
-    requestedBy,
+    requestedBy: request.owner ?? caller,
   };
 };
 

@@ -1,9 +1,10 @@
-// GET /tenants: all of them, a page at a time, in no particular order.
+// GET /tenants: all of them, or those that are asked for, a page at a time, in no particular order.
 import * as z from "zod";
 import type { Present } from "./presentation.ts";
 import { queryRefusal } from "./query-refusal.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
+import { filterShape, matching } from "./tenant-filter.ts";
 import { LONGEST_KEY_BYTES, type TenantRegistry } from "./tenant-registry.ts";
 import { validated } from "./validated.ts";
 
@@ -54,13 +55,18 @@ export const query = z.strictObject({
     })
     .optional()
     .meta({ description: "The nextCursor of an earlier answer.", override: { type: "string" } }),
+  ...filterShape,
 });
 
 export const listTenants =
   ({ registry, present }: ListTenantsDeps): Route =>
   async ({ event }) => {
-    const { limit, cursor } = validated(query, event.queryStringParameters ?? {}, queryRefusal(query));
-    const { rows, lastSlug } = await registry.list(limit, cursor);
+    const { limit, cursor, ...filter } = validated(
+      query,
+      event.queryStringParameters ?? {},
+      queryRefusal(query),
+    );
+    const { rows, lastSlug } = await registry.list(limit, cursor, matching(filter));
     return json(200, {
       tenants: await present.all(event, rows),
       ...(lastSlug !== undefined && { nextCursor: cursorAfter(lastSlug) }),

@@ -1,7 +1,7 @@
 // What the API takes: each operation's method and path, for the gateway, the router and the description alike.
 
 interface Operation {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** parameters in braces */
   path: `/${string}`;
 }
@@ -11,6 +11,7 @@ export const operations = {
   createTenant: { method: "POST", path: "/tenants" },
   getTenant: { method: "GET", path: "/tenants/{slug}" },
   waitForTenant: { method: "GET", path: "/tenants/{slug}/wait" },
+  changeTenant: { method: "PATCH", path: "/tenants/{slug}" },
   deleteTenant: { method: "DELETE", path: "/tenants/{slug}" },
   describe: { method: "GET", path: "/openapi.json" },
 } as const satisfies Record<string, Operation>;

@@ -6,5 +6,5 @@ import { badRequest, type Complaint } from "./problem.ts";
 export const queryRefusal = ({ shape }: z.ZodObject) => ({
   problem: (complaints: Complaint[]) => badRequest("The query is not one that this route takes.", complaints),
   name: ([parameter]: readonly PropertyKey[]) => String(parameter),
-  unknown: `only ${Object.keys(shape).join(" and ")}`,
+  unknown: `only ${Object.keys(shape).join(", ")}`,
 });

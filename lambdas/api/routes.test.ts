@@ -55,8 +55,8 @@ describe("a request that the API does not answer", () => {
   it.each([
     ["PUT", "/tenants", "GET, POST"],
     ["DELETE", "/tenants/", "GET, POST"],
-    ["POST", "/tenants/acme", "GET, DELETE"],
-    ["HEAD", "/tenants/acme", "GET, DELETE"],
+    ["POST", "/tenants/acme", "GET, PATCH, DELETE"],
+    ["HEAD", "/tenants/acme", "GET, PATCH, DELETE"],
   ])("%s %s gets 405 and what is allowed", async (method, path, allow) => {
     expect(await call(method, path)).toMatchObject({
       statusCode: 405,
@@ -72,7 +72,7 @@ describe("a request that the API does not answer", () => {
   it("gets 405 for a method that HTTP does not know, too", async () => {
     expect(await call("PROPFIND")).toMatchObject({
       statusCode: 405,
-      headers: { allow: "GET, POST, DELETE" },
+      headers: { allow: "GET, POST, PATCH, DELETE" },
       body: { type: "urn:warren:problem:method-not-allowed" },
     });
   });

@@ -2,6 +2,7 @@
 import { HttpVerbs, Router } from "@aws-lambda-powertools/event-handler/http";
 import type { Path, RouteHandler } from "@aws-lambda-powertools/event-handler/types";
 import type { Logger } from "@aws-lambda-powertools/logger";
+import { type ChangeTenantDeps, changeTenant } from "./change-tenant.ts";
 import { type CreateTenantDeps, createTenant } from "./create-tenant.ts";
 import { type DeleteTenantDeps, deleteTenant } from "./delete-tenant.ts";
 import { describe } from "./describe.ts";
@@ -13,7 +14,12 @@ import { methodNotAllowed, noSuchRoute } from "./problem.ts";
 import type { ApiRequest, Route } from "./route.ts";
 import { type WaitForTenantDeps, waitForTenant } from "./wait-for-tenant.ts";
 
-type RouteDeps = CreateTenantDeps & GetTenantDeps & WaitForTenantDeps & ListTenantsDeps & DeleteTenantDeps;
+type RouteDeps = CreateTenantDeps &
+  GetTenantDeps &
+  WaitForTenantDeps &
+  ChangeTenantDeps &
+  ListTenantsDeps &
+  DeleteTenantDeps;
 export type ApiDeps = Omit<RouteDeps, "present"> & PresentationDeps;
 
 const routes = (deps: RouteDeps): Record<OperationName, Route> => ({
@@ -21,6 +27,7 @@ const routes = (deps: RouteDeps): Record<OperationName, Route> => ({
   createTenant: createTenant(deps),
   getTenant: getTenant(deps),
   waitForTenant: waitForTenant(deps),
+  changeTenant: changeTenant(deps),
   deleteTenant: deleteTenant(deps),
   describe,
 });

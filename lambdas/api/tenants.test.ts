@@ -134,6 +134,58 @@ describe("the tenants of the API", () => {
     });
   });
 
+  describe("PATCH /tenants/{slug}", () => {
+    const patch = (slug: string, body: object) => api.call("PATCH /tenants/{slug}", { slug, body });
+
+    it("changes what is named, takes away what is null, and leaves the rest", async () => {
+      await api.put(
+        sampleRow({ slug: "named", displayName: "Old", labels: { plan: "trial", region: "eu" } }),
+      );
+
+      const { status, body } = await patch("named", {
+        displayName: "New",
+        labels: { plan: null, tier: "gold" },
+      });
+
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ displayName: "New", labels: { region: "eu", tier: "gold" } });
+      expect(body).toEqual((await api.call(GET, { slug: "named" })).body);
+      expect((await patch("named", { displayName: null })).body).not.toHaveProperty("displayName");
+    });
+
+    it("loses none of many changes at once", async () => {
+      await api.put(sampleRow({ slug: "busy" }));
+      const labels = ["a", "b", "c", "d"];
+
+      const answers = await Promise.all(labels.map((label) => patch("busy", { labels: { [label]: "1" } })));
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      expect(Object.keys((await rowOf("busy"))?.labels ?? {}).toSorted()).toEqual(labels);
+    });
+
+    it.each([
+      [
+        "too many labels",
+        { labels: Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`l${n}`, ""])) },
+        "/labels",
+      ],
+      ["a label that is none", { labels: { "Not one": "x" } }, "/labels/Not one"],
+      ["a name of nothing", { displayName: "" }, "/displayName"],
+      ["another owner", { owner: "somebody" }, "/owner"],
+    ])("refuses %s, and changes nothing", async (_, body, path) => {
+      await api.put(sampleRow({ slug: "kept", labels: { one: "1" } }));
+
+      const answer = await patch("kept", body);
+
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ path }] } });
+      expect((await rowOf("kept"))?.labels).toEqual({ one: "1" });
+    });
+
+    it("says so when there is no such tenant", async () => {
+      expect((await patch("nobody", { displayName: "x" })).status).toBe(404);
+    });
+  });
+
   describe("GET /tenants/{slug}/wait", () => {
     const wait = (slug: string, query: Record<string, string> = {}) =>
       api.call("GET /tenants/{slug}/wait", { slug, query });
@@ -215,6 +267,29 @@ describe("the tenants of the API", () => {
       expect(slugs).not.toContain("wrong");
     });
 
+    it.each([
+      [{ prefix: "pick-a" }, ["pick-a", "pick-ab"]],
+      [{ owner: "us", prefix: "pick" }, ["pick-a", "pick-b"]],
+      [{ label: "plan", prefix: "pick" }, ["pick-ab", "pick-b"]],
+      [{ label: "plan=gold" }, ["pick-b"]],
+      [{ status: "failed", owner: "us" }, ["pick-b"]],
+      [{ health: "down", prefix: "pick" }, ["pick-a"]],
+      [{ owner: "nobody" }, []],
+    ])("is of those that are asked for: %j", async (query, slugs) => {
+      const down = { state: "down", since: "2026-11-22T12:00:00.000Z", badSweeps: 2 } as const;
+      await api.put(sampleRow({ slug: "pick-a", status: "ready", owner: "us", health: down }));
+      await api.put(
+        sampleRow({ slug: "pick-ab", status: "ready", owner: "them", labels: { plan: "trial" } }),
+      );
+      await api.put(
+        sampleRow({ slug: "pick-b", status: "failed", failure, owner: "us", labels: { plan: "gold" } }),
+      );
+
+      const { body } = await api.call("GET /tenants", { query: { limit: "200", ...query } });
+
+      expect((body.tenants as { slug: string }[]).map(({ slug }) => slug).toSorted()).toEqual(slugs);
+    });
+
     it("has no empty page after exactly as many as fit on one", async () => {
       const all = (await api.rows()).length;
 
@@ -232,6 +307,8 @@ describe("the tenants of the API", () => {
       ["cursor", Buffer.from('{"slug":"x"}').toString("base64url")],
       ["cursor", Buffer.from(JSON.stringify({ after: "ä".repeat(1_025) })).toString("base64url")],
       ["order", "slug"],
+      ["status", "gone"],
+      ["label", "Not one"],
     ])("refuses the query %s=%s", async (name, value) => {
       expect(await api.call("GET /tenants", { query: { [name]: value } })).toMatchObject({
         status: 400,
@@ -252,7 +329,11 @@ describe("the tenants of the API", () => {
         expect.arrayContaining([
           { path: "limit", found: "0", allowed: "a whole number from 1 to 200" },
           { path: "cursor", found: "nonsense", allowed: "the nextCursor of an earlier answer" },
-          { path: "order", found: "slug", allowed: "only limit and cursor" },
+          {
+            path: "order",
+            found: "slug",
+            allowed: "only limit, cursor, status, health, owner, label, prefix",
+          },
         ]),
       );
     });

@@ -1,6 +1,7 @@
 // What each operation takes and answers, in words and schemas: the description is made of it, and the tests hold every
 // answer of the API to it.
 import * as z from "zod";
+import { change } from "../change-tenant.ts";
 import { creation } from "../create-tenant.ts";
 import { deletion } from "../delete-tenant.ts";
 import { query } from "../list-tenants.ts";
@@ -99,6 +100,12 @@ export const contracts: Record<OperationName, Contract> = {
       ...missing,
       ...always,
     },
+  },
+  changeTenant: {
+    summary: "Change what a tenant says it is for",
+    description: "Name and labels, as a JSON merge patch (RFC 7396). Nothing of its machine changes.",
+    body: change,
+    answers: { 200: { description: "The tenant.", body: tenantBody }, ...changing, ...missing, ...always },
   },
   deleteTenant: {
     summary: "Delete a tenant",

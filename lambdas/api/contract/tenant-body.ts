@@ -1,5 +1,6 @@
 // A tenant as the API shows it. What is described here is what callers may rely on.
 import * as z from "zod";
+import { purpose } from "../../../core/tenant/purpose.ts";
 import { slugSchema } from "../../../core/tenant/slug.ts";
 import { tenantStatus } from "../../../core/tenant/status.ts";
 import { healthCauses, healthStates } from "../../../core/tenant/tenant.ts";
@@ -73,6 +74,7 @@ export const tenantBody = z
     slug: slugSchema.meta({ example: "acme" }),
     hostname: z.string().meta({ description: "Where it is served.", example: "acme.example.com" }),
     status: tenantStatus,
+    ...purpose.shape,
     queued: queued.optional(),
     progress: progress.optional(),
     failure: failure.optional(),
