@@ -1,7 +1,7 @@
 // What a tenant says it is for. Whatever decides about tenants goes by this, never by how a slug looks.
 import * as z from "zod";
 
-export const MOST_LABELS = 20;
+const MOST_LABELS = 20;
 
 const allowed = {
   displayName: "1 to 100 characters without control characters",
