@@ -38,6 +38,16 @@ const contract = (store: Store) => {
     });
   });
 
+  it("counts failures in a row for what is wrong now alone: not those before the tenant was well again", async () => {
+    const left = { attempt: 4, failures: 3, startedAt: NOW };
+    const row = repairingRow({ status: "ready", health: { ...health, healthyUntil: LATER } }, left);
+    const { repairs, tenants } = await store(row);
+
+    await repairs.begin(row, "no connector");
+
+    expect((await tenants.get("acme"))?.repair).toMatchObject({ attempt: 5, failures: 0 });
+  });
+
   it("begins another repair, and keeps what the ones before have left behind", async () => {
     const left = { attempt: 4, failures: 2, resumed: 3, replaces: ["i-1"], notBefore: NOW };
     const row = repairingRow({ status: "degraded", failure }, left);

@@ -7,6 +7,7 @@ import { type RowChange, rowWriter, settingResources } from "../tenant/row-write
 import type { Tenant, TenantRepair, TenantResources } from "../tenant/tenant.ts";
 import { documentClient, superseded } from "../tenant/tenant-store.ts";
 import type { Rung } from "./rungs.ts";
+import { wasHealthySince } from "./was-healthy-since.ts";
 
 /** One repair of one incarnation. */
 export interface RepairOf extends Incarnation {
@@ -24,7 +25,10 @@ export interface RepairEnd {
 
 export interface RepairStore {
   /** The row's stream starts the workflow. False, and nothing changed, when the row is not as it was read. */
-  begin(row: Pick<Tenant, "slug" | "generation" | "status" | "repair">, reason: string): Promise<boolean>;
+  begin(
+    row: Pick<Tenant, "slug" | "generation" | "status" | "repair" | "health">,
+    reason: string,
+  ): Promise<boolean>;
   /** For a repair whose execution ended without a word. False, and nothing changed, when somebody was faster. */
   beginAnew(repair: RepairOf): Promise<boolean>;
   /** The rung that is about to be tried, or what it made; throws TenantSupersededError, as all that follow. */
@@ -71,7 +75,7 @@ export const repairStore = (
         condition: unchanged,
         values: {
           ":now": timestamp(clock),
-          ":repair": { failures: 0, ...repair, startedAt: timestamp(clock) },
+          ":repair": { ...repair, failures: failuresBefore(row), startedAt: timestamp(clock) },
           ...(row.repair && { ":seen": row.repair.attempt }),
         },
       });
@@ -116,3 +120,7 @@ export const repairStore = (
       }),
   };
 };
+
+/** In a row, for what is wrong now: once it was well again, another trouble begins with none. */
+export const failuresBefore = ({ repair, health }: Pick<Tenant, "repair" | "health">): number =>
+  wasHealthySince(repair, health) ? 0 : (repair?.failures ?? 0);

@@ -7,6 +7,7 @@ import {
   type Survey,
   type Unfinished,
 } from "../../core/fleet/survey.ts";
+import { wasHealthySince } from "../../core/repair/was-healthy-since.ts";
 import { queuedWorkflowNames } from "../../core/tenant/queue.ts";
 import { healthStates } from "../../core/tenant/tenant.ts";
 import { isAtWork } from "../../core/workflow/workflows.ts";
@@ -68,15 +69,12 @@ const badOf = (bad: Judged[]): Survey["bad"] => {
 const recentOf = (judged: Judged[], now: number): Survey["recent"] => {
   const ended = judged.filter(({ row }) => row.repair && now - Date.parse(row.repair.startedAt) < RECENT);
   const failed = ended.filter(
-    (one) => one.row.repair?.failures !== 0 && !isHealthy(one.judgement) && !wasHealthySince(one),
+    ({ row: { repair }, judgement }) =>
+      repair?.failures !== 0 && !isHealthy(judgement) && !wasHealthySince(repair, judgement.health),
   );
   const proved = ended.filter(({ row, judgement }) => row.repair?.failures === 0 && isHealthy(judgement));
   return { proved: proved.length, failed: failed.length };
 };
-
-/** By itself, by hand, or because the trouble was elsewhere: on what is wrong with it now, no repair was tried yet. */
-const wasHealthySince = ({ row: { repair }, judgement: { health } }: Judged): boolean =>
-  repair !== undefined && (health.healthyUntil ?? "") > repair.startedAt;
 
 const isHealthy = ({ health }: Judgement): boolean => health.state === "healthy";
 

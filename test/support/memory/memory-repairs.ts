@@ -1,6 +1,6 @@
 // Repairs in the rows of a Tenants table in memory, held to the same contract as the real ones (repair-store.test.ts).
 import { type Clock, timestamp } from "../../../core/clock.ts";
-import type { RepairOf, RepairStore } from "../../../core/repair/repair-store.ts";
+import { failuresBefore, type RepairOf, type RepairStore } from "../../../core/repair/repair-store.ts";
 import type { Tenant, TenantRepair } from "../../../core/tenant/tenant.ts";
 import { superseded } from "../../../core/tenant/tenant-store.ts";
 import { stillClock } from "../still-clock.ts";
@@ -25,7 +25,7 @@ export const memoryRepairs = ({ rows }: MemoryTenants, clock: Clock = stillClock
   };
 
   return {
-    begin: async ({ slug, generation, status, repair }, reason) => {
+    begin: async ({ slug, generation, status, repair, health }, reason) => {
       const row = rows.get(slug);
       const unchanged =
         row?.generation === generation && row.status === status && row.repair?.attempt === repair?.attempt;
@@ -34,7 +34,14 @@ export const memoryRepairs = ({ rows }: MemoryTenants, clock: Clock = stillClock
       const startedAt = timestamp(clock);
       put(row, {
         status: "repairing",
-        repair: { failures: 0, ...repair, attempt, resumed: 0, reason, startedAt },
+        repair: {
+          ...repair,
+          failures: failuresBefore({ repair, health }),
+          attempt,
+          resumed: 0,
+          reason,
+          startedAt,
+        },
       });
       return true;
     },
