@@ -33,8 +33,9 @@ const anchorOf = (heading: string): string =>
 const idsIn = (text: string): string[] => [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
 
 /** @returns the file, from the project's directory, and the anchor, if any, of each link that leaves no document */
+/** Not what is code: a pattern may look like a link. */
 export const linksOf = ({ path, text }: Document): { file: string; anchor: string }[] =>
-  [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+  [...text.replaceAll(/`[^`\n]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = ""]) => link)
     .filter((link) => !/^[a-z]+:/.test(link))
     .map((link) => {
