@@ -1,3 +1,4 @@
+import { auditTrail } from "../../core/audit/audit-trail.ts";
 import { systemClock } from "../../core/clock.ts";
 import { parseEnvironment } from "../../core/parse.ts";
 import { queueTable } from "../../core/queue/queue-table.ts";
@@ -16,6 +17,7 @@ export const handler = apiHandler(task.name, ({ logger }) => {
     registry: tenantRegistry(env.TENANTS_TABLE),
     createRow: rowCreation({ tenants: env.TENANTS_TABLE, idempotency: env.IDEMPOTENCY_TABLE }),
     places: placesIn(queueTable(env.TENANTS_TABLE), slotStore(env.LEASES_TABLE)),
+    trail: auditTrail(env.AUDIT_TABLE),
     clock: systemClock,
   };
   return router(deps, logger);

@@ -11,6 +11,7 @@ export const operations = {
   createTenant: { method: "POST", path: "/tenants" },
   getTenant: { method: "GET", path: "/tenants/{slug}" },
   waitForTenant: { method: "GET", path: "/tenants/{slug}/wait" },
+  listEvents: { method: "GET", path: "/tenants/{slug}/events" },
   changeTenant: { method: "PATCH", path: "/tenants/{slug}" },
   deleteTenant: { method: "DELETE", path: "/tenants/{slug}" },
   describe: { method: "GET", path: "/openapi.json" },

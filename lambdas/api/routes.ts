@@ -7,6 +7,7 @@ import { type CreateTenantDeps, createTenant } from "./create-tenant.ts";
 import { type DeleteTenantDeps, deleteTenant } from "./delete-tenant.ts";
 import { describe } from "./describe.ts";
 import { type GetTenantDeps, getTenant } from "./get-tenant.ts";
+import { type ListEventsDeps, listEvents } from "./list-events.ts";
 import { type ListTenantsDeps, listTenants } from "./list-tenants.ts";
 import { type OperationName, operations, operationsByPath } from "./operations.ts";
 import { type PresentationDeps, presentation } from "./presentation.ts";
@@ -19,6 +20,7 @@ type RouteDeps = CreateTenantDeps &
   WaitForTenantDeps &
   ChangeTenantDeps &
   ListTenantsDeps &
+  ListEventsDeps &
   DeleteTenantDeps;
 export type ApiDeps = Omit<RouteDeps, "present"> & PresentationDeps;
 
@@ -27,6 +29,7 @@ const routes = (deps: RouteDeps): Record<OperationName, Route> => ({
   createTenant: createTenant(deps),
   getTenant: getTenant(deps),
   waitForTenant: waitForTenant(deps),
+  listEvents: listEvents(deps),
   changeTenant: changeTenant(deps),
   deleteTenant: deleteTenant(deps),
   describe,

@@ -6,6 +6,7 @@ export const task = defineLambda({
   environment: variables.pick({
     STAGE: true,
     TENANTS_TABLE: true,
+    AUDIT_TABLE: true,
     IDEMPOTENCY_TABLE: true,
     LEASES_TABLE: true,
     BASE_DOMAIN: true,

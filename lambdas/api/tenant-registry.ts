@@ -8,6 +8,7 @@ import { type Purpose, purpose } from "../../core/tenant/purpose.ts";
 import { rowUpdate } from "../../core/tenant/row-writer.ts";
 import { type Tenant, tenant } from "../../core/tenant/tenant.ts";
 import { documentClient, tenantStore } from "../../core/tenant/tenant-store.ts";
+import { LONGEST_KEY_BYTES } from "./paging.ts";
 
 export interface TenantRegistry {
   get(slug: string): Promise<Tenant | undefined>;
@@ -28,9 +29,6 @@ export interface TenantRegistry {
   /** The row as it is now: "deleting", by this call or an earlier one; undefined when there is none. */
   requestDeletion(slug: string): Promise<Tenant | undefined>;
 }
-
-/** Source: DynamoDB Developer Guide, "Quotas": of a partition key; a longer one is refused as invalid. */
-export const LONGEST_KEY_BYTES = 2_048;
 
 /** Of which some are looked for. Rows of a few hundred bytes: no more than DynamoDB reads at once, and a second's work for one request. */
 const AT_A_TIME = 500;

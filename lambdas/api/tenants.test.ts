@@ -134,6 +134,64 @@ describe("the tenants of the API", () => {
     });
   });
 
+  describe("GET /tenants/{slug}/events", () => {
+    const EVENTS = "GET /tenants/{slug}/events";
+    const rung = (minute: number, of = incarnation.generation) => ({
+      slug: "storied",
+      entry: `${of}#storied-repair-${minute}#restart-connector`,
+      at: `2026-11-22T12:0${minute}:00.000Z`,
+      reason: "repair" as const,
+      attempt: minute,
+      rung: "restart-connector" as const,
+      outcome: "done" as const,
+      detail: "restarted on i-0123456789abcdef0",
+      healthy: minute > 2,
+      evidence: "200",
+    });
+
+    it("tells what was done about this incarnation, the newest first, a page at a time", async () => {
+      await api.put(sampleRow({ slug: "storied", status: "ready" }));
+      await Promise.all([2, 1, 3].map((minute) => api.audit.append(rung(minute))));
+      await api.audit.append(rung(4, "01KAAAAAAA5X0H3V0PM8NYQJ5D"));
+
+      const first = await api.call(EVENTS, { slug: "storied", query: { limit: "2" } });
+      const cursor = String(first.body.nextCursor);
+      const second = await api.call(EVENTS, { slug: "storied", query: { limit: "2", cursor } });
+
+      const minutes = [first, second].flatMap(({ body }) =>
+        (body.events as { at: string }[]).map(({ at }) => at.slice(15, 16)),
+      );
+      expect(minutes).toEqual(["3", "2", "1"]);
+      expect(second.body).not.toHaveProperty("nextCursor");
+    });
+
+    it("tells customers no names, and nothing that a machine said", async () => {
+      await api.put(sampleRow({ slug: "storied", status: "ready" }));
+      const entry = `${incarnation.generation}#x#console`;
+      const lastWords = ["password=hunter2"];
+      const at = "2026-11-22T12:09:00.000Z";
+      await api.audit.append({
+        slug: "storied",
+        entry,
+        at,
+        reason: "last-words",
+        instanceId: "i-1",
+        lastWords,
+      });
+      await api.audit.append(rung(1));
+      const authorizer = { jwt: { claims: { iss: "https://id.example.com", sub: "u" } } };
+
+      const { body } = await api.call(EVENTS, { slug: "storied", authorizer });
+
+      expect(JSON.stringify(body)).not.toMatch(/hunter2|i-0123456789abcdef0/);
+      expect(JSON.stringify((await api.call(EVENTS, { slug: "storied" })).body)).toContain("hunter2");
+    });
+
+    it("says so when there is no such tenant", async () => {
+      expect((await api.call(EVENTS, { slug: "nobody" })).status).toBe(404);
+    });
+  });
+
   describe("PATCH /tenants/{slug}", () => {
     const patch = (slug: string, body: object) => api.call("PATCH /tenants/{slug}", { slug, body });
 

@@ -21,7 +21,7 @@ import { seeQueue } from "../permissions/queue-permissions.ts";
 
 export interface ApiStackProps extends StackProps {
   deployment: Deployment;
-  data: Pick<TaskData, "tenants" | "idempotency" | "leases">;
+  data: Pick<TaskData, "tenants" | "audit" | "idempotency" | "leases">;
 }
 
 /** Requests per second: a person's or a sign-up form's pace, far below what the table takes. */
@@ -39,6 +39,7 @@ export class ApiStack extends Stack {
         BASE_DOMAIN: config.baseDomain,
         RESERVED_SLUGS: JSON.stringify(config.reservedSlugs),
         TENANTS_TABLE: data.tenants.tableName,
+        AUDIT_TABLE: data.audit.tableName,
         IDEMPOTENCY_TABLE: data.idempotency.tableName,
         LEASES_TABLE: data.leases.tableName,
       },
@@ -46,6 +47,7 @@ export class ApiStack extends Stack {
       timeoutSeconds: LONGEST_WAIT + 4,
       permissions: [
         ...data.tenants.permissionsFor("GetItem", "PutItem", "UpdateItem", "Scan"),
+        ...data.audit.permissionsFor("Query"),
         ...data.idempotency.permissionsFor("GetItem", "PutItem"),
         ...seeQueue(data),
       ],

@@ -32,8 +32,7 @@ const anchorOf = (heading: string): string =>
 
 const idsIn = (text: string): string[] => [...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
 
-/** @returns the file, from the project's directory, and the anchor, if any, of each link that leaves no document */
-/** Not what is code: a pattern may look like a link. */
+/** @returns the file, from the project's directory, and the anchor, if any, of each link; code may look like one, and is none */
 export const linksOf = ({ path, text }: Document): { file: string; anchor: string }[] =>
   [...text.replaceAll(/`[^`\n]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = ""]) => link)

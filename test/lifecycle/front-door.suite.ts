@@ -3,6 +3,26 @@ import { remainsOf } from "../support/remains.ts";
 import { api, facts } from "../support/stage.ts";
 import { remove, whenRowGone, whenStatus } from "../support/tenants.ts";
 
+test("the API describes itself, changes what a tenant is for, waits for it, and tells what was done about it", async () => {
+  const slug = "well-described";
+  await api("POST", "/tenants", { slug, owner: "team-a" });
+
+  const description = await api("GET", "/openapi.json");
+  const patched = await api("PATCH", `/tenants/${slug}`, { labels: { plan: "trial" } });
+  let awaited = await api("GET", `/tenants/${slug}/wait`);
+  while (awaited.body.status === "provisioning") awaited = await api("GET", `/tenants/${slug}/wait`);
+  const listed = await api("GET", "/tenants?label=plan%3Dtrial&owner=team-a");
+  const events = await api("GET", `/tenants/${slug}/events`);
+
+  expect(description.body.paths).toHaveProperty([`/tenants/{slug}/wait`]);
+  expect(patched).toMatchObject({ status: 200, body: { labels: { plan: "trial" } } });
+  expect(awaited).toMatchObject({ status: 200, body: { status: "ready", owner: "team-a" } });
+  expect(listed.body.tenants).toMatchObject([{ slug }]);
+  expect(events).toMatchObject({ status: 200, body: { events: [] } });
+  await remove(slug);
+  await whenRowGone(slug);
+});
+
 test("a request that is not signed is refused", async () => {
   const { status } = await fetch(`${facts.apiUrl}/tenants`);
 

@@ -65,6 +65,7 @@ const births = async (): Promise<Record<string, string>> => {
 const overlappingSweeps = () => Promise.all([sweep(), sweep()]);
 
 const removal = async (slug: string): Promise<void> => {
+  await api("GET", `/tenants/${slug}/events`);
   await remove(slug);
   await whenRowGone(slug);
 };

@@ -6,13 +6,18 @@ import type { Tenant } from "../../core/tenant/tenant.ts";
 import { documentClient } from "../../core/tenant/tenant-store.ts";
 import { newTestAccount } from "./test-account.ts";
 
-export const tableWithKey = (TableName: string, key: string): CreateTableCommand =>
-  new CreateTableCommand({
+export const tableWithKey = (TableName: string, key: string, sortKey?: string): CreateTableCommand => {
+  const keys = sortKey ? [key, sortKey] : [key];
+  return new CreateTableCommand({
     TableName,
     BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
-    KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+    KeySchema: keys.map((AttributeName, index) => ({
+      AttributeName,
+      KeyType: index === 0 ? "HASH" : "RANGE",
+    })),
   });
+};
 
 /** With the index of those that wait. */
 export const tenantsTable = (TableName: string): CreateTableCommand => {

@@ -9,6 +9,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { vi } from "vitest";
+import { auditLog } from "../../core/audit/audit-log.ts";
+import { auditTrail } from "../../core/audit/audit-trail.ts";
 import { systemClock } from "../../core/clock.ts";
 import { queueTable } from "../../core/queue/queue-table.ts";
 import { slotStore } from "../../core/queue/slots.ts";
@@ -88,12 +90,14 @@ export const startTestApi = async () => {
   await dynamo.send(tenantsTable("tenants"));
   await dynamo.send(tableWithKey("idempotency", "key"));
   await dynamo.send(tableWithKey("leases", "name"));
+  await dynamo.send(tableWithKey("audit", "slug", "entry"));
   const client = DynamoDBDocumentClient.from(dynamo);
   const deps = {
     env: { BASE_DOMAIN: "example.test", RESERVED_SLUGS: ["www", "api"] },
     registry: tenantRegistry("tenants", { client }),
     createRow: rowCreation({ tenants: "tenants", idempotency: "idempotency" }, { client }),
     places: placesIn(queueTable("tenants", { client }), slotStore("leases", client)),
+    trail: auditTrail("audit", client),
     clock: systemClock,
   };
   const handler = apiHandler("api", ({ logger }) => router(deps, logger));
@@ -109,6 +113,7 @@ export const startTestApi = async () => {
     put: async (row: Tenant | Record<string, unknown>): Promise<void> => {
       await client.send(new PutCommand({ TableName: "tenants", Item: row }));
     },
+    audit: auditLog("audit", client),
     /** What is left of a tenant once its removal has ended: nothing. */
     take: async (slug: string): Promise<void> => {
       await client.send(new DeleteCommand({ TableName: "tenants", Key: { slug } }));

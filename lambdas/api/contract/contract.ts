@@ -4,9 +4,12 @@ import * as z from "zod";
 import { change } from "../change-tenant.ts";
 import { creation } from "../create-tenant.ts";
 import { deletion } from "../delete-tenant.ts";
+import { eventsQuery } from "../list-events.ts";
 import { query } from "../list-tenants.ts";
 import type { OperationName } from "../operations.ts";
+import { nextCursor } from "../paging.ts";
 import { waitQuery } from "../wait-for-tenant.ts";
+import { eventBody } from "./event-body.ts";
 import { problemBody } from "./problem-body.ts";
 import { tenantBody } from "./tenant-body.ts";
 
@@ -63,7 +66,7 @@ export const contracts: Record<OperationName, Contract> = {
         body: z
           .strictObject({
             tenants: z.array(tenantBody),
-            nextCursor: z.string().optional().meta({ description: "For the next page; absent on the last." }),
+            nextCursor,
           })
           .meta({ id: "TenantPage" }),
       },
@@ -96,6 +99,21 @@ export const contracts: Record<OperationName, Contract> = {
     query: waitQuery,
     answers: {
       200: { description: "The tenant as it is then.", body: tenantBody },
+      ...unreadable,
+      ...missing,
+      ...always,
+    },
+  },
+  listEvents: {
+    summary: "List what was done about a tenant",
+    description:
+      "From the audit, the newest first: of the tenant as it is now, not of one that had its slug before.",
+    query: eventsQuery,
+    answers: {
+      200: {
+        description: "A page.",
+        body: z.strictObject({ events: z.array(eventBody), nextCursor }).meta({ id: "EventPage" }),
+      },
       ...unreadable,
       ...missing,
       ...always,

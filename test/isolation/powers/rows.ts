@@ -79,7 +79,8 @@ export const rows: Record<string, Power> = {
   "remove an audit entry": only(nobody, about.table("DeleteItem", "audit")),
   "remove an audit entry in PartiQL": only(nobody, about.table("PartiQLDelete", "audit")),
   "write audit entries in batches": only(nobody, about.table("BatchWriteItem", "audit")),
-  "read the audit": only(nobody, about.table("Scan", "audit")),
+  "read the audit of one tenant": only(["api"], about.table("Query", "audit")),
+  "read all of the audit": only(nobody, about.table("Scan", "audit")),
   "delete the audit table": only(nobody, about.table("DeleteTable", "audit")),
   "open the audit table's policy": only(nobody, about.table("PutResourcePolicy", "audit")),
   "decrypt rows through DynamoDB": only(
