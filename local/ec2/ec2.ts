@@ -14,6 +14,7 @@ import { instanceAccessActions } from "./actions/instance-access.ts";
 import { runInstancesActions } from "./actions/run-instances.ts";
 import { snapshotActions } from "./actions/snapshots.ts";
 import { tagActions } from "./actions/tags.ts";
+import { volumeModificationActions } from "./actions/volume-modifications.ts";
 import { volumeActions } from "./actions/volumes.ts";
 import { Authorisation } from "./authorisation/authorisation.ts";
 import { Delays } from "./faults/delays.ts";
@@ -140,6 +141,7 @@ const actionsFor = (parts: Parts, { region, terminatedVisibleMs = hourMs }: Ec2O
     ...changeInstancesActions(parts),
     ...instanceAccessActions(parts),
     ...volumeActions({ ...parts, region, accountId, zones: () => readZones(clients) }),
+    ...volumeModificationActions(parts),
     ...attachmentActions(parts),
     ...snapshotActions({ ...parts, accountId }),
     ...tagActions({ ...parts, ec2: clients.ec2 }),

@@ -9,7 +9,9 @@ import {
   DeleteVolumeCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
+  DescribeVolumesModificationsCommand,
   DetachVolumeCommand,
+  ModifyVolumeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
   type Volume,
@@ -224,4 +226,21 @@ test("a deleted snapshot is gone", async () => {
 
   const again = stage.client.send(new DeleteSnapshotCommand({ SnapshotId }));
   await expect(again).rejects.toMatchObject({ name: "InvalidSnapshot.NotFound" });
+});
+
+test("a volume can be made larger, once in six hours, and never smaller", async () => {
+  const volumeId = await createVolume("a", { Size: 5 });
+  const modify = (Size: number) => stage.client.send(new ModifyVolumeCommand({ VolumeId: volumeId, Size }));
+
+  await expect(modify(4)).rejects.toThrow("cannot be smaller");
+  await modify(9);
+
+  expect((await describeVolume(volumeId))?.Size).toBe(9);
+  const { VolumesModifications } = await stage.client.send(
+    new DescribeVolumesModificationsCommand({ VolumeIds: [volumeId] }),
+  );
+  expect(VolumesModifications).toMatchObject([
+    { OriginalSize: 5, TargetSize: 9, ModificationState: "completed" },
+  ]);
+  await expect(modify(10)).rejects.toHaveProperty("name", "VolumeModificationRateExceeded");
 });

@@ -93,3 +93,16 @@ test("echoes over a WebSocket and names its tenant", async () => {
 test("answers 404 elsewhere", async () => {
   expect((await get("/nowhere")).status).toBe(404);
 });
+
+test("is not healthy, and takes no more data, once its volume is full", async () => {
+  await rm(join(directory, "volume"), { recursive: true, force: true });
+  await mkdir(join(directory, "volume"));
+  await writeFile(join(directory, ".filesystem-size"), "10");
+
+  const statuses = [(await post("/data/some", "12345")).status, (await post("/data/more", "123456")).status];
+
+  expect(statuses).toEqual([200, 507]);
+  expect((await get("/health")).status).toBe(200);
+  await post("/data/rest", "12345");
+  expect((await get("/health")).status).toBe(507);
+});

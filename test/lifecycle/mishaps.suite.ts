@@ -1,5 +1,8 @@
+import { truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   DescribeInstancesCommand,
+  ModifyVolumeCommand,
   RebootInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
@@ -20,7 +23,6 @@ const { cloudflare: ids, baseDomain } = loadConfig("local");
 afterEach(async () => {
   await cloudflare.clearFaults();
   await machines.clearFaults();
-  await machines.clearDelays();
 });
 
 const ready = async (slug: string): Promise<{ hostname: string; instanceId: string }> => {
@@ -117,6 +119,22 @@ test("a machine whose application recovers for long after a boot is left alone m
   expect((await rowOf(slug)).repair).toBeUndefined();
   const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
   expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("running");
+  await deleted(slug);
+});
+
+test("a data volume that is full fails its tenant, and serves again once it was made larger and the machine booted", async () => {
+  const slug = "full-disk";
+  const { hostname, instanceId } = await ready(slug);
+  const root = (await machineOf(instanceId))?.root ?? "";
+  const { resources } = await rowOf(slug);
+
+  await writeFile(join(root, "data", "app", "filler"), "");
+  await truncate(join(root, "data", "app", "filler"), 2 ** 30);
+  await whenAnswers(hostname, 507);
+  await ec2.send(new ModifyVolumeCommand({ VolumeId: resources.volumeId, Size: 2 }));
+  await ec2.send(new RebootInstancesCommand({ InstanceIds: [instanceId] }));
+
+  await whenAnswers(hostname, 200);
   await deleted(slug);
 });
 

@@ -148,13 +148,14 @@ describe("a task's role", () => {
     expect(actions.filter((action) => action.startsWith("ec2:Delete"))).toEqual([]);
   });
 
-  it("may only append to the audit table", () => {
+  it("may only append to the audit table, and the API only read one tenant's entries", () => {
     const actions = all
       .filter(({ resources }) => resources.includes(tables.audit))
       .map(({ actions }) => actions);
 
-    // Of verify-removal, verify-repair and read-console.
-    expect(actions).toEqual([["dynamodb:PutItem"], ["dynamodb:PutItem"], ["dynamodb:PutItem"]]);
+    // Of verify-removal, verify-repair and read-console; and of the API.
+    const append = ["dynamodb:PutItem"];
+    expect(actions.toSorted()).toEqual([append, append, append, ["dynamodb:Query"]]);
   });
 
   it("changes only machines and volumes that carry the stage's and a tenant's tag", () => {

@@ -59,7 +59,7 @@ export const launchVolumes = async (
   for (const [device, ebs] of devices(launch, image, instance.rootDevice)) {
     const volume = { ...newVolume(instance, device, ebs), tags: tagsFor("volume", launch.tagSpecifications) };
     world.volumes.set(volume.volumeId, volume);
-    await blockStore.createVolume(volume.volumeId);
+    await blockStore.createVolume(volume.volumeId, volume.sizeGiB);
     // The machine's own root is not a directory of its own: only further devices show up below dev/.
     if (device !== instance.rootDevice) await blockStore.attach(volume.volumeId, instance.instanceId, device);
   }

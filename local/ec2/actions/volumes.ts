@@ -98,7 +98,7 @@ export const volumeActions = ({ world, blockStore, accountId, region, zones }: V
       tags: tagsFor("volume", request.TagSpecification),
     };
     world.volumes.set(volume.volumeId, volume);
-    void blockStore.createVolume(volume.volumeId, SnapshotId).then(() => {
+    void blockStore.createVolume(volume.volumeId, volume.sizeGiB, SnapshotId).then(() => {
       volume.state = "available";
     });
     return volume;

@@ -1,5 +1,5 @@
-// A volume is a directory, a snapshot a copy of one; a machine sees a volume as a link below its own dev/ while attached.
-import { cp, mkdir, rm, symlink } from "node:fs/promises";
+// A volume is a directory, with its size in a file beside it, a snapshot a copy of one; a machine sees a volume as a link below its own dev/ while attached.
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export class BlockStore {
@@ -10,18 +10,25 @@ export class BlockStore {
   }
 
   #volume = (volumeId: string): string => join(this.#stateDir, "volumes", volumeId);
+  #size = (volumeId: string): string => `${this.#volume(volumeId)}.size`;
   #snapshot = (snapshotId: string): string => join(this.#stateDir, "snapshots", snapshotId);
 
   /** Where a machine's files are: `dev/` with its attached volumes, `run/` for what ends with it. */
   machineRoot = (instanceId: string): string => join(this.#stateDir, "machines", instanceId);
 
-  async createVolume(volumeId: string, snapshotId?: string): Promise<void> {
+  async createVolume(volumeId: string, sizeGiB: number, snapshotId?: string): Promise<void> {
     if (snapshotId) await cp(this.#snapshot(snapshotId), this.#volume(volumeId), { recursive: true });
     else await mkdir(this.#volume(volumeId), { recursive: true });
+    await this.resizeVolume(volumeId, sizeGiB);
   }
 
-  deleteVolume = (volumeId: string): Promise<void> =>
-    rm(this.#volume(volumeId), { recursive: true, force: true });
+  resizeVolume = (volumeId: string, sizeGiB: number): Promise<void> =>
+    writeFile(this.#size(volumeId), String(sizeGiB * 2 ** 30));
+
+  async deleteVolume(volumeId: string): Promise<void> {
+    await rm(this.#volume(volumeId), { recursive: true, force: true });
+    await rm(this.#size(volumeId), { force: true });
+  }
 
   createSnapshot = (snapshotId: string, volumeId: string): Promise<void> =>
     cp(this.#volume(volumeId), this.#snapshot(snapshotId), { recursive: true });
