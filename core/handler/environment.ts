@@ -1,6 +1,7 @@
 // Every environment variable that a Lambda may be given, described once: a Lambda's description (task.ts) picks those
 // that it uses. Descriptions are loaded where nothing else of a Lambda is, hence no import that loads more than zod.
 import * as z from "zod";
+import { LONGEST_CAPACITY_WAIT_MINUTES } from "../machine/capacity-wait.ts";
 import { LONGEST_START_MINUTES } from "../machine/first-answer.ts";
 
 const text = z.string().min(1);
@@ -46,7 +47,7 @@ export const variables = z.object({
   /** What a machine may be, `["t4g.small", …]`: the first is the launch template's, the others are for want of room. */
   INSTANCE_TYPES: json.pipe(z.array(text).min(1)),
   /** How long to wait for room for a machine. */
-  CAPACITY_WAIT_SECONDS: wholeNumber(0, 14_400),
+  CAPACITY_WAIT_SECONDS: wholeNumber(0, LONGEST_CAPACITY_WAIT_MINUTES * 60),
   /** `[{"id":"subnet-…","zone":"eu-central-1a"}, …]` */
   SUBNETS: json.pipe(z.array(subnet).min(1)),
   /** Unique id (AROA…) of the instances' role: the first half of a parameter's `reader` tag. */

@@ -5,11 +5,10 @@ import { isOperator } from "./caller.ts";
 import type { eventBody } from "./contract/event-body.ts";
 import { next, pagingShape } from "./paging.ts";
 import { notFound } from "./problem.ts";
-import { queryRefusal } from "./query-refusal.ts";
+import { parseQuery } from "./request-query.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
-import { validated } from "./validated.ts";
 import { withoutNames } from "./without-names.ts";
 
 export interface ListEventsDeps {
@@ -24,8 +23,7 @@ export const eventsQuery = z.strictObject(pagingShape);
 export const listEvents =
   ({ registry, trail }: ListEventsDeps): Route =>
   async ({ event, params: { slug = "" } }) => {
-    const query = validated(eventsQuery, event.queryStringParameters ?? {}, queryRefusal(eventsQuery));
-    const { limit, cursor } = query;
+    const { limit, cursor } = parseQuery(event, eventsQuery);
     const row = await registry.get(slug);
     if (!row) throw notFound(slug);
     const entries = (await trail.of(row)).filter((entry) => !cursor || positionOf(entry) < cursor);

@@ -2,12 +2,11 @@
 import * as z from "zod";
 import { next, pagingShape } from "./paging.ts";
 import type { Present } from "./presentation.ts";
-import { queryRefusal } from "./query-refusal.ts";
+import { parseQuery } from "./request-query.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
 import { filterShape, matching } from "./tenant-filter.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
-import { validated } from "./validated.ts";
 
 export interface ListTenantsDeps {
   registry: Pick<TenantRegistry, "list">;
@@ -19,8 +18,7 @@ export const query = z.strictObject({ ...pagingShape, ...filterShape });
 export const listTenants =
   ({ registry, present }: ListTenantsDeps): Route =>
   async ({ event }) => {
-    const asked = validated(query, event.queryStringParameters ?? {}, queryRefusal(query));
-    const { limit, cursor, ...filter } = asked;
+    const { limit, cursor, ...filter } = parseQuery(event, query);
     const { rows, lastSlug } = await registry.list(limit, cursor, matching(filter));
     return json(200, { tenants: await present.all(event, rows), ...next(lastSlug) });
   };

@@ -1,5 +1,6 @@
 // How lists are paged: a limit, and a cursor that callers hand back as it is.
 import * as z from "zod";
+import { queryNumber } from "./query-number.ts";
 
 /** Source: DynamoDB Developer Guide, "Quotas": of a partition key; a longer one is refused as invalid. */
 export const LONGEST_KEY_BYTES = 2_048;
@@ -15,37 +16,24 @@ const position = z.strictObject({
     .refine((text) => Buffer.byteLength(text) <= LONGEST_KEY_BYTES),
 });
 
-const allowed = {
-  limit: `a whole number from 1 to ${LARGEST_LIMIT}`,
-  cursor: "the nextCursor of an earlier answer",
-};
+const allowedCursor = "the nextCursor of an earlier answer";
 
 export const pagingShape = {
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, allowed.limit)
-    .transform(Number)
-    .pipe(z.int().min(1, allowed.limit).max(LARGEST_LIMIT, allowed.limit))
-    .default(DEFAULT_LIMIT)
-    .meta({
-      description: "Of a page.",
-      override: {
-        type: "integer",
-        minimum: 1,
-        maximum: LARGEST_LIMIT,
-        default: DEFAULT_LIMIT,
-        pattern: undefined,
-      },
-    }),
+  limit: queryNumber({
+    what: "a whole number",
+    largest: LARGEST_LIMIT,
+    otherwise: DEFAULT_LIMIT,
+    description: "Of a page.",
+  }),
   cursor: z
     .string()
     .transform((text, context) => {
       const found = positionOf(text);
-      if (!found) context.addIssue({ code: "custom", message: allowed.cursor });
+      if (!found) context.addIssue({ code: "custom", message: allowedCursor });
       return found?.after ?? z.NEVER;
     })
     .optional()
-    .meta({ description: allowed.cursor, override: { type: "string" } }),
+    .meta({ description: allowedCursor, override: { type: "string" } }),
 };
 
 /** @param last what this page ends with; undefined on the last one */

@@ -5,11 +5,11 @@ import type { Tenant } from "../../core/tenant/tenant.ts";
 import { LONGEST_WAIT } from "./operations.ts";
 import type { Present } from "./presentation.ts";
 import { notFound } from "./problem.ts";
-import { queryRefusal } from "./query-refusal.ts";
+import { queryNumber } from "./query-number.ts";
+import { parseQuery } from "./request-query.ts";
 import { json } from "./responses.ts";
 import type { Route } from "./route.ts";
 import type { TenantRegistry } from "./tenant-registry.ts";
-import { validated } from "./validated.ts";
 
 export interface WaitForTenantDeps {
   registry: Pick<TenantRegistry, "get">;
@@ -18,29 +18,16 @@ export interface WaitForTenantDeps {
 }
 
 const goals = ["ready", "gone"] as const;
-const allowed = {
-  for: `one of ${goals.join(", ")}`,
-  timeout: `a whole number of seconds from 1 to ${LONGEST_WAIT}`,
-};
+const allowedGoals = `one of ${goals.join(", ")}`;
 
 export const waitQuery = z.strictObject({
-  for: z.enum(goals, allowed.for).default("ready").meta({ description: "What to wait for." }),
-  timeout: z
-    .string()
-    .regex(/^\d{1,2}$/, allowed.timeout)
-    .transform(Number)
-    .pipe(z.int().min(1, allowed.timeout).max(LONGEST_WAIT, allowed.timeout))
-    .default(LONGEST_WAIT)
-    .meta({
-      description: "Seconds after which it answers in any case.",
-      override: {
-        type: "integer",
-        minimum: 1,
-        maximum: LONGEST_WAIT,
-        default: LONGEST_WAIT,
-        pattern: undefined,
-      },
-    }),
+  for: z.enum(goals, allowedGoals).default("ready").meta({ description: "What to wait for." }),
+  timeout: queryNumber({
+    what: "a whole number of seconds",
+    largest: LONGEST_WAIT,
+    otherwise: LONGEST_WAIT,
+    description: "Seconds after which it answers in any case.",
+  }),
 });
 
 const pauses = { firstPause: 250, longestPause: 2_000 };
@@ -48,11 +35,7 @@ const pauses = { firstPause: 250, longestPause: 2_000 };
 export const waitForTenant =
   ({ registry, present, clock }: WaitForTenantDeps): Route =>
   async ({ event, params: { slug = "" } }) => {
-    const { for: goal, timeout } = validated(
-      waitQuery,
-      event.queryStringParameters ?? {},
-      queryRefusal(waitQuery),
-    );
+    const { for: goal, timeout } = parseQuery(event, waitQuery);
     let row: Tenant | undefined;
     const look = async () => {
       row = await registry.get(slug);

@@ -1,6 +1,7 @@
 // One schema for config/<stage>.json, so that a wrong value stops the synthesis and not a deploy half done.
 // The message on each field says what is allowed; lib/config/config-problems.ts adds where, and what was found.
 import * as z from "zod";
+import { LONGEST_CAPACITY_WAIT_MINUTES } from "../../core/machine/capacity-wait.ts";
 import { LONGEST_START_MINUTES } from "../../core/machine/first-answer.ts";
 import { dnsLabel } from "../../core/tenant/slug.ts";
 import { architectureOf, flag, instanceType, matching, oneOf, wholeNumber } from "./config-fields.ts";
@@ -38,7 +39,7 @@ const architectureFits = ({ instanceType, architecture }: MachineType) =>
 const machine = strictObject({
   ...machineTypes.shape,
   /** How long a new machine waits for room in the stage's zones, for a quota to be raised or a new account's verification. */
-  capacityWaitMinutes: wholeNumber(0, 240).default(60),
+  capacityWaitMinutes: wholeNumber(0, LONGEST_CAPACITY_WAIT_MINUTES).default(60),
   /** SSM parameter that holds the id of the machines' image; read at each deploy, written by builds and promotions. */
   amiParameter: parameterName,
   /** Container image of the tenants' application, which is in the machines' image already. */

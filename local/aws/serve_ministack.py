@@ -8,8 +8,9 @@ A branch of a Parallel state has a context object of its own, as on AWS: in Mini
 of the state that they enter into one, so that a catcher's `$states.context.State.Name` names another branch's state.
 
 CloudFormation deploys AWS::SSM::Document: see ssm_documents.py. DescribeExecution lags where a test asks for it: see
-late_executions.py. An account has quotas where a test sets them: see quotas.py.
-Ids of images are validated late where a test asks for it: see image_parameters.py. It ends with its stage: see stage_life.py. What a Lambda wrote goes to the log, each line with its function's name.
+late_executions.py. An account has quotas where a test sets them: see quotas.py. Ids of images are validated late where a
+test asks for it: see image_parameters.py. It ends with its stage: see stage_life.py. What a Lambda wrote goes to the log,
+each line with its function's name.
 """
 
 import json
